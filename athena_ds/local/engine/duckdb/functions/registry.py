@@ -1,0 +1,128 @@
+"""Where a Trino function gets its meaning in DuckDB: a rule that writes SQL, or a kernel of ours that computes values.
+
+A call is resolved first, by type, against Trino's own signatures (`athena_ds/local/sql/functions.jsonl`). No signature:
+FUNCTION_NOT_FOUND. A signature nothing here answers for: NOT_SUPPORTED, naming the function. So what is not known to
+be right is refused.
+
+Values as kernels see them, None for NULL (a strict kernel is never called with one):
+
+| Trino | Python |
+| --- | --- |
+| boolean, integers, double, real | bool, int, float (a real already rounded to 32 bits) |
+| decimal(p,s) | decimal.Decimal with exactly s digits after the point |
+| varchar, char, json, uuid, ipaddress | str (char padded; json as its canonical text; uuid lower case) |
+| varbinary | bytes |
+| date, time(p), timestamp(p) | datetime.date, datetime.time, datetime.datetime (p <= 6; finer is refused before) |
+| timestamp with time zone | Zoned(utc, zone) |
+| time with time zone | OffsetTime(local, offset) |
+| interval day to second, year to month | int milliseconds, int months |
+| array, map, row | list, list of (key, value) pairs, tuple |
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from athena_ds.local.sql.types import Type
+
+Kind = Literal["scalar", "aggregate", "window"]
+
+
+class Zoned(NamedTuple):
+    """A `timestamp with time zone`: the instant as naive UTC, and the zone it is shown in (`UTC`, `Europe/Paris`, `+05:30`)."""
+
+    utc: datetime.datetime
+    zone: str
+
+
+class OffsetTime(NamedTuple):
+    """A `time with time zone`: the local time and its offset from UTC in minutes."""
+
+    local: datetime.time
+    offset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A call after resolution and coercion, as a rule sees it.
+
+    `sql` holds a DuckDB expression for each argument (a lambda argument: see `Lambda`); `constants` the Python value
+    of each argument known when planning, `Unknown` otherwise; `signature` the text of the arguments as in
+    `functions.jsonl` (`varchar(x),bigint`). For an aggregate or window, `sql` are the arguments only: FILTER, DISTINCT,
+    ORDER BY and OVER are added around the result by the lowering unless the rule is `whole`.
+    """
+
+    name: str
+    signature: str
+    arguments: tuple[Type, ...]
+    result: Type
+    sql: tuple[str, ...]
+    constants: tuple[Any, ...] = ()
+
+
+class _UnknownValue:
+    """The value of an argument that is not a constant."""
+
+    def __repr__(self) -> str:
+        return "Unknown"
+
+
+Unknown = _UnknownValue()
+
+Rule = Callable[[Call], str]
+"""Writes the DuckDB expression of a call. It may use any DuckDB function whose meaning it has made sure of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kernel:
+    """A Python function that computes a call's value, registered with DuckDB as a vectorised function on demand.
+
+    `strict`: NULL if any argument is NULL, without a call. `typed`: the function also gets the resolved `Call` as its
+    keyword `call` (for those whose answer depends on types). `row` lists mean: one Python call a row.
+    An aggregate kernel gets, for each argument, the list of the group's values (rows where every argument is NULL
+    included), in order, and answers one value. It raises EngineError for what Trino refuses.
+    """
+
+    function: Callable[..., Any]
+    strict: bool = True
+    typed: bool = False
+
+
+_RULES: dict[tuple[str, str], Rule | Kernel] = {}
+
+
+def rule(name: str, *signatures: str) -> Callable[[Rule], Rule]:
+    """Register a rule for the named signatures of a function, or for all of them when none is named."""
+
+    def register(function: Rule) -> Rule:
+        _add(name, signatures, function)
+        return function
+
+    return register
+
+
+def kernel(
+    name: str, *signatures: str, strict: bool = True, typed: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a Python function for the named signatures of a function, or for all of them when none is named."""
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        _add(name, signatures, Kernel(function=function, strict=strict, typed=typed))
+        return function
+
+    return register
+
+
+def meaning(name: str, signature: str) -> Rule | Kernel | None:
+    """What answers for this signature: the one registered for it, else for the whole function, else None (refused)."""
+    return _RULES.get((name, signature)) or _RULES.get((name, "*"))
+
+
+def _add(name: str, signatures: tuple[str, ...], how: Rule | Kernel) -> None:
+    for signature in signatures or ("*",):
+        if (name, signature) in _RULES:
+            raise ValueError(f"{name}({signature}) has a meaning already")
+        _RULES[name, signature] = how
