@@ -11,8 +11,8 @@ WHEEL_TOPS = {"athena_ds"}
 WHEEL_NEEDS = {
     "athena_ds/py.typed",
     "athena_ds/local/sql/functions.jsonl",
-    "athena_ds/notebook/static/form.js",
-    "athena_ds/notebook/static/form.css",
+    "athena_ds/notebook/static/card.js",
+    "athena_ds/notebook/static/card.css",
 }
 SDIST_NEEDS = {"README.md", "LICENSE", "CHANGELOG.md", "constraints.txt", "pyproject.toml"}
 SDIST_FOLDERS = {"athena_ds", "tests", "notebooks", "docs", "benchmarks", "scripts"}
