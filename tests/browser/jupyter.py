@@ -1,0 +1,156 @@
+"""JupyterLab and Voila as a test needs them: private settings, no news, a notebook from cells, every cell run."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+OVERRIDES = {
+    "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
+    "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
+}
+RUN_ALL = """async () => {
+  const app = window.jupyterapp;
+  const panel = app.shell.currentWidget;
+  await panel.context.ready;
+  await panel.sessionContext.ready;
+  await panel.sessionContext.session.kernel.info;
+  await app.commands.execute('notebook:run-all-cells');
+}"""
+SAVE = "async () => { await window.jupyterapp.commands.execute('docmanager:save'); }"
+THEME = "async (name) => { await window.jupyterapp.commands.execute('apputils:change-theme', {theme: name}); }"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """A server under test: where it listens and which folder it serves."""
+
+    url: str
+    books: Path
+    home: Path
+
+    def write(self, name: str, *cells: str) -> Path:
+        """A notebook of code cells in the served folder."""
+        cell: dict[str, Any] = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+        book = {
+            "cells": [{**cell, "id": f"c{i}", "source": source} for i, source in enumerate(cells)],
+            "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+        path = self.books / f"{name}.ipynb"
+        path.write_text(json.dumps(book))
+        return path
+
+    @staticmethod
+    def command(port: int, books: Path) -> list[str]:
+        raise NotImplementedError
+
+    ready = "/"
+
+
+class Lab(Server):
+    """JupyterLab without a token, on loopback, for tests only."""
+
+    ready = "/api/status"
+
+    @staticmethod
+    def command(port: int, books: Path) -> list[str]:
+        return [
+            sys.executable, "-m", "jupyterlab", "--allow-root", "--no-browser", "--ServerApp.ip=127.0.0.1",
+            f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=",
+            "--ServerApp.disable_check_xsrf=True", f"--ServerApp.root_dir={books}", "--LabApp.expose_app_in_browser=True",
+            "--LabApp.extension_manager=readonly", "--LabApp.news_url=None",
+            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        ]  # fmt: skip
+
+    def open(self, page: Any, path: Path, *, theme: str | None = None) -> None:
+        """Open a notebook alone on the page (in the theme named), and run every cell."""
+        page.goto(f"{self.url}/doc/tree/{path.name}?reset")
+        page.wait_for_selector(".jp-Notebook .jp-Cell")
+        if theme:
+            page.evaluate(THEME, theme)
+        page.evaluate(RUN_ALL)
+
+    @staticmethod
+    def save(page: Any) -> None:
+        """Save the notebook, widget state included."""
+        page.evaluate(SAVE)
+
+
+class Voila(Server):
+    """Voila: notebooks as pages."""
+
+    @staticmethod
+    def command(port: int, books: Path) -> list[str]:
+        return [sys.executable, "-m", "voila", "--no-browser", "--Voila.ip=127.0.0.1", f"--port={port}", str(books)]
+
+    def open(self, page: Any, path: Path) -> None:
+        """Render a notebook."""
+        page.goto(f"{self.url}/voila/render/{path.name}")
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(url: str) -> bool:
+    """Does it answer at all?"""
+    try:
+        urllib.request.urlopen(url, timeout=2).close()
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def started(kind: type[Any], books: Path, home: Path) -> Iterator[Any]:
+    """Start a server of that kind in a session of its own; end the whole session afterwards, kernels included."""
+    port = free_port()
+    folder = home / "config" / "labconfig"
+    folder.mkdir(parents=True)
+    (folder / "default_setting_overrides.json").write_text(json.dumps(OVERRIDES))
+    names = {"HOME": home, "JUPYTER_CONFIG_DIR": home / "config", "JUPYTER_RUNTIME_DIR": home / "run",
+             "JUPYTER_DATA_DIR": home / "data", "IPYTHONDIR": home / "ipython"}  # fmt: skip
+    log = (home / "log").open("w")
+    process = subprocess.Popen(
+        kind.command(port, books), env={**os.environ, **{k: str(v) for k, v in names.items()}}, cwd=books,
+        stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+    )  # fmt: skip
+    try:
+        url = f"http://127.0.0.1:{port}"
+        for _ in range(600):
+            if answers(url + kind.ready):
+                break
+            if process.poll() is not None:
+                raise RuntimeError((home / "log").read_text()[-2000:])
+            try:
+                process.wait(0.2)
+            except subprocess.TimeoutExpired:
+                continue
+        yield kind(url=url, books=books, home=home)
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        log.close()
