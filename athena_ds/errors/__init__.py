@@ -1,0 +1,129 @@
+"""What can go wrong, and what to do about it.
+
+Every error of this package is an `AthenaDSError`. Facts go in as keywords; the class writes the sentence.
+
+```
+AthenaDSError
+├── ConfigError (ValueError)                     connection fields: every problem at once
+├── ParameterError (ValueError)                  a value for ? or :name, or a limit of the API, before anything is sent
+├── MissingExtraError (ImportError)              an optional part is not installed
+├── InstanceRoleNotAllowedError (PermissionError)
+├── SavedDataSourceError (LookupError)
+├── CredentialsError                             who you are could not be shown
+│   ├── MetadataServiceNotFoundError             no instance metadata service answers here
+│   ├── MetadataTokenNotAnsweredError            it is there, but its token never arrives (hop limit)
+│   ├── NoRoleAttachedError                      the instance has no role
+│   ├── ProfileNotFoundError                     no such profile, or it holds nothing usable
+│   ├── ExpiredCredentialsError
+│   ├── ClockSkewError
+│   ├── UnknownAccessKeyError
+│   ├── DisabledAccessKeyError
+│   └── WrongSecretError
+├── CallError                                    one call to AWS did not succeed
+│   ├── AccessDeniedError (PermissionError)
+│   ├── ThrottledError
+│   ├── NotFoundError (LookupError)
+│   ├── InvalidRequestError (ValueError)
+│   ├── WrongRegionError
+│   ├── ServiceError                             AWS itself failed (5xx)
+│   └── EndpointError (ConnectionError)          nobody answered; the host is named
+├── QueryError                                   one query did not give rows
+│   ├── QuerySyntaxError                         refused when submitted: no execution exists
+│   ├── QueryFailedError
+│   ├── QueryCancelledError
+│   ├── QueryTimeoutError (TimeoutError)
+│   └── ScanLimitError
+├── LocationOverrideError                        results would land, or landed, elsewhere
+└── ResultError                                  the rows could not be read back whole
+AthenaDSWarning (UserWarning)
+├── SettingsWarning                              a field was understood, but differently from how it was written
+├── LocationOverrideWarning
+└── SlowCallWarning                              AWS is throttling or failing, and calls are being repeated
+```
+"""
+
+from .base import AthenaDSError, AthenaDSWarning, SettingsWarning, SlowCallWarning, facts_of
+from .calls import (
+    AccessDeniedError,
+    CallError,
+    EndpointError,
+    InvalidRequestError,
+    NotFoundError,
+    ServiceError,
+    ThrottledError,
+    WrongRegionError,
+)
+from .identity import (
+    ClockSkewError,
+    CredentialsError,
+    DisabledAccessKeyError,
+    ExpiredCredentialsError,
+    MetadataServiceNotFoundError,
+    MetadataTokenNotAnsweredError,
+    NoRoleAttachedError,
+    ProfileNotFoundError,
+    UnknownAccessKeyError,
+    WrongSecretError,
+)
+from .queries import (
+    LocationOverrideError,
+    LocationOverrideWarning,
+    QueryCancelledError,
+    QueryError,
+    QueryFailedError,
+    QuerySyntaxError,
+    QueryTimeoutError,
+    ResultError,
+    ScanLimitError,
+    override_sentence,
+)
+from .settings import (
+    ConfigError,
+    InstanceRoleNotAllowedError,
+    MissingExtraError,
+    ParameterError,
+    Problem,
+    SavedDataSourceError,
+)
+
+__all__ = [
+    "AccessDeniedError",
+    "AthenaDSError",
+    "AthenaDSWarning",
+    "CallError",
+    "ClockSkewError",
+    "ConfigError",
+    "CredentialsError",
+    "DisabledAccessKeyError",
+    "EndpointError",
+    "ExpiredCredentialsError",
+    "InstanceRoleNotAllowedError",
+    "InvalidRequestError",
+    "LocationOverrideError",
+    "LocationOverrideWarning",
+    "MetadataServiceNotFoundError",
+    "MetadataTokenNotAnsweredError",
+    "MissingExtraError",
+    "NoRoleAttachedError",
+    "NotFoundError",
+    "ParameterError",
+    "Problem",
+    "ProfileNotFoundError",
+    "QueryCancelledError",
+    "QueryError",
+    "QueryFailedError",
+    "QuerySyntaxError",
+    "QueryTimeoutError",
+    "ResultError",
+    "SavedDataSourceError",
+    "ScanLimitError",
+    "ServiceError",
+    "SettingsWarning",
+    "SlowCallWarning",
+    "ThrottledError",
+    "UnknownAccessKeyError",
+    "WrongRegionError",
+    "WrongSecretError",
+    "facts_of",
+    "override_sentence",
+]

@@ -1,0 +1,58 @@
+"""The root of the tree: errors and warnings that show themselves in a few lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class AthenaDSError(Exception):
+    """Base of every error of this package.
+
+    Attributes:
+        happened: What happened, to what.
+        remedy: What to do next; may be empty.
+    """
+
+    def __init__(self, happened: str, *, remedy: str = "") -> None:
+        self.happened = happened
+        self.remedy = remedy
+        super().__init__(happened)
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def lines(self) -> list[str]:
+        """The message, a line a thought: what happened, where, what to do."""
+        return [line for line in (self.happened, self.remedy) if line]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuilt, (type(self), dict(self.__dict__))
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython and Jupyter show instead of a traceback."""
+        first, *rest = self.lines()
+        return [f"{type(self).__name__}: {first}", *rest]
+
+
+def _rebuilt(kind: type[AthenaDSError], facts: dict[str, object]) -> AthenaDSError:
+    error = kind.__new__(kind)
+    Exception.__init__(error, facts.get("happened", ""))
+    error.__dict__.update(facts)
+    return error
+
+
+class AthenaDSWarning(UserWarning):
+    """Base of every warning of this package."""
+
+
+class SettingsWarning(AthenaDSWarning):
+    """A field was understood, but differently from how it was written."""
+
+
+class SlowCallWarning(AthenaDSWarning):
+    """AWS is throttling or failing, and calls are being repeated."""
+
+
+def facts_of(error: BaseException) -> Mapping[str, object]:
+    """The facts an error carries, by name, for logs and reports."""
+    return {name: value for name, value in vars(error).items() if not name.startswith("_")}

@@ -1,0 +1,109 @@
+"""Errors of one call to AWS."""
+
+from __future__ import annotations
+
+from .base import AthenaDSError
+
+
+class CallError(AthenaDSError):
+    """One call to AWS did not succeed.
+
+    Attributes:
+        operation: The API operation with its service, as in `athena:StartQueryExecution`.
+        code: AWS's error code; `AthenaErrorCode` where Athena sends one.
+        status: The HTTP status, 0 when no answer came.
+        message: AWS's own words.
+        request_id: What AWS support asks for.
+    """
+
+    said = "answered with an error"
+
+    def __init__(  # noqa: PLR0913
+        self,
+        *,
+        operation: str,
+        code: str = "",
+        status: int = 0,
+        message: str = "",
+        request_id: str = "",
+        remedy: str = "",
+    ) -> None:
+        self.operation = operation
+        self.code = code
+        self.status = status
+        self.message = message
+        self.request_id = request_id
+        super().__init__(self._sentence(), remedy=remedy)
+
+    def _sentence(self) -> str:
+        words = f": {self.message}" if self.message else "."
+        return f"{self.operation} {self.said}{f' ({self.code})' if self.code else ''}{words}"
+
+
+class AccessDeniedError(CallError, PermissionError):
+    """IAM, a bucket policy, KMS or Lake Formation said no.
+
+    Attributes:
+        action: The IAM action that is missing.
+        resource: The ARN it is missing on; empty when AWS did not say.
+    """
+
+    said = "was denied"
+
+    def __init__(self, *, action: str = "", resource: str = "", **facts: object) -> None:
+        self.action = action
+        self.resource = resource
+        super().__init__(**facts)  # type: ignore[arg-type]
+        if action and not self.remedy:
+            self.remedy = f"Grant {action}{f' on {resource}' if resource else ''} to this identity."
+
+
+class ThrottledError(CallError):
+    """AWS kept asking to slow down until the time for this call was over."""
+
+    said = "was throttled"
+
+
+class NotFoundError(CallError, LookupError):
+    """The thing named does not exist, or may not be seen."""
+
+    said = "found nothing"
+
+
+class InvalidRequestError(CallError, ValueError):
+    """AWS did not accept what was asked."""
+
+    said = "was not accepted"
+
+
+class WrongRegionError(CallError):
+    """The bucket lies in another region."""
+
+    said = "was sent to the wrong region"
+
+    def __init__(self, *, bucket_region: str = "", **facts: object) -> None:
+        self.bucket_region = bucket_region
+        super().__init__(**facts)  # type: ignore[arg-type]
+
+
+class ServiceError(CallError):
+    """AWS itself failed."""
+
+    said = "failed inside AWS"
+
+
+class EndpointError(CallError, ConnectionError):
+    """Nobody answered, or the connection broke, until the time for this call was over.
+
+    Attributes:
+        endpoint: The host that was asked.
+    """
+
+    said = "got no answer"
+
+    def __init__(self, *, endpoint: str = "", **facts: object) -> None:
+        self.endpoint = endpoint
+        super().__init__(**facts)  # type: ignore[arg-type]
+
+    def _sentence(self) -> str:
+        return f"{self.operation} {self.said} from {self.endpoint or 'the endpoint'}: {self.message}"
