@@ -37,12 +37,11 @@ AthenaDSError
 └── ResultError                                  the rows could not be read back whole
 AthenaDSWarning (UserWarning)
 ├── SettingsWarning                              a field was understood, but differently from how it was written
-├── LocationOverrideWarning
-└── SlowCallWarning                              AWS is throttling or failing, and calls are being repeated
+└── LocationOverrideWarning
 ```
 """
 
-from .base import AthenaDSError, AthenaDSWarning, SettingsWarning, SlowCallWarning, facts_of
+from .base import AthenaDSError, AthenaDSWarning, SettingsWarning, facts_of
 from .calls import (
     AccessDeniedError,
     CallError,
@@ -119,7 +118,6 @@ __all__ = [
     "ScanLimitError",
     "ServiceError",
     "SettingsWarning",
-    "SlowCallWarning",
     "ThrottledError",
     "UnknownAccessKeyError",
     "WrongRegionError",

@@ -49,10 +49,6 @@ class SettingsWarning(AthenaDSWarning):
     """A field was understood, but differently from how it was written."""
 
 
-class SlowCallWarning(AthenaDSWarning):
-    """AWS is throttling or failing, and calls are being repeated."""
-
-
 def facts_of(error: BaseException) -> Mapping[str, object]:
     """The facts an error carries, by name, for logs and reports."""
     return {name: value for name, value in vars(error).items() if not name.startswith("_")}

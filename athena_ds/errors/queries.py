@@ -125,18 +125,38 @@ class LocationOverrideWarning(AthenaDSWarning):
 
 
 class ResultError(AthenaDSError):
-    """The rows of a finished execution could not be read back whole.
+    """The rows of a finished execution could not be read back whole and exact.
 
     Attributes:
+        reason: What was found instead.
         query_execution_id: The execution; `ds.result(id)` tries again without running it again.
         location: Where its result lies.
+        column: The column at fault, when it is one.
+        type: That column's Athena type.
     """
 
-    def __init__(self, happened: str, *, query_execution_id: str = "", location: str = "", remedy: str = "") -> None:
+    def __init__(  # noqa: PLR0913
+        self,
+        *,
+        reason: str,
+        query_execution_id: str = "",
+        location: str = "",
+        column: str = "",
+        type: str = "",  # noqa: A002
+        remedy: str = "",
+    ) -> None:
+        self.reason = reason
         self.query_execution_id = query_execution_id
         self.location = location
+        self.column = column
+        self.type = type
+        where = f" of query {query_execution_id}" if query_execution_id else ""
+        which = f", column '{column}' ({type})" if column else ""
         again = f"ds.result('{query_execution_id}') reads it again without running the query again."
-        super().__init__(happened, remedy=remedy or (again if query_execution_id else ""))
+        super().__init__(
+            f"The result{where}{which} could not be read: {reason}.",
+            remedy=remedy or (again if query_execution_id else ""),
+        )
 
 
 def override_sentence(*, asked: str, actual: str, workgroup: str, query_execution_id: str = "") -> str:

@@ -1,0 +1,90 @@
+"""AWS's partitions: which one a region belongs to, and the ARNs that follow."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partition:
+    """One partition of AWS.
+
+    Attributes:
+        name: As it stands in ARNs.
+        dns_suffix: As it stands in host names.
+        pattern: What its regions look like.
+    """
+
+    name: str
+    dns_suffix: str
+    pattern: str
+
+
+# botocore 1.44.5, partitions.json; the narrow patterns stand before the wide one.
+PARTITIONS = (
+    Partition(name="aws-cn", dns_suffix="amazonaws.com.cn", pattern=r"cn-\w+-\d+"),
+    Partition(name="aws-us-gov", dns_suffix="amazonaws.com", pattern=r"us-gov-\w+-\d+"),
+    Partition(name="aws-eusc", dns_suffix="amazonaws.eu", pattern=r"eusc-(de)-\w+-\d+"),
+    Partition(name="aws-iso", dns_suffix="c2s.ic.gov", pattern=r"us-iso-\w+-\d+"),
+    Partition(name="aws-iso-b", dns_suffix="sc2s.sgov.gov", pattern=r"us-isob-\w+-\d+"),
+    Partition(name="aws-iso-e", dns_suffix="cloud.adc-e.uk", pattern=r"eu-isoe-\w+-\d+"),
+    Partition(name="aws-iso-f", dns_suffix="csp.hci.ic.gov", pattern=r"us-isof-\w+-\d+"),
+    Partition(name="aws", dns_suffix="amazonaws.com", pattern=r"(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+"),
+)
+
+
+def partition_of(region: str) -> Partition | None:
+    """The partition a region belongs to, or None when no pattern fits."""
+    return next((each for each in PARTITIONS if re.fullmatch(each.pattern, region)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arns:
+    """The ARNs of one account and region, in its partition (formats: Service Authorization Reference).
+
+    Args:
+        partition: As in `aws` or `aws-cn`.
+        region: The region.
+        account: Twelve digits, or `*` where it is not known.
+    """
+
+    partition: str
+    region: str
+    account: str
+
+    def workgroup(self, name: str) -> str:
+        """A workgroup."""
+        return self._regional("athena", f"workgroup/{name}")
+
+    def data_catalog(self, name: str) -> str:
+        """A data catalog of Athena."""
+        return self._regional("athena", f"datacatalog/{name}")
+
+    def glue_catalog(self) -> str:
+        """Glue's root catalog."""
+        return self._regional("glue", "catalog")
+
+    def glue_database(self, database: str) -> str:
+        """A database of Glue."""
+        return self._regional("glue", f"database/{database}")
+
+    def glue_table(self, database: str, table: str) -> str:
+        """A table of Glue; `*` as table for all of a database's."""
+        return self._regional("glue", f"table/{database}/{table}")
+
+    def kms_key(self, key_id: str) -> str:
+        """A KMS key, by its id; an ARN is returned as it is."""
+        return key_id if key_id.startswith("arn:") else self._regional("kms", f"key/{key_id}")
+
+    def bucket(self, bucket: str) -> str:
+        """A bucket."""
+        return f"arn:{self.partition}:s3:::{bucket}"
+
+    def objects(self, bucket: str, prefix: str = "") -> str:
+        """The objects of a bucket under a prefix."""
+        inner = prefix.strip("/")
+        return f"{self.bucket(bucket)}/{inner}/*" if inner else f"{self.bucket(bucket)}/*"
+
+    def _regional(self, service: str, rest: str) -> str:
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{rest}"
