@@ -1,0 +1,1 @@
+"""A finished query execution -> its rows."""

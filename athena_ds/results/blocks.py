@@ -1,0 +1,117 @@
+"""Bytes of a result's CSV -> Arrow columns: where a row ends, and one block of whole rows read by pyarrow.
+
+Athena quotes every value and doubles a quote inside one, so a newline ends a row exactly when an even number of quotes
+stands before it. That lets a part be cut into whole rows while the rest is still on its way, and each block be read by
+a thread of its own.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+from athena_ds.errors import ResultError
+from athena_ds.results.cells import Cells, from_text, read_directly
+from athena_ds.results.types import Column, arrow_type
+
+_QUOTE, _NEWLINE = ord('"'), b"\n"
+
+
+class Cutter:
+    """Takes parts in order and gives blocks of whole rows; what follows the last whole row waits for the next part."""
+
+    def __init__(self) -> None:
+        self._waiting: list[bytes | memoryview] = []
+        self._quotes = 0
+
+    def cut(self, part: bytes) -> bytes:
+        """All whole rows up to the last that ends in `part`; empty while a row is longer than what has come."""
+        self._quotes += _quotes(part)
+        end = self._end(part)
+        view = memoryview(part)
+        if end == 0:
+            self._waiting.append(view)
+            return b""
+        block = b"".join((*self._waiting, view[:end]))
+        self._waiting = [bytes(view[end:])]
+        return block
+
+    def finish(self) -> None:
+        """Say that no part follows. Raises ResultError when a row is left unfinished: the result was cut short."""
+        left = sum(len(piece) for piece in self._waiting)
+        if left or self._quotes % 2:
+            raise ResultError(reason=f"it ends inside a row, {left} bytes after the last whole one")
+
+    def _end(self, part: bytes) -> int:
+        """The index after the last newline with an even number of quotes before it; 0 where there is none."""
+        quotes, stop = self._quotes, len(part)
+        while (at := part.rfind(_NEWLINE, 0, stop)) >= 0:
+            quotes -= part.count(b'"', at + 1, stop)
+            if quotes % 2 == 0:
+                return at + 1
+            stop = at
+        return 0
+
+
+def _quotes(part: bytes) -> int:
+    return int(np.count_nonzero(np.frombuffer(part, dtype=np.uint8) == _QUOTE))
+
+
+def header(block: bytes) -> tuple[tuple[str, ...], bytes]:
+    """The labels in the first line of a result, and the block without it."""
+    cutter = Cutter()
+    at = 0
+    while (end := block.find(_NEWLINE, at) + 1) > 0:
+        if line := cutter.cut(block[at:end]):
+            return tuple(next(csv.reader(io.StringIO(line.decode(), newline="")))), block[end:]
+        at = end
+    raise ResultError(reason="it has no header line")
+
+
+def read_block(block: bytes, columns: Sequence[Column]) -> list[Cells]:
+    """The columns of a block of whole rows, as Arrow, NULL told from the empty string.
+
+    pyarrow reads each column as its type. Where one value does not fit, the block is read again as text and each column
+    converted by `from_text`, which keeps what no type can hold.
+    """
+    if not block:
+        return [Cells(values=pa.array([], arrow_type(column))) for column in columns]
+    try:
+        return [_finished(text, column) for text, column in zip(_parse(block, columns), columns, strict=True)]
+    except pa.ArrowInvalid:
+        pass
+    try:
+        texts = _parse(block, [Column(name=column.name, type="varchar") for column in columns])
+    except pa.ArrowInvalid as error:
+        raise ResultError(reason=f"it is not the CSV that Athena writes: {error}") from error
+    return [from_text(text, column) for text, column in zip(texts, columns, strict=True)]
+
+
+def _finished(values: pa.Array, column: Column) -> Cells:
+    return (
+        Cells(values=values) if values.type == read_directly(column) != pa.large_string() else from_text(values, column)
+    )
+
+
+def _parse(block: bytes, columns: Sequence[Column]) -> list[pa.Array]:
+    """Columns go by their place, so that two of one name stay two. An empty line is a row: NULL in a single column."""
+    names = [str(place) for place in range(len(columns))]
+    table = pyarrow.csv.read_csv(
+        pa.BufferReader(block),
+        read_options=pyarrow.csv.ReadOptions(use_threads=False, block_size=len(block) + 1, column_names=names),
+        parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+        convert_options=pyarrow.csv.ConvertOptions(
+            column_types={name: read_directly(column) for name, column in zip(names, columns, strict=True)},
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+            null_values=[""],
+            true_values=["true"],
+            false_values=["false"],
+        ),
+    )
+    return [column.combine_chunks() for column in table.columns]

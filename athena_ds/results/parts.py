@@ -1,0 +1,146 @@
+"""An object in ranges: parts fetched by a few streams at once, handed over in order, never more of them than a window.
+
+Two streams begin; more are added only while each doubling made it faster and the reader is the one who waits, because
+on a slow link more streams only make every part finish late, and on a fast one the reader is what takes the time.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Condition, Thread
+
+from athena_ds.errors import ResultError
+
+PART = 4 << 20
+"""Bytes of a part: as fast as larger ones, and small enough to recycle (`docs/decisions/0061`)."""
+
+_GREW = 1.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A range of an object: its bytes, the whole object's size, and the entity tag that the rest must have too."""
+
+    data: bytes
+    size: int
+    etag: str = ""
+
+
+Read = Callable[[int, int, str], Piece]
+"""Bytes from the first to the last index (both included) of an object with this entity tag ("" for any)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Streams:
+    """How many ranges are asked for at once: at first, and at most."""
+
+    first: int = 2
+    most: int = 16
+
+
+class Parts:
+    """The parts of an object after its first, in order. Closing it, or leaving the `with`, ends its threads."""
+
+    def __init__(self, read: Read, first: Piece, *, streams: Streams | None = None) -> None:
+        self._read, self._etag, self._size = read, first.etag, first.size
+        self._starts = range(len(first.data), first.size, PART)
+        self._limits = streams or Streams()
+        self._changed = Condition()
+        self._threads: list[Thread] = []
+        self._done: dict[int, bytes | BaseException] = {}
+        self._asked = self._given = 0
+        self._hungry = self._closed = False
+        self._rate = 0.0
+        self._since, self._arrived = time.monotonic(), 0
+
+    def __enter__(self) -> Parts:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Every part in order; raises what a part's reading raised."""
+        with self._changed:
+            self._grow(self._limits.first)
+        for number in range(len(self._starts)):
+            yield self._part(number)
+
+    def close(self) -> None:
+        """Ask for nothing more and wait for the streams: none is left running."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join()
+        self._done.clear()
+
+    def _part(self, number: int) -> bytes:
+        with self._changed:
+            self._hungry = True
+            while number not in self._done:
+                self._changed.wait()
+            self._hungry = False
+            found = self._done.pop(number)
+            self._given = number + 1
+            self._changed.notify_all()
+        if isinstance(found, BaseException):
+            raise found
+        return found
+
+    def _stream(self) -> None:
+        while (number := self._next()) is not None:
+            try:
+                found: bytes | BaseException = self._fetch(self._starts[number])
+            except BaseException as error:
+                found = error
+            with self._changed:
+                self._done[number] = found
+                self._learn(len(found) if isinstance(found, bytes) else 0)
+                self._changed.notify_all()
+
+    def _next(self) -> int | None:
+        """The next part to ask for; waits while the window is full, None when there is nothing left to do."""
+        with self._changed:
+            while not self._closed and self._asked >= self._given + len(self._threads) + 2:
+                self._changed.wait()
+            if self._closed or self._asked >= len(self._starts):
+                return None
+            self._asked += 1
+            return self._asked - 1
+
+    def _fetch(self, start: int) -> bytes:
+        last = min(start + PART, self._size) - 1
+        piece = self._read(start, last, self._etag)
+        if len(piece.data) != last - start + 1 or piece.size != self._size:
+            raise ResultError(reason=f"bytes {start} to {last} came as {len(piece.data)} bytes of {piece.size}")
+        return piece.data
+
+    def _learn(self, size: int) -> None:
+        """After as many parts as there are streams: was it faster than before, and does the reader still wait?"""
+        self._arrived += size
+        elapsed = time.monotonic() - self._since
+        if self._arrived < len(self._threads) * PART or elapsed <= 0:
+            return
+        rate, self._since, self._arrived = self._arrived / elapsed, time.monotonic(), 0
+        if self._hungry and rate > self._rate * _GREW:
+            self._rate = rate
+            self._grow(min(len(self._threads), self._limits.most - len(self._threads)))
+
+    def _grow(self, more: int) -> None:
+        left = len(self._starts) - self._asked
+        for _ in range(max(0, min(more, left))):
+            thread = Thread(target=self._stream, name="athena_ds-part", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+
+def cores() -> int:
+    """Processors this process may use."""
+    with suppress(AttributeError):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
