@@ -1,0 +1,8 @@
+"""The one door to AWS: sessions, clients, the call funnel, retries, error translation. Only here is boto3 imported."""
+
+from .actions import Call
+from .door import Answer, Door, EndpointSession, door_for
+from .patience import Patience
+from .recorder import recording
+
+__all__ = ["Answer", "Call", "Door", "EndpointSession", "Patience", "door_for", "recording"]

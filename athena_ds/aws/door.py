@@ -1,0 +1,238 @@
+"""The one door to AWS: every call of this package passes through `Door.call`."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from ipaddress import ip_address
+from threading import Lock, RLock
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore import xform_name
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ..credentials import AssumeRole, Credentials
+from ..errors import AthenaDSError, ExpiredCredentialsError
+from ..partitions import Arns, partition_of
+from ..redaction import guard_loggers
+from . import recorder
+from .actions import call_of
+from .identity import core_session, identity_key, renewable
+from .patience import RATES, Budget, Pace, Patience, retrying
+from .translate import translated, without_frames
+
+Answer = dict[str, Any]
+_SERVICES = ("athena", "glue", "s3", "sts")
+
+
+class Door:
+    """One identity's way to AWS in one region. Made by `door_for`, one a process and identity.
+
+    Args:
+        credentials: Who asks.
+        region: Where.
+        endpoint_url: Another endpoint than AWS's own, for all services.
+        patience: How long to try.
+    """
+
+    def __init__(
+        self,
+        *,
+        credentials: Credentials,
+        region: str,
+        endpoint_url: str | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        self.credentials = credentials
+        self.region = region
+        self.endpoint_url = endpoint_url
+        self.patience = patience
+        self.sleep: Callable[[float], None] = time.sleep
+        self._lock = RLock()
+        self._clients: dict[str, Any] = {}
+        self._session: boto3.Session | None = None
+        self._budget = Budget()
+        self._paces = {operation: Pace(rate=rate, burst=burst) for operation, (rate, burst) in RATES.items()}
+
+    def __repr__(self) -> str:
+        return f"Door(region={self.region!r}, credentials={type(self.credentials).__name__})"
+
+    def call(self, operation: str, /, **params: Any) -> Answer:
+        """Make one API call, again when that may help, and say what went wrong in this package's errors.
+
+        Args:
+            operation: The API's own operation with its service, as in `glue:GetTables`.
+            **params: The operation's own parameters; those that are None are not sent.
+
+        Returns:
+            The answer. A streamed `Body` has been read whole and is bytes.
+
+        Raises:
+            AthenaDSError: One of `CallError`'s or `CredentialsError`'s kinds.
+        """
+        sent = {name: value for name, value in params.items() if value is not None}
+        if recorder.listening():
+            recorder.saw(call_of(operation, sent, arns=self._arns()))
+        attempt = retrying(self.patience, self._budget, self.sleep)
+        try:
+            answer: Answer = attempt(self._once, operation, sent)
+        except ExpiredCredentialsError:
+            if not renewable(self.credentials):
+                raise
+            self.renew()
+            answer = attempt(self._once, operation, sent)
+        self._budget.earn()
+        return answer
+
+    @property
+    def session(self) -> boto3.Session:
+        """A boto3 session with this identity, region and endpoint."""
+        with self._lock:
+            if self._session is None:
+                core = core_session(self.credentials, assume=self._assume)
+                self._session = EndpointSession(
+                    botocore_session=core, region_name=self.region, endpoint_url=self.endpoint_url
+                )
+                self._session.get_credentials()
+            return self._session
+
+    @cached_property
+    def account(self) -> str:
+        """The caller's account, asked for once."""
+        return str(self.call("sts:GetCallerIdentity")["Account"])
+
+    def renew(self) -> None:
+        """Forget the session, so that the next call asks for credentials again."""
+        with self._lock:
+            self._session = None
+            self._clients.clear()
+
+    def warm(self, *services: str) -> None:
+        """Make the clients beforehand; building one reads large models from disk."""
+        for service in services or _SERVICES:
+            self._client(service)
+
+    def _once(self, operation: str, params: Mapping[str, Any]) -> Answer:
+        service, _, name = operation.partition(":")
+        pace = self._paces.get(operation)
+        if pace and (wait := pace.wait()):
+            self.sleep(wait)
+        try:
+            answer: Answer = getattr(self._client(service), xform_name(name))(**params)
+            if hasattr(answer.get("Body"), "read"):
+                answer["Body"] = answer["Body"].read()
+        except AthenaDSError:
+            raise
+        except (ClientError, BotoCoreError, OSError) as error:
+            endpoint = self._endpoint_of(service)
+            told = translated(error, operation=operation, endpoint=endpoint, params=params)
+            raise told from without_frames(error)
+        except BaseException as error:
+            # An interrupt inside urllib3 would carry frames that hold the signed request.
+            without_frames(error)
+            raise error.with_traceback(None) from None
+        return answer
+
+    def _client(self, service: str) -> Any:
+        client = self._clients.get(service)
+        if client is None:
+            with self._lock:
+                session = self.session
+                client = self._clients.get(service) or session.client(service, config=self._config(service))
+                self._clients[service] = client
+            guard_loggers()
+        return client
+
+    def _config(self, service: str) -> Config:
+        return client_config(endpoint_in_use(service, self.endpoint_url), self.patience)
+
+    def _endpoint_of(self, service: str) -> str:
+        client = self._clients.get(service)
+        url = client.meta.endpoint_url if client is not None else self.endpoint_url
+        return str(url or service)
+
+    def _assume(self, role: AssumeRole) -> Answer:
+        source = door_for(role.source, region=self.region, endpoint_url=self.endpoint_url)
+        return source.call(
+            "sts:AssumeRole",
+            RoleArn=role.role_arn,
+            RoleSessionName=role.session_name,
+            ExternalId=role.external_id,
+            DurationSeconds=role.duration_seconds,
+        )
+
+    def _arns(self) -> Arns:
+        partition = partition_of(self.region)
+        known = self.__dict__.get("account", "*")
+        return Arns(partition=partition.name if partition else "aws", region=self.region, account=known)
+
+
+class EndpointSession(boto3.Session):  # type: ignore[misc]
+    """A boto3 session that remembers an endpoint, for people who go on with boto3 themselves."""
+
+    def __init__(self, *, endpoint_url: str | None, **given: Any) -> None:
+        super().__init__(**given)
+        self.endpoint_url = endpoint_url
+
+    def client(self, service_name: str, **given: Any) -> Any:
+        """As boto3's, with this session's endpoint unless another is given."""
+        return super().client(service_name, **self._placed(service_name, given))
+
+    def resource(self, service_name: str, **given: Any) -> Any:
+        """As boto3's, with this session's endpoint unless another is given."""
+        return super().resource(service_name, **self._placed(service_name, given))
+
+    def _placed(self, service: str, given: dict[str, Any]) -> dict[str, Any]:
+        placed = dict(given)
+        placed.setdefault("endpoint_url", endpoint_in_use(service, self.endpoint_url))
+        placed.setdefault("config", client_config(placed["endpoint_url"], Patience()))
+        return placed
+
+
+def endpoint_in_use(service: str, endpoint_url: str | None) -> str | None:
+    """The endpoint given, or the one AWS's own variables name; None for AWS itself."""
+    named = os.environ.get(f"AWS_ENDPOINT_URL_{service.upper()}") or os.environ.get("AWS_ENDPOINT_URL")
+    return endpoint_url or named or None
+
+
+def client_config(endpoint_url: str | None, patience: Patience) -> Config:
+    """One connection pool for all threads, no retries but ours, and no proxy to this very machine."""
+    chosen: dict[str, Any] = {
+        "max_pool_connections": 64,
+        "connect_timeout": patience.connect_timeout,
+        "read_timeout": patience.read_timeout,
+        "retries": {"total_max_attempts": 1, "mode": "standard"},
+        "tcp_keepalive": True,
+        "user_agent_extra": "athena-ds",
+    }
+    if endpoint_url:
+        chosen["s3"] = {"addressing_style": "path"}
+        if _loopback(urlsplit(endpoint_url).hostname or ""):
+            chosen["proxies"] = {}
+    return Config(**chosen)
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+_doors: dict[tuple[object, ...], Door] = {}
+_doors_lock = Lock()
+
+
+def door_for(credentials: Credentials, *, region: str, endpoint_url: str | None = None) -> Door:
+    """The door of this identity, region and endpoint; the same one for the whole process."""
+    # The process id, because connections do not survive a fork.
+    key = (os.getpid(), region, endpoint_url, os.environ.get("AWS_ENDPOINT_URL"), *identity_key(credentials))
+    with _doors_lock:
+        if key not in _doors:
+            _doors[key] = Door(credentials=credentials, region=region, endpoint_url=endpoint_url)
+        return _doors[key]
