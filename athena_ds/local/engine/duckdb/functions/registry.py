@@ -23,8 +23,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, Protocol
 
 from athena_ds.local.sql.types import Type
 
@@ -46,11 +46,40 @@ class OffsetTime(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lambda:
+    """A lambda argument: its variables as DuckDB names with their types, its body as a DuckDB expression over them."""
+
+    parameters: tuple[str, ...]
+    types: tuple[Type, ...]
+    body: str
+    result: Type
+
+    @property
+    def sql(self) -> str:
+        """DuckDB's spelling, as `list_transform` and its like take it: `lambda l1, l2: ...`."""
+        return f"lambda {', '.join(self.parameters)}: {self.body}"
+
+
+class Workshop(Protocol):
+    """What a rule may ask of the query it writes for."""
+
+    def kernel(
+        self, function: Callable[..., Any], *arguments: tuple[str, Type], result: Type, strict: bool = True
+    ) -> str:
+        """A DuckDB call of a Python function (a module-level one) on these expressions, values as in the table above."""
+        ...
+
+    def fail(self, name: str, message: str, result: Type) -> str:
+        """An expression of type `result` that raises EngineError `name` when evaluated; `message` is a VARCHAR expression."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """A call after resolution and coercion, as a rule sees it.
 
-    `sql` holds a DuckDB expression for each argument (a lambda argument: see `Lambda`); `constants` the Python value
-    of each argument known when planning, `Unknown` otherwise; `signature` the text of the arguments as in
+    `sql` holds a DuckDB expression for each argument (a lambda argument: its `Lambda.sql`); `constants` the Python value
+    of each argument known when planning, `Unknown` otherwise; `lambdas` the lambda arguments (None elsewhere); `signature` the text of the arguments as in
     `functions.jsonl` (`varchar(x),bigint`). For an aggregate or window, `sql` are the arguments only: FILTER, DISTINCT,
     ORDER BY and OVER are added around the result by the lowering unless the rule is `whole`.
     """
@@ -61,6 +90,18 @@ class Call:
     result: Type
     sql: tuple[str, ...]
     constants: tuple[Any, ...] = ()
+    lambdas: tuple[Lambda | None, ...] = ()
+    workshop: Workshop | None = field(default=None, compare=False, repr=False)
+
+    def kernel(self, function: Callable[..., Any], *arguments: tuple[str, Type], strict: bool = True) -> str:
+        """A call of a Python function, answering `self.result`: `call.kernel(_any, (mapped, array(BOOLEAN)))`."""
+        assert self.workshop is not None
+        return self.workshop.kernel(function, *arguments, result=self.result, strict=strict)
+
+    def fail(self, name: str, message: str) -> str:
+        """An expression that raises when evaluated (`CASE WHEN ... THEN call.fail(...)`); `message` is DuckDB SQL."""
+        assert self.workshop is not None
+        return self.workshop.fail(name, message, self.result)
 
 
 class _UnknownValue:
@@ -118,11 +159,16 @@ def kernel(
 
 def meaning(name: str, signature: str) -> Rule | Kernel | None:
     """What answers for this signature: the one registered for it, else for the whole function, else None (refused)."""
-    return _RULES.get((name, signature)) or _RULES.get((name, "*"))
+    return _RULES.get((name, _plain(signature))) or _RULES.get((name, "*"))
+
+
+def _plain(signature: str) -> str:
+    """Signatures are the same with and without the blank after a comma."""
+    return signature.replace(", ", ",")
 
 
 def _add(name: str, signatures: tuple[str, ...], how: Rule | Kernel) -> None:
-    for signature in signatures or ("*",):
+    for signature in map(_plain, signatures or ("*",)):
         if (name, signature) in _RULES:
             raise ValueError(f"{name}({signature}) has a meaning already")
         _RULES[name, signature] = how
