@@ -74,7 +74,11 @@ def test_no_file_names_one_machine_or_holds_a_key() -> None:
         for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
             if places.search(line) and "places = re.compile" not in line:
                 bad.append(f"{path.relative_to(ROOT)}:{number}: a path of one machine")
-            bad += [f"{path.relative_to(ROOT)}:{number}: a key-like string" for k in keys.findall(line) if "EXAMPLE" not in k]
+            bad += [
+                f"{path.relative_to(ROOT)}:{number}: a key-like string"
+                for k in keys.findall(line)
+                if "EXAMPLE" not in k
+            ]
     assert not bad, "\n".join(bad)
 
 

@@ -57,7 +57,9 @@ class Card(anywidget.AnyWidget):  # type: ignore[misc]
     def heard(self, event: Event) -> None:
         """Answer what a person did; subclasses override this."""
 
-    def show(self, blocks: Sequence[Block], *, step: str | None = None, errors: Mapping[str, str] | None = None) -> None:
+    def show(
+        self, blocks: Sequence[Block], *, step: str | None = None, errors: Mapping[str, str] | None = None
+    ) -> None:
         """Put `blocks` on the card in one change, with the messages that stand beside fields."""
         with self.hold_sync():
             if step is not None:
@@ -84,7 +86,7 @@ class Card(anywidget.AnyWidget):  # type: ignore[misc]
         )
         try:
             self.heard(event)
-        except Exception as error:  # noqa: BLE001 - an exception in a widget callback is lost: it must stand on the card
+        except Exception as error:  # in a widget callback it would be lost: it must stand on the card
             self.busy = False
             self.status = f"✕ {first_line(error)}"
 

@@ -23,7 +23,9 @@ class Field:
     placeholder: str = ""
 
 
-METHOD = Field(name="method", label="Authentication Method", kind="select", help="How this data source signs in to AWS.")
+METHOD = Field(
+    name="method", label="Authentication Method", kind="select", help="How this data source signs in to AWS."
+)
 ACCESS_KEY_ID = Field(
     name="access_key_id",
     label="AWS Access Key Id",

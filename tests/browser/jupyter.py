@@ -18,7 +18,11 @@ from typing import Any
 
 OVERRIDES = {
     "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
+    "@jupyterlab/apputils-extension:notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+        "doNotDisturbMode": True,
+    },
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
 }
 RUN_ALL = """async () => {
@@ -71,7 +75,8 @@ class Lab(Server):
         return [
             sys.executable, "-m", "jupyterlab", "--allow-root", "--no-browser", "--ServerApp.ip=127.0.0.1",
             f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=",
-            "--ServerApp.disable_check_xsrf=True", f"--ServerApp.root_dir={books}", "--LabApp.expose_app_in_browser=True",
+            "--ServerApp.disable_check_xsrf=True", f"--ServerApp.root_dir={books}",
+            "--LabApp.expose_app_in_browser=True",
             "--LabApp.extension_manager=readonly", "--LabApp.news_url=None",
             "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         ]  # fmt: skip
