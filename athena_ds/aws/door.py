@@ -27,6 +27,7 @@ from .patience import RATES, Budget, Pace, Patience, retrying
 from .translate import translated, without_frames
 
 Answer = dict[str, Any]
+_USUAL = Patience()
 _SERVICES = ("athena", "glue", "s3", "sts")
 
 
@@ -46,7 +47,7 @@ class Door:
         credentials: Credentials,
         region: str,
         endpoint_url: str | None = None,
-        patience: Patience | None = None,
+        patience: Patience = _USUAL,
     ) -> None:
         self.credentials = credentials
         self.region = region
@@ -190,7 +191,7 @@ class EndpointSession(boto3.Session):  # type: ignore[misc]
     def _placed(self, service: str, given: dict[str, Any]) -> dict[str, Any]:
         placed = dict(given)
         placed.setdefault("endpoint_url", endpoint_in_use(service, self.endpoint_url))
-        placed.setdefault("config", client_config(placed["endpoint_url"], Patience()))
+        placed.setdefault("config", client_config(placed["endpoint_url"], _USUAL))
         return placed
 
 

@@ -37,7 +37,8 @@ AthenaDSError
 └── ResultError                                  the rows could not be read back whole
 AthenaDSWarning (UserWarning)
 ├── SettingsWarning                              a field was understood, but differently from how it was written
-└── LocationOverrideWarning
+├── LocationOverrideWarning
+└── ScanLimitWarning                             a query scanned more than its limit before it could be stopped
 ```
 """
 
@@ -74,6 +75,7 @@ from .queries import (
     QueryTimeoutError,
     ResultError,
     ScanLimitError,
+    ScanLimitWarning,
     override_sentence,
 )
 from .settings import (
@@ -116,6 +118,7 @@ __all__ = [
     "ResultError",
     "SavedDataSourceError",
     "ScanLimitError",
+    "ScanLimitWarning",
     "ServiceError",
     "SettingsWarning",
     "ThrottledError",

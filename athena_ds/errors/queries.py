@@ -120,6 +120,10 @@ class LocationOverrideError(AthenaDSError):
         )
 
 
+class ScanLimitWarning(AthenaDSWarning):
+    """A query ended before it could be stopped, and had scanned more than its limit."""
+
+
 class LocationOverrideWarning(AthenaDSWarning):
     """The workgroup puts results elsewhere than this data source asks."""
 

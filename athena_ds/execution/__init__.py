@@ -1,0 +1,24 @@
+"""Start, follow and stop a query; `QueryExecution` is what Athena says of it."""
+
+from .follow import Clock, Watch, raise_for_state, status, statuses, stop, wait, wait_many
+from .start import Destination, Submit, start
+from .submission import Submission
+from .value import AthenaFault, QueryExecution, Statistics
+
+__all__ = [
+    "AthenaFault",
+    "Clock",
+    "Destination",
+    "QueryExecution",
+    "Statistics",
+    "Submission",
+    "Submit",
+    "Watch",
+    "raise_for_state",
+    "start",
+    "status",
+    "statuses",
+    "stop",
+    "wait",
+    "wait_many",
+]

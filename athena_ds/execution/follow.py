@@ -1,0 +1,155 @@
+"""Follow an execution to its end, stop it, and say how it ended."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from ..aws import Door
+from ..errors import (
+    CallError,
+    ExpiredCredentialsError,
+    QueryCancelledError,
+    QueryError,
+    QueryFailedError,
+    ScanLimitError,
+)
+from .diagnosis import diagnose, without_cleaning
+from .place import place_in
+from .polling import FIRST, next_wait
+from .value import QueryExecution
+
+_E = TypeVar("_E", bound=QueryError)
+Watch = Callable[[QueryExecution], None]
+# Seconds for a stopped query to be seen CANCELLED.
+_STOPPING = 15.0
+_BATCH = 50
+_BATCH_FROM = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """Time and chance, so that tests can take both into their hands."""
+
+    now: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    luck: Callable[[], float] = random.random
+
+
+_CLOCK = Clock()
+
+
+def status(door: Door, query_execution_id: str) -> QueryExecution:
+    """Ask once how an execution stands."""
+    try:
+        answer = door.call("athena:GetQueryExecution", QueryExecutionId=query_execution_id)
+    except ExpiredCredentialsError:
+        raise ExpiredCredentialsError(query_execution_id=query_execution_id) from None
+    except CallError as error:
+        error.remedy = f"{error.remedy} ds.result('{query_execution_id}') reads the query's rows later.".strip()
+        raise
+    return QueryExecution.from_answer(answer["QueryExecution"])
+
+
+def statuses(door: Door, query_execution_ids: Sequence[str]) -> list[QueryExecution]:
+    """Ask about many at once, fifty a call; those that may not be seen are left out."""
+    found = []
+    for at in range(0, len(query_execution_ids), _BATCH):
+        ids = list(query_execution_ids[at : at + _BATCH])
+        answer = door.call("athena:BatchGetQueryExecution", QueryExecutionIds=ids)
+        found += [QueryExecution.from_answer(said) for said in answer.get("QueryExecutions", [])]
+    return found
+
+
+def wait(  # noqa: PLR0913
+    door: Door,
+    query_execution_id: str,
+    *,
+    first: float = FIRST,
+    until: float | None = None,
+    watch: Watch | None = None,
+    clock: Clock = _CLOCK,
+) -> QueryExecution:
+    """Ask until the execution has ended, and return it however it ended.
+
+    Args:
+        door: Who asks.
+        query_execution_id: Which one.
+        first: Seconds until the first question.
+        until: Stop asking at this reading of the clock, and return the execution unfinished.
+        watch: Told every answer; what it raises ends the waiting.
+        clock: Time and chance.
+    """
+    began, pause = clock.now(), first
+    while True:
+        left = float("inf") if until is None else until - clock.now()
+        clock.sleep(max(0.0, min(pause, left)))
+        execution = status(door, query_execution_id)
+        if watch:
+            watch(execution)
+        if execution.finished or left <= pause:
+            return execution
+        pause = next_wait(clock.now() - began, luck=clock.luck())
+
+
+def wait_many(door: Door, *, live: Callable[[], Sequence[str]], clock: Clock = _CLOCK) -> Iterator[QueryExecution]:
+    """Follow executions as they come and go: each that has ended is yielded once, until `live` gives none.
+
+    From four in flight, fifty are asked about in one call.
+    """
+    began, calm = clock.now(), FIRST
+    while ids := live():
+        clock.sleep(calm)
+        several = len(ids) >= _BATCH_FROM
+        for execution in statuses(door, ids) if several else [status(door, each) for each in ids]:
+            if execution.finished:
+                yield execution
+                # The ones that follow are as young as this one's end.
+                began = max(began, clock.now() - 1.0)
+        calm = next_wait(clock.now() - began, luck=clock.luck())
+
+
+def stop(door: Door, query_execution_id: str, *, clock: Clock = _CLOCK) -> QueryExecution:
+    """Stop an execution and wait until Athena confirms its end; one that had ended stays as it was."""
+    door.call("athena:StopQueryExecution", QueryExecutionId=query_execution_id)
+    return wait(door, query_execution_id, first=0.0, until=clock.now() + _STOPPING, clock=clock)
+
+
+def raise_for_state(execution: QueryExecution, *, sql: str = "") -> None:
+    """Let a succeeded execution pass.
+
+    Raises:
+        ScanLimitError: When it crossed the workgroup's limit of bytes scanned (Athena says CANCELLED then).
+        QueryCancelledError: When it was stopped.
+        QueryFailedError: When it failed.
+    """
+    match execution.state:
+        case "FAILED":
+            raise _error(QueryFailedError, execution, sql)
+        case "CANCELLED" if "Bytes scanned limit" in execution.state_change_reason:
+            error = _error(ScanLimitError, execution, sql)
+            error.scanned = execution.statistics.data_scanned_in_bytes
+            raise error
+        case "CANCELLED":
+            raise _error(QueryCancelledError, execution, sql)
+
+
+def _error(kind: type[_E], execution: QueryExecution, sql: str) -> _E:
+    fault = execution.fault
+    reason = execution.state_change_reason or (fault.message if fault else "")
+    found = diagnose(reason, fault.error_type if fault else None)
+    return kind(
+        reason=without_cleaning(reason).rstrip("."),
+        query_execution_id=execution.query_execution_id,
+        query=sql or execution.query,
+        remedy=found.remedy,
+        name=found.name,
+        place=place_in(sql or execution.query, reason),
+        unknown=found.unknown,
+        category=fault.category if fault else None,
+        error_type=fault.error_type if fault else None,
+        retryable=bool(fault and fault.retryable),
+    )

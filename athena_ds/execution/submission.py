@@ -1,0 +1,140 @@
+"""One submit from its start to its end, which an interrupt at any moment stops and confirms."""
+
+from __future__ import annotations
+
+import contextlib
+from concurrent.futures import Future
+from threading import Lock, Thread
+
+from ..aws import Door
+from ..errors import AthenaDSError, QueryTimeoutError, ScanLimitError
+from .follow import Clock, Watch, raise_for_state, status, stop, wait
+from .polling import first_wait
+from .start import Submit, start
+from .value import QueryExecution
+
+_CLOCK = Clock()
+
+
+class Submission:
+    """A query on its way. StartQueryExecution runs in a thread of its own, so that Ctrl-C cannot lose the id.
+
+    Args:
+        door: Who asks.
+        submit: What is sent.
+        scan_limit: Bytes after which the query is stopped.
+        clock: Time and chance.
+    """
+
+    def __init__(self, door: Door, submit: Submit, *, scan_limit: int | None = None, clock: Clock = _CLOCK) -> None:
+        self.door = door
+        self.submit = submit
+        self.scan_limit = scan_limit
+        self._clock = clock
+        self._id: Future[str] = Future()
+        self._last: QueryExecution | None = None
+        self._lock = Lock()
+        self._began = clock.now()
+        Thread(target=self._start, name="athena-ds-start", daemon=True).start()
+
+    @property
+    def query_execution_id(self) -> str:
+        """The execution's id; waits for Athena's answer to the start."""
+        return self._id.result()
+
+    def status(self) -> QueryExecution:
+        """How it stands now; an ended execution is not asked about again."""
+        last = self._last
+        return last if last is not None and last.finished else self._note(status(self.door, self.query_execution_id))
+
+    def wait(self, *, timeout: float | None = None, watch: Watch | None = None) -> QueryExecution:
+        """Wait for success. Whatever ends the waiting early (Ctrl-C, the time-out, the limit) stops the query first.
+
+        Args:
+            timeout: Seconds from submission.
+            watch: Told every answer on the way.
+
+        Raises:
+            QueryError: One of its kinds.
+        """
+        try:
+            execution = self._follow(timeout, watch)
+        except (KeyboardInterrupt, SystemExit, ScanLimitError) as error:
+            self._stop_for(error)
+            raise
+        if not execution.finished:
+            raise self._timed_out(timeout or 0.0)
+        raise_for_state(execution, sql=self.submit.sql)
+        return execution
+
+    def stop(self) -> QueryExecution:
+        """Stop it and wait until Athena confirms the end."""
+        return self._note(stop(self.door, self.query_execution_id, clock=self._clock))
+
+    def _start(self) -> None:
+        try:
+            self._id.set_result(start(self.door, self.submit))
+        except BaseException as error:
+            self._id.set_exception(error)
+
+    def _follow(self, timeout: float | None, watch: Watch | None) -> QueryExecution:
+        def told(execution: QueryExecution) -> None:
+            self._note(execution)
+            if watch:
+                watch(execution)
+            self._check_scan(execution)
+
+        if self._last is not None and self._last.finished:
+            return self._last
+        until = None if timeout is None else self._began + timeout
+        first = first_wait(self.submit.sql, reuse=self.submit.reuse_minutes is not None)
+        name = self.query_execution_id
+        return wait(self.door, name, first=first, until=until, watch=told, clock=self._clock)
+
+    def _note(self, execution: QueryExecution) -> QueryExecution:
+        with self._lock:
+            if self._last is None or not self._last.finished:
+                self._last = execution
+        return execution
+
+    def _check_scan(self, execution: QueryExecution) -> None:
+        scanned = execution.statistics.data_scanned_in_bytes
+        if self.scan_limit is None or scanned <= self.scan_limit or execution.finished:
+            return
+        error = ScanLimitError(
+            reason=f"it had scanned {scanned:,} bytes, and {self.scan_limit:,} are allowed",
+            query_execution_id=execution.query_execution_id,
+            query=self.submit.sql,
+            remedy="Filter on a partition or read fewer columns, or raise max_scan; what was scanned is charged.",
+        )
+        error.scanned, error.limit = scanned, self.scan_limit
+        raise error
+
+    def _stop_for(self, error: BaseException) -> None:
+        """Stop; if even that fails, the error on its way tells which query goes on."""
+        try:
+            ended = self.stop()
+        except AthenaDSError as why:
+            name = self._known_id()
+            if name:
+                error.add_note(
+                    f"The query {name} could not be stopped ({why.happened}); ds.stop('{name}') tries again."
+                )
+            return
+        scanned = ended.statistics.data_scanned_in_bytes
+        error.add_note(f"The query {ended.query_execution_id} was stopped ({ended.state}, {scanned:,} bytes scanned).")
+
+    def _known_id(self) -> str:
+        with contextlib.suppress(Exception):
+            return self._id.result(timeout=0)
+        return ""
+
+    def _timed_out(self, timeout: float) -> QueryTimeoutError:
+        error = QueryTimeoutError(
+            reason=f"it had not ended after {timeout:g} s",
+            query_execution_id=self.query_execution_id,
+            query=self.submit.sql,
+            remedy="Give it more time (timeout=...), or read less; what was scanned is charged.",
+        )
+        self._stop_for(error)
+        return error
