@@ -1,0 +1,143 @@
+"""The location contract: where results are asked to land, where the workgroup puts them, and that nobody is surprised."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from threading import RLock
+from typing import Any
+
+from .aws import Door
+from .config import DataSourceConfig
+from .errors import AccessDeniedError, LocationOverrideError, LocationOverrideWarning, NotFoundError, override_sentence
+from .execution import Destination, QueryExecution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkGroup:
+    """A workgroup's settings, as far as they decide about queries.
+
+    Attributes:
+        name: Its name.
+        enabled: Whether it takes queries.
+        enforced: Whether its settings override the client's.
+        output_location: Its own results location.
+        managed_results: Whether Athena keeps the results itself, for a day.
+        bytes_scanned_cutoff: Its limit a query.
+        requester_pays: Whether it reads buckets whose reader pays.
+        engine_version: As in `Athena engine version 3`.
+    """
+
+    name: str
+    enabled: bool = True
+    enforced: bool = False
+    output_location: str | None = None
+    managed_results: bool = False
+    bytes_scanned_cutoff: int | None = None
+    requester_pays: bool = False
+    engine_version: str = ""
+
+    @classmethod
+    def from_answer(cls, said: Mapping[str, Any]) -> WorkGroup:
+        """From the API's `WorkGroup`."""
+        settings = said.get("Configuration", {})
+        return cls(
+            name=said.get("Name", ""),
+            enabled=said.get("State", "ENABLED") == "ENABLED",
+            enforced=bool(settings.get("EnforceWorkGroupConfiguration", True)),
+            output_location=settings.get("ResultConfiguration", {}).get("OutputLocation") or None,
+            managed_results=bool(settings.get("ManagedQueryResultsConfiguration", {}).get("Enabled")),
+            bytes_scanned_cutoff=settings.get("BytesScannedCutoffPerQuery"),
+            requester_pays=bool(settings.get("RequesterPaysEnabled")),
+            engine_version=settings.get("EngineVersion", {}).get("EffectiveEngineVersion", ""),
+        )
+
+
+class LocationContract:
+    """One data source's contract about its results; the workgroup is asked once.
+
+    Args:
+        door: Who asks.
+        config: What was agreed.
+    """
+
+    def __init__(self, door: Door, config: DataSourceConfig) -> None:
+        self._door = door
+        self._config = config
+        self._lock = RLock()
+        self._announced = False
+
+    @cached_property
+    def workgroup(self) -> WorkGroup | None:
+        """The workgroup's settings; None when this identity may not read them, which no query needs.
+
+        Raises:
+            NotFoundError: When there is no such workgroup.
+        """
+        try:
+            answer = self._door.call("athena:GetWorkGroup", WorkGroup=self._config.workgroup)
+        except AccessDeniedError:
+            return None
+        except NotFoundError as error:
+            error.remedy = f"Check the name '{self._config.workgroup}' and the region {self._config.region}."
+            raise
+        return WorkGroup.from_answer(answer["WorkGroup"])
+
+    @cached_property
+    def bucket_owner(self) -> str:
+        """The account that must own the results bucket: the one given, else the caller's own."""
+        return self._config.expected_bucket_owner or self._door.account
+
+    @property
+    def managed(self) -> bool:
+        """Whether Athena keeps the results itself."""
+        return bool(self.workgroup and self.workgroup.managed_results)
+
+    def destination(self) -> Destination | None:
+        """What is sent with a query; None for managed query results, which take no location.
+
+        Raises:
+            LocationOverrideError: When the workgroup puts results elsewhere and `strict_location` is set.
+        """
+        with self._lock:
+            if self.managed:
+                return None
+            self._announce()
+            return Destination(
+                output_location=self._config.output_location,
+                expected_bucket_owner=self.bucket_owner,
+                encryption=self._config.encryption,
+            )
+
+    def check(self, execution: QueryExecution) -> None:
+        """Compare where a result landed with where it was asked to.
+
+        Raises:
+            LocationOverrideError: When it landed elsewhere and `strict_location` is set.
+        """
+        asked, actual = self._config.output_location, execution.output_location
+        if not self.managed and actual and not actual.startswith(asked):
+            self._tell(actual, query_execution_id=execution.query_execution_id)
+
+    def _announce(self) -> None:
+        """Before the first query: what the workgroup's settings will do to its result."""
+        group = self.workgroup
+        elsewhere = group.output_location if group and group.enforced else None
+        if elsewhere is None or _same(elsewhere, self._config.output_location):
+            return
+        if self._config.strict_location or not self._announced:
+            self._announced = True
+            self._tell(elsewhere)
+
+    def _tell(self, actual: str, *, query_execution_id: str = "") -> None:
+        facts = {"asked": self._config.output_location, "actual": actual, "workgroup": self._config.workgroup}
+        if self._config.strict_location:
+            raise LocationOverrideError(**facts, query_execution_id=query_execution_id)
+        said = override_sentence(**facts, query_execution_id=query_execution_id)
+        warnings.warn(said, LocationOverrideWarning, stacklevel=2)
+
+
+def _same(one: str, other: str) -> bool:
+    return one.rstrip("/") == other.rstrip("/")

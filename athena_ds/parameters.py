@@ -1,0 +1,119 @@
+"""Named and positional parameters -> `?` in the SQL and execution parameters beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from .errors import ParameterError
+from .literals import literal
+
+Parameters = Sequence[object] | Mapping[str, object]
+
+# Text in quotes, quoted names and comments are stepped over; `::` is no parameter, nor is `:` inside a JSON path.
+_TOKEN = re.compile(
+    r"""(?sx)
+    (?P<skip> '(?:[^']|'')*' | "(?:[^"]|"")*" | `[^`]*` | --[^\n]* | /\*.*?\*/ | :: )
+    | (?P<question> \? )
+    | (?<![\w:]) : (?P<name> [A-Za-z_]\w* )
+    """
+)
+_SEQUENCES = (list, tuple, set, frozenset, range)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """A statement with `?` only, and the literals for them in order."""
+
+    sql: str
+    parameters: tuple[str, ...] = ()
+
+
+def bind(sql: str, parameters: Parameters | None = None) -> Bound:
+    """Bind values to a statement: a mapping to its `:name`s, a sequence to its `?`s. A list stands for the items of IN.
+
+    Raises:
+        ParameterError: When places and values do not match, or a value has no literal.
+    """
+    if parameters is None:
+        return Bound(sql=sql)
+    if isinstance(parameters, str | bytes):
+        remedy = "Put a single value into a list: parameters=['text']."
+        raise ParameterError("Parameters are a list or a dict, not one text.", remedy=remedy)
+    return _named(sql, parameters) if isinstance(parameters, Mapping) else _positional(sql, list(parameters))
+
+
+def _named(sql: str, values: Mapping[str, object]) -> Bound:
+    places = [found["name"] for found in _places(sql) if found["name"]]
+    missing = sorted(set(places) - set(values))
+    unused = sorted(set(map(str, values)) - set(places))
+    if any(found["question"] for found in _places(sql)):
+        raise ParameterError("The statement has ? while the parameters have names.", remedy="Write :name instead of ?.")
+    if missing or unused:
+        raise ParameterError(_mismatch(missing, unused), remedy="Give each :name of the statement one value.")
+    return _filled(sql, {"name": values}, [])
+
+
+def _positional(sql: str, values: list[object]) -> Bound:
+    count = sum(1 for found in _places(sql) if found["question"])
+    if count != len(values):
+        # Athena would ignore what is too much without a word.
+        said = f"The statement has {_of(count, 'place')} (?) and {_of(len(values), 'parameter')}."
+        raise ParameterError(said, remedy="Give as many parameters as there are ?; a ? inside quotes is text.")
+    return _filled(sql, {}, values)
+
+
+def _filled(sql: str, named: Mapping[str, Mapping[str, object]], positional: list[object]) -> Bound:
+    written: list[str] = []
+    rest = iter(positional)
+
+    def place(found: re.Match[str]) -> str:
+        if found["skip"]:
+            return found[0]
+        if found["name"]:
+            if "name" not in named:
+                return found[0]
+            value = named["name"][found["name"]]
+        else:
+            value = next(rest)
+        items = _items(value, found["name"] or f"{len(positional)}")
+        written.extend(items)
+        marks = ", ".join("?" * len(items))
+        return f"({marks})" if isinstance(value, _SEQUENCES) and not _in_brackets(sql, found) else marks
+
+    return Bound(sql=_TOKEN.sub(place, sql), parameters=tuple(written))
+
+
+def _items(value: object, name: str) -> list[str]:
+    if not isinstance(value, _SEQUENCES):
+        return [literal(value)]
+    items = [literal(each) for each in value]
+    if not items:
+        remedy = "Leave the condition out when there is nothing to look for: neither IN () nor IN (NULL) means that."
+        raise ParameterError(f"The list for parameter {name!r} is empty.", remedy=remedy)
+    return items
+
+
+def _in_brackets(sql: str, found: re.Match[str]) -> bool:
+    """Whether the place already stands alone in brackets, as in `IN (?)`, or among other items."""
+    before, after = sql[: found.start()].rstrip(), sql[found.end() :].lstrip()
+    return before.endswith(("(", ",")) and after.startswith((")", ","))
+
+
+def _places(sql: str) -> Iterator[re.Match[str]]:
+    return (found for found in _TOKEN.finditer(sql) if not found["skip"])
+
+
+def _mismatch(missing: Sequence[str], unused: Sequence[str]) -> str:
+    said = []
+    if missing:
+        said.append(f"no value is given for {', '.join(':' + name for name in missing)}")
+    if unused:
+        said.append(f"the statement has no {', '.join(':' + name for name in unused)}")
+    text = "; ".join(said)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _of(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"
