@@ -1,0 +1,74 @@
+"""The result object in S3: fetched in ranges, cut into whole rows and parsed while the rest is on its way.
+
+The column types come from GetQueryResults in the same moment as the first range, so that a small result costs one round
+trip. A part that fails is asked for again (by the door); what does not add up is an error, never a shorter frame.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from athena_ds.results import pages
+from athena_ds.results.blocks import Cutter, header, read_block
+from athena_ds.results.cells import Cells
+from athena_ds.results.objects import S3Object
+from athena_ds.results.parts import PART, Parts, Piece, Streams, cores
+from athena_ds.results.source import Door, ReadOptions, Rows
+from athena_ds.results.types import Column
+
+if TYPE_CHECKING:
+    from athena_ds.execution import QueryExecution
+
+
+def rows(execution: QueryExecution, door: Door, *, options: ReadOptions, streams: Streams | None = None) -> Rows:
+    """The columns and rows of the CSV at `execution.output_location`."""
+    source = S3Object(execution.output_location or "", door, bucket_owner=options.bucket_owner)
+    with ThreadPoolExecutor(1, "athena_ds-types") as pool:
+        described = pool.submit(pages.columns_of, execution, door)
+        first = source.read(0, PART - 1)
+        columns = described.result()
+    return Rows(columns=columns, blocks=_blocks(source, first, columns, streams))
+
+
+def _blocks(
+    source: S3Object, first: Piece, columns: Sequence[Column], streams: Streams | None
+) -> Generator[Sequence[Cells], None, None]:
+    cutter = Cutter()
+    with Parts(source.read, first, streams=streams) as parts:
+        bodies = _without_header(_whole_rows(cutter, first, parts))
+        if first.size == len(first.data):
+            yield from (read_block(body, columns) for body in bodies)
+        else:
+            yield from _parsed(bodies, columns)
+    cutter.finish()
+
+
+def _whole_rows(cutter: Cutter, first: Piece, parts: Parts) -> Iterator[bytes]:
+    yield cutter.cut(first.data)
+    for part in parts:
+        yield cutter.cut(part)
+
+
+def _without_header(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    whole = (block for block in blocks if block)
+    labelled = next(whole, b"")
+    yield header(labelled)[1]
+    yield from whole
+
+
+def _parsed(bodies: Iterator[bytes], columns: Sequence[Column]) -> Generator[Sequence[Cells], None, None]:
+    """Blocks in order, each parsed by a thread of its own, at most one more waiting than there are processors."""
+    pool = ThreadPoolExecutor(cores(), "athena_ds-parse")
+    pending: deque[Future[list[Cells]]] = deque()
+    try:
+        for body in bodies:
+            pending.append(pool.submit(read_block, body, columns))
+            if len(pending) > cores():
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)

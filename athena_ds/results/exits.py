@@ -1,0 +1,140 @@
+"""The ends of the way: what a reader is given, made from the blocks of rows of whichever source."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow as pa
+
+from athena_ds.errors import MissingExtraError, ResultError
+from athena_ds.results import csv, pages, unload
+from athena_ds.results.accessor import QueryFacts
+from athena_ds.results.cells import Cells
+from athena_ds.results.columns import Columns
+from athena_ds.results.parts import Streams
+from athena_ds.results.source import Door, ReadOptions, Rows
+from athena_ds.results.summary import summary
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from athena_ds.execution import QueryExecution
+
+Block = Sequence[Cells]
+
+_IN_CSV = frozenset({"SELECT", "SHOW_FUNCTIONS"})
+_FEW = Streams(first=2, most=4)
+
+pd.api.extensions.register_dataframe_accessor("athena")(QueryFacts)
+
+
+def rows_of(execution: QueryExecution, door: Door, options: ReadOptions, *, streams: Streams | None = None) -> Rows:
+    """The columns and blocks of rows, from where this kind of statement leaves them."""
+    location = execution.output_location or ""
+    if execution.substatement_type == "UNLOAD":
+        return unload.rows(execution, door, options=options, streams=streams)
+    if location.endswith(".csv") and execution.substatement_type in _IN_CSV and not execution.managed_results:
+        return csv.rows(execution, door, options=options, streams=streams)
+    return pages.rows(execution, door)
+
+
+def frame(execution: QueryExecution, door: Door, options: ReadOptions) -> pd.DataFrame:
+    """All rows as one DataFrame."""
+    return _frame(execution, _gathered(execution, door, options), options, start=0)
+
+
+def frames(
+    execution: QueryExecution, door: Door, options: ReadOptions, *, rows: int | None
+) -> Generator[pd.DataFrame, None, None]:
+    """DataFrames one after another; one without rows when there are none."""
+    start = 0
+    with _named(execution):
+        source = rows_of(execution, door, options, streams=_FEW)
+        with closing(source.blocks):
+            for blocks in _sized(source.blocks, rows):
+                columns = Columns(source.columns, source.types)
+                for block in blocks:
+                    columns.add(block)
+                yield _frame(execution, columns, options, start=start)
+                start += columns.rows
+        if not start:
+            yield _frame(execution, Columns(source.columns, source.types), options, start=0)
+
+
+def table(execution: QueryExecution, door: Door, options: ReadOptions) -> pa.Table:
+    """All rows as one Arrow table."""
+    found, _ = _gathered(execution, door, options).arrow()
+    return found
+
+
+def polars_frame(execution: QueryExecution, door: Door, options: ReadOptions) -> pl.DataFrame:
+    """All rows as one Polars DataFrame."""
+    try:
+        import polars as pl  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise MissingExtraError(extra="polars", purpose="A Polars DataFrame") from error
+    found = pl.from_arrow(table(execution, door, options))
+    return found if isinstance(found, pl.DataFrame) else found.to_frame()
+
+
+def _gathered(execution: QueryExecution, door: Door, options: ReadOptions) -> Columns:
+    with _named(execution):
+        source = rows_of(execution, door, options)
+        columns = Columns(source.columns, source.types)
+        with closing(source.blocks):
+            for block in source.blocks:
+                columns.add(block)
+        return columns
+
+
+def _frame(execution: QueryExecution, columns: Columns, options: ReadOptions, *, start: int) -> pd.DataFrame:
+    found, told = columns.frame(options.dtype_backend, start=start)
+    found.attrs["athena"] = summary(execution, told)
+    return found
+
+
+def _sized(blocks: Iterable[Block], count: int | None) -> Iterator[list[Block]]:
+    """Blocks in groups of exactly `count` rows, the last one shorter; as they are without a count."""
+    waiting: list[Block] = []
+    have = 0
+    for block in blocks:
+        at, length = 0, len(block[0].values) if block else 0
+        step = (count or length) - have
+        while length and length - at >= step:
+            yield [*waiting, _sliced(block, at, step)]
+            at, waiting, have, step = at + step, [], 0, count or length
+            if count is None:
+                break
+        if at < length:
+            waiting.append(_sliced(block, at, length - at))
+            have += length - at
+    if waiting:
+        yield waiting
+
+
+def _sliced(block: Block, start: int, length: int) -> Block:
+    if start == 0 and length == len(block[0].values):
+        return block
+    # What was learnt of a block is told once, with its first slice.
+    told: dict[str, Any] = {"ambiguous": 0} if start else {}
+    return [replace(cells, values=cells.values.slice(start, length), **told) for cells in block]
+
+
+@contextmanager
+def _named(execution: QueryExecution) -> Iterator[None]:
+    """An error about the rows names the execution and where its result lies."""
+    try:
+        yield
+    except ResultError as error:
+        raise ResultError(
+            reason=error.reason,
+            query_execution_id=execution.query_execution_id,
+            location=error.location or execution.output_location or "",
+            column=error.column,
+            type=error.type,
+            remedy=error.remedy,
+        ) from error

@@ -1,0 +1,102 @@
+"""One object in S3, by ranges, whole, or as a file: always the version that was first seen, never a byte short."""
+
+from __future__ import annotations
+
+import io
+
+from athena_ds.errors import CallError, NotFoundError, ResultError
+from athena_ds.results.parts import PART, Parts, Piece, Streams
+from athena_ds.results.source import Door, split_uri
+
+_CHANGED = {"PreconditionFailed", "412"}
+_EMPTY = {"InvalidRange", "416"}
+
+
+class S3Object:
+    """An object read by ranges through the door."""
+
+    def __init__(self, location: str, door: Door, *, bucket_owner: str | None = None) -> None:
+        self.location = location
+        self._bucket, self._key = split_uri(location)
+        self._owner, self._door = bucket_owner, door
+
+    def read(self, first: int, last: int, etag: str = "") -> Piece:
+        """Bytes `first` to `last` of the object, or of the version with this entity tag."""
+        try:
+            answer = self._door.call(
+                "s3:GetObject",
+                Bucket=self._bucket,
+                Key=self._key,
+                Range=f"bytes={first}-{last}",
+                IfMatch=etag or None,
+                ExpectedBucketOwner=self._owner,
+            )
+        except CallError as error:
+            if error.code in _EMPTY and first == 0:
+                return Piece(data=b"", size=0)
+            raise self._explained(error) from error
+        data, place = answer["Body"], str(answer.get("ContentRange", ""))
+        size = int(place.rpartition("/")[2]) if place else len(data)
+        if place and not place.startswith(f"bytes {first}-{first + len(data) - 1}/"):
+            raise ResultError(
+                reason=f"bytes {first} to {last} were asked for, and {place} came", location=self.location
+            )
+        return Piece(data=data, size=size, etag=answer.get("ETag", ""))
+
+    def _explained(self, error: CallError) -> Exception:
+        if isinstance(error, NotFoundError):
+            remedy = "A lifecycle rule or a person removed it: run the query again."
+            return ResultError(reason="its object is gone", location=self.location, remedy=remedy)
+        if error.code in _CHANGED:
+            return ResultError(reason="its object changed while it was read", location=self.location)
+        return error
+
+    def whole(self, first: Piece | None = None) -> bytes:
+        """All of it, given what was already fetched of its beginning."""
+        start = self.read(0, PART - 1) if first is None else first
+        if len(start.data) == start.size:
+            return start.data
+        with Parts(self.read, start, streams=Streams(first=4, most=8)) as parts:
+            return b"".join((start.data, *parts))
+
+
+class RangedFile(io.RawIOBase):
+    """An object as a seekable file that asks for what is read, and for no more."""
+
+    def __init__(self, source: S3Object, *, size: int, etag: str) -> None:
+        super().__init__()
+        self._source, self._size, self._etag = source, size, etag
+        self._at = 0
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is."""
+        return True
+
+    def tell(self) -> int:
+        """Where the next read begins."""
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Move, from the beginning, from here, or from the end."""
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = max(0, base + offset)
+        return self._at
+
+    def size(self) -> int:
+        """Bytes in all."""
+        return self._size
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes; fewer only at the end."""
+        end = self._size if size is None or size < 0 else min(self._at + size, self._size)
+        if end <= self._at:
+            return b""
+        found = self._source.read(self._at, end - 1, self._etag).data
+        if len(found) != end - self._at:
+            raise ResultError(reason=f"{end - self._at} bytes were asked for, and {len(found)} came")
+        self._at = end
+        return found
