@@ -22,9 +22,9 @@ _AWS_MISMATCH = _MISMATCH + (
 )
 
 _CODES: Final[Mapping[tuple[Problem, Protocol], tuple[int, str, str]]] = {
-    ("denied", "s3"): (403, "AccessDenied", "Access DeniedError"),
-    ("denied", "query"): (403, "AccessDenied", "Access DeniedError"),
-    ("denied", "json"): (400, "AccessDeniedException", "Access DeniedError"),
+    ("denied", "s3"): (403, "AccessDenied", "Access Denied"),
+    ("denied", "query"): (403, "AccessDenied", "Access Denied"),
+    ("denied", "json"): (400, "AccessDeniedException", "Access Denied"),
     ("unknown-key", "s3"): (
         403,
         "InvalidAccessKeyId",
@@ -55,7 +55,7 @@ _CODES: Final[Mapping[tuple[Problem, Protocol], tuple[int, str, str]]] = {
         "IncompleteSignatureException",
         "The request signature does not conform to AWS standards.",
     ),
-    ("unsigned", "s3"): (403, "AccessDenied", "Access DeniedError"),
+    ("unsigned", "s3"): (403, "AccessDenied", "Access Denied"),
     ("unsigned", "query"): (403, "MissingAuthenticationToken", "Request is missing Authentication Token"),
     ("unsigned", "json"): (400, "MissingAuthenticationTokenException", "Missing Authentication Token"),
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 from moto.iam.access_control import PermissionResult
 
-from athena_ds.local.iam import batch, encryption, simulate, sts
+from athena_ds.local.iam import batch, encryption, signature_v2, simulate, sts
 from athena_ds.local.iam.answer import Answer, StartResponse
 from athena_ds.local.iam.callers import Caller, Key, now
 from athena_ds.local.iam.demands import Demand
@@ -76,7 +76,7 @@ class Guard:
     def caller(self, environ: Environ, operation: Operation) -> Caller:
         """Who sent a request. Where the guard enforces, the signature must be right."""
         scope = scope_of(environ)
-        region = scope.region if scope else self.region
+        region = (scope and scope.region) or self.region
         key = self.keys.find(scope.access_key_id, region) if scope else None
         if self.enforce:
             self._check(environ, operation, scope=scope, key=key)
@@ -110,14 +110,17 @@ class Guard:
             return
         if key is None or not key.active:
             raise _RefusedError(refusal("unknown-key", operation))
-        token = environ.get("HTTP_X_AMZ_SECURITY_TOKEN") or query_of(environ).get("X-Amz-Security-Token")
+        token = environ.get("HTTP_X_AMZ_SECURITY_TOKEN") or _token_in_url(environ)
         if (token or None) != key.session_token:
             raise _RefusedError(refusal("bad-token" if token else "unknown-key", operation))
         moment = self.judge.clock()
         if key.expires is not None and key.expires <= moment:
             raise _RefusedError(refusal("expired", operation))
         try:
-            verify(environ, scope, key.secret_access_key, at=moment)
+            if scope.date:
+                verify(environ, scope, key.secret_access_key, at=moment)
+            else:
+                signature_v2.verify(environ, key.secret_access_key, at=moment)
         except BadSignatureError as bad:
             raise _RefusedError(_bad_signature(bad, operation)) from bad
 
@@ -199,6 +202,11 @@ class Guard:
             return None if decision.allowed else DeniedError(caller, demand, decision)
 
         return denial
+
+
+def _token_in_url(environ: Environ) -> str | None:
+    query = query_of(environ)
+    return query.get("X-Amz-Security-Token") or query.get("x-amz-security-token")
 
 
 def _bad_signature(bad: BadSignatureError, operation: Operation) -> Answer:

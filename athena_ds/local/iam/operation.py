@@ -105,7 +105,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """The credential scope of a signature, from the header or a presigned query string."""
+    """The credential scope of a signature, from the header or a presigned query string (no date: Version 2)."""
 
     access_key_id: str
     date: str
@@ -114,12 +114,14 @@ class Scope:
 
 
 def scope_of(environ: Environ) -> Scope | None:
-    """Whose key signed, for which day, region and service; None where nobody did with Signature Version 4."""
+    """Whose key signed, for which day, region and service; None where nobody did."""
+    query = query_of(environ)
     found = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", "")) or _SCOPE.search(
-        "Credential=" + query_of(environ).get("X-Amz-Credential", "")
+        "Credential=" + query.get("X-Amz-Credential", "")
     )
     if found is None:
-        return None
+        signer = query.get("AWSAccessKeyId")
+        return Scope(access_key_id=signer, date="", region="", service="s3") if signer else None
     return Scope(access_key_id=found[1], date=found[2], region=found[3], service=found[4].lower())
 
 
@@ -131,7 +133,7 @@ def query_of(environ: Environ) -> dict[str, str]:
 def operation_of(environ: Environ, *, region: str = "us-east-1") -> Operation:
     """The operation of a request. A body that had to be read is put back."""
     scope = scope_of(environ)
-    region = scope.region if scope else region
+    region = (scope and scope.region) or region
     target = environ.get("HTTP_X_AMZ_TARGET", "")
     if target:
         prefix, _, name = target.rpartition(".")
