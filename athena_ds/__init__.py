@@ -1,0 +1,76 @@
+"""Amazon Athena data sources for notebooks: describe, preflight, query.
+
+```python
+from athena_ds import AthenaDataSource
+
+ds = AthenaDataSource.local()
+ds.query("SELECT 1 AS one")
+```
+
+Names are imported when they are first used, so that `import athena_ds` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import errors
+    from .config import DataSourceConfig, Encryption
+    from .cost import Price
+    from .credentials import AccessKey, AssumeRole, AuthenticationMethod, InstanceProfile, Profile, SecretStr
+    from .datasource import AthenaDataSource
+    from .errors import AthenaDSError
+    from .execution import QueryExecution
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "AthenaDataSource": "datasource",
+    "AthenaDSError": "errors",
+    "AccessKey": "credentials",
+    "AssumeRole": "credentials",
+    "AuthenticationMethod": "credentials",
+    "DataSourceConfig": "config",
+    "Encryption": "config",
+    "InstanceProfile": "credentials",
+    "Price": "cost",
+    "Profile": "credentials",
+    "QueryExecution": "execution",
+    "SecretStr": "credentials",
+}
+
+__all__ = [
+    "AccessKey",
+    "AssumeRole",
+    "AthenaDSError",
+    "AthenaDataSource",
+    "AuthenticationMethod",
+    "DataSourceConfig",
+    "Encryption",
+    "InstanceProfile",
+    "Price",
+    "Profile",
+    "QueryExecution",
+    "SecretStr",
+    "errors",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "errors":
+        return import_module(".errors", __name__)
+    if name not in _HOMES:
+        raise AttributeError(f"module 'athena_ds' has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__", "load_ipython_extension"])
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Make the magics available: `%load_ext athena_ds`."""
+    magic = import_module(".notebook.magic", __name__)
+    magic.load_ipython_extension(shell)

@@ -89,7 +89,8 @@ class AccessKey:
         object.__setattr__(self, "secret_access_key", SecretStr(_pasted(self.secret_access_key)))
         token = SecretStr(_pasted(self.session_token or ""))
         object.__setattr__(self, "session_token", token or None)
-        object.__setattr__(self, "access_key_id", (self.access_key_id or "").strip())
+        # A SecretStr is taken as well: what is pasted into the id field may be the secret.
+        object.__setattr__(self, "access_key_id", _pasted(self.access_key_id))
         problems = _access_key_problems(self)
         if problems:
             object.__setattr__(self, "access_key_id", _MASK)

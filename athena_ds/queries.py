@@ -1,0 +1,201 @@
+"""Queries of one data source: bind, submit, follow, read."""
+
+from __future__ import annotations
+
+import asyncio
+import warnings
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+
+from . import results
+from .aws import Door
+from .config import DataSourceConfig, bytes_of
+from .cost import Price
+from .errors import QueryError, ScanLimitWarning
+from .execution import QueryExecution, Statistics, Submission, Submit, Watch, raise_for_state, status, wait
+from .location import LocationContract
+from .parameters import Parameters, bind
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+Suggest = Callable[[QueryError], str]
+
+
+class QueryOptions(TypedDict, total=False):
+    """What a single query may have of its own.
+
+    Attributes:
+        database: For unqualified names, instead of the data source's.
+        data_catalog: Likewise.
+        workgroup: Likewise.
+        reuse_minutes: How old an earlier result of the same query may be to be given again.
+        max_scan: Bytes it may scan, as a number or as in "10 GB".
+        timeout: Seconds it may take; then it is stopped.
+        watch: Told how the execution stands, each time Athena is asked.
+        dtype_backend: `numpy` for pandas' own dtypes, `pyarrow` for an ArrowDtype in every column.
+    """
+
+    database: str
+    data_catalog: str
+    workgroup: str
+    reuse_minutes: int
+    max_scan: int | str | None
+    timeout: float | None
+    watch: Watch
+    dtype_backend: results.Backend
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What every query of a data source shares."""
+
+    door: Door
+    config: DataSourceConfig
+    contract: LocationContract
+    suggest: Suggest
+    price: Price
+
+
+class RunningQuery:
+    """A query on its way; made by `AthenaDataSource.submit`. Awaiting it gives its DataFrame."""
+
+    def __init__(self, source: Source, submission: Submission, options: QueryOptions) -> None:
+        self._source = source
+        self._submission = submission
+        self._options = options
+
+    @property
+    def query_execution_id(self) -> str:
+        """The execution's id."""
+        return self._submission.query_execution_id
+
+    @property
+    def state(self) -> str:
+        """QUEUED, RUNNING, SUCCEEDED, FAILED or CANCELLED, asked for now."""
+        return self.execution().state
+
+    @property
+    def statistics(self) -> Statistics:
+        """Bytes and times so far, asked for now."""
+        return self.execution().statistics
+
+    def execution(self) -> QueryExecution:
+        """How it stands, asked for now."""
+        return self._submission.status()
+
+    def wait(self) -> QueryExecution:
+        """Wait for success; Ctrl-C stops the query.
+
+        Raises:
+            QueryError: One of its kinds, with close names for what was not found.
+        """
+        try:
+            execution = self._submission.wait(timeout=self._options.get("timeout"), watch=self._options.get("watch"))
+        except QueryError as error:
+            error.suggestion = self._source.suggest(error)
+            raise
+        self._source.contract.check(execution)
+        self._tell_scan(execution)
+        return execution
+
+    def stop(self) -> QueryExecution:
+        """Stop it, and wait until Athena confirms that it ended."""
+        return self._submission.stop()
+
+    def result(self) -> pd.DataFrame:
+        """Wait, then read its rows."""
+        return read(self._source, self.wait(), self._options)
+
+    def batches(self, *, rows: int | None = None) -> Generator[pd.DataFrame, None, None]:
+        """Wait, then read its rows as one DataFrame after another, in bounded memory."""
+        execution = self.wait()
+        yield from results.batches(
+            execution, self._source.door, rows=rows, options=read_options(self._source, execution, self._options)
+        )
+
+    def arrow(self) -> pa.Table:
+        """Wait, then read its rows as an Arrow table, without pandas."""
+        execution = self.wait()
+        return results.arrow(execution, self._source.door, options=read_options(self._source, execution, self._options))
+
+    def polars(self) -> pl.DataFrame:
+        """Wait, then read its rows as a Polars DataFrame, without pandas. Needs the extra `polars`."""
+        execution = self.wait()
+        return results.polars(
+            execution, self._source.door, options=read_options(self._source, execution, self._options)
+        )
+
+    def __await__(self) -> Generator[Any, None, pd.DataFrame]:
+        return asyncio.to_thread(self.result).__await__()
+
+    def __repr__(self) -> str:
+        return f"RunningQuery(database={self._submission.submit.database!r})"
+
+    def _tell_scan(self, execution: QueryExecution) -> None:
+        limit, scanned = self._submission.scan_limit, execution.statistics.data_scanned_in_bytes
+        if limit is not None and scanned > limit:
+            said = f"Query {execution.query_execution_id} ended with {scanned:,} bytes scanned; {limit:,} were allowed."
+            warnings.warn(said, ScanLimitWarning, stacklevel=3)
+
+
+def submit(
+    source: Source, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]
+) -> RunningQuery:
+    """Send a query on its way."""
+    prepared = prepare(source, sql, parameters, **options)
+    limit = options.get("max_scan", source.config.max_scan)
+    scan_limit = None if limit is None else bytes_of(limit)
+    submission = Submission(source.door, prepared, scan_limit=scan_limit)
+    # While Athena runs the query, importing pandas costs no time.
+    results.prepare()
+    return RunningQuery(source, submission, options)
+
+
+def prepare(source: Source, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]) -> Submit:
+    """The query as it will be sent, checked."""
+    bound, config = bind(sql, parameters), source.config
+    checked = Submit(
+        sql=bound.sql,
+        parameters=bound.parameters,
+        database=options.get("database", config.database),
+        data_catalog=options.get("data_catalog", config.data_catalog),
+        workgroup=options.get("workgroup", config.workgroup),
+        reuse_minutes=options.get("reuse_minutes"),
+    )
+    return replace(checked, destination=_contract(source, checked.workgroup).destination())
+
+
+def read(source: Source, execution: QueryExecution, options: QueryOptions) -> pd.DataFrame:
+    """The rows of a succeeded execution, with what they cost."""
+    frame = results.read(execution, source.door, options=read_options(source, execution, options))
+    frame.attrs["athena"] = {**frame.attrs.get("athena", {}), "estimated_cost_usd": source.price.of(execution)}
+    return frame
+
+
+def result(source: Source, query_execution_id: str, **options: Unpack[QueryOptions]) -> pd.DataFrame:
+    """The rows of an execution that was submitted before, by anyone; waits if it still runs."""
+    execution = status(source.door, query_execution_id)
+    if not execution.finished:
+        execution = wait(source.door, query_execution_id, watch=options.get("watch"))
+    raise_for_state(execution)
+    return read(source, execution, options)
+
+
+def read_options(source: Source, execution: QueryExecution, options: QueryOptions) -> results.ReadOptions:
+    """How its rows are read: with the owner condition wherever the object lies in this data source's bucket."""
+    ours = (execution.output_location or "").startswith(f"s3://{source.config.results_bucket}/")
+    return results.ReadOptions(
+        dtype_backend=options.get("dtype_backend", "numpy"),
+        bucket_owner=source.contract.bucket_owner if ours else None,
+    )
+
+
+def _contract(source: Source, workgroup: str) -> LocationContract:
+    """The contract with the data source's workgroup, or with the one a single query names."""
+    if workgroup == source.config.workgroup:
+        return source.contract
+    return LocationContract(source.door, replace(source.config, workgroup=workgroup))
