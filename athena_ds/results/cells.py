@@ -19,6 +19,7 @@ from athena_ds.results.zones import instants
 
 _INTERVAL = r"^(?P<sign>-?)(?P<d>\d+) (?P<h>\d+):(?P<m>\d+):(?P<s>\d+)\.(?P<ms>\d{3})$"
 _MONTHS = r"^(?P<sign>-?)(?P<y>\d+)-(?P<m>\d+)$"
+_DAY, _BLANK = pa.scalar("1970-01-01", pa.large_string()), pa.scalar(" ", pa.large_string())
 _MILLISECONDS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
 
 
@@ -63,7 +64,7 @@ def temporal(text: pa.Array, wanted: pa.DataType) -> Cells | None:
             found = instants(text, unit=wanted.unit)
             return Cells(values=found.values, zones=found.zones, ambiguous=found.ambiguous)
         if pa.types.is_time(wanted):
-            moments = pc.cast(pc.binary_join_element_wise("1970-01-01", text, " "), pa.timestamp(wanted.unit))
+            moments = pc.cast(pc.binary_join_element_wise(_DAY, text, _BLANK), pa.timestamp(wanted.unit))
             return Cells(values=pc.cast(pc.cast(moments, pa.int64()), wanted))
         return Cells(values=pc.cast(text, wanted))
     except pa.ArrowInvalid:

@@ -102,7 +102,7 @@ def _as_text(piece: pa.Array, digits: int) -> pa.Array:
     text = bare.cast(pa.large_string())
     if pa.types.is_timestamp(piece.type):
         text = pc.utf8_slice_codeunits(text, 0, 20 + digits if digits else 19)
-    return pc.binary_join_element_wise(text, zone, "") if zone else text
+    return pc.binary_join_element_wise(text, pa.scalar(zone, text.type), pa.scalar("", text.type)) if zone else text
 
 
 class Columns:

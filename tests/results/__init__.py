@@ -1,0 +1,1 @@
+"""A finished execution's rows, over HTTP, through every transport."""
