@@ -1,0 +1,240 @@
+"""Literals: what their text means, and its type (Trino's `DateTimes`, `IntervalField`, string escapes)."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import zoneinfo
+from decimal import Decimal
+
+from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.sql import types as t
+from athena_ds.local.sql.types import Type
+
+Literal = tuple[Type, object]
+
+_DATETIME = re.compile(
+    r"([-+]?\d{4,})-(\d{1,2})-(\d{1,2})(?: (?:(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?)?\s*(.+)?)?", re.DOTALL
+)
+_TIME = re.compile(r"(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?(?:\s*([+-])(\d\d):(\d\d))?")
+
+
+def invalid(message: str) -> EngineError:
+    return EngineError("INVALID_LITERAL", message)
+
+
+def number(text: str) -> Literal:
+    """Athena reads a bare `1.5` as double; DECIMAL '1.5' is the decimal."""
+    if re.fullmatch(r"-?(\d[\d_]*|0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+)", text):
+        plain = text.replace("_", "")
+        based = plain.lstrip("-")[:2].lower() in ("0x", "0o", "0b")
+        value = int(plain, 0 if based else 10)
+        if not -(2**63) <= value < 2**63:
+            raise invalid(f"Invalid numeric literal: {text}")
+        return (t.INTEGER if -(2**31) <= value < 2**31 else t.BIGINT), value
+    return t.DOUBLE, float(text.replace("_", ""))
+
+
+def string(text: str) -> str:
+    """The value of a quoted string token."""
+    return text[1:-1].replace("''", "'")
+
+
+def unicode_string(text: str, escape: str = "\\") -> str:
+    """`U&'d\\0061ta'`, with UESCAPE."""
+    body = string(text[2:])
+    e = re.escape(escape)
+
+    def one(match: re.Match[str]) -> str:
+        code = match.group(1) or match.group(2)
+        if code is None and match.group(0) != escape * 2:
+            raise EngineError("SYNTAX_ERROR", f"Incomplete escape sequence: {match.group(0)}")
+        return escape if code is None else chr(int(code, 16))
+
+    return re.sub(rf"{e}(?:\+([0-9a-fA-F]{{6}})|([0-9a-fA-F]{{4}})|.?)", one, body, flags=re.DOTALL)
+
+
+def typed(word: str, text: str) -> Literal | None:
+    """`DATE '2024-01-01'` and its like; None for a type whose literal is a cast of the text."""
+    reader = _READERS.get(word)
+    return reader(text) if reader else None
+
+
+def _date(text: str) -> Literal:
+    match = re.fullmatch(r"\s*([-+]?\d{4,})-(\d{1,2})-(\d{1,2})\s*", text)
+    if match is None:
+        raise invalid(f"'{text}' is not a valid DATE literal")
+    try:
+        return t.DATE, datetime.date(*(int(part) for part in match.groups()))
+    except ValueError:
+        raise _out_of_range(text, "DATE", int(match[1])) from None
+
+
+def _out_of_range(text: str, word: str, year: int = 1) -> EngineError:
+    if not 1 <= year <= 9999:
+        return EngineError("NOT_SUPPORTED", f"Years outside 1 to 9999 are not supported by the local engine: {text}")
+    return invalid(f"'{text}' is not a valid {word} literal")
+
+
+def _timestamp(text: str) -> Literal:
+    match = _DATETIME.fullmatch(text)
+    if match is None:
+        raise invalid(f"'{text}' is not a valid TIMESTAMP literal")
+    year, month, day, hour, minute, second, fraction, zone = match.groups()
+    precision = len(fraction or "")
+    if precision > 12:
+        raise invalid(f"'{text}' is not a valid TIMESTAMP literal")
+    numbers = (int(part or 0) for part in (year, month, day, hour, minute, second))
+    try:
+        local = datetime.datetime(*numbers, int((fraction or "").ljust(6, "0")[:6]))  # type: ignore[arg-type]
+    except ValueError:
+        raise _out_of_range(text, "TIMESTAMP", int(year)) from None
+    if zone is None:
+        return t.timestamp(precision), local
+    return t.timestamp_tz(precision), to_utc(local, zone_name(zone.strip(), text))
+
+
+def zone_name(zone: str, text: str) -> str:
+    """A zone as Trino shows it: UTC, `+05:30`, `Europe/Paris`."""
+    match = re.fullmatch(r"([+-])(\d{1,2})(?::?(\d\d))?", zone)
+    if match:
+        if (hours := int(match[2])) > 14 or int(match[3] or 0) > 59:
+            raise invalid(f"'{text}' is not a valid TIMESTAMP literal")
+        shown = f"{match[1]}{hours:02d}:{match[3] or '00'}"
+        return "UTC" if shown[1:] == "00:00" else shown
+    if zone.upper() in ("Z", "UTC", "UT", "GMT", "GMT0", "ETC/UTC", "ETC/GMT"):
+        return "UTC"
+    if zone in zoneinfo.available_timezones():
+        return zone
+    folded = {name.lower(): name for name in zoneinfo.available_timezones()}
+    if zone.lower() in folded:
+        return folded[zone.lower()]
+    raise invalid(f"'{text}' is not a valid TIMESTAMP literal")
+
+
+def to_utc(local: datetime.datetime, zone: str) -> tuple[datetime.datetime, str]:
+    """The instant a wall time means in a zone: the earlier one where clocks repeat, moved on where they skip."""
+    if zone[0] in "+-":
+        offset = datetime.timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6]))
+        return (local - offset if zone[0] == "+" else local + offset), zone
+    known = local.replace(tzinfo=zoneinfo.ZoneInfo(zone)).utcoffset()
+    return local - (known or datetime.timedelta()), zone
+
+
+def _time(text: str) -> Literal:
+    match = _TIME.fullmatch(text)
+    if match is None:
+        raise invalid(f"'{text}' is not a valid TIME literal")
+    hour, minute, second, fraction, sign, hours, minutes = match.groups()
+    precision = len(fraction or "")
+    try:
+        local = datetime.time(int(hour), int(minute), int(second or 0), int((fraction or "").ljust(6, "0")[:6]))
+    except ValueError:
+        raise invalid(f"'{text}' is not a valid TIME literal") from None
+    if sign is None:
+        return t.time(precision), local
+    offset = (int(hours) * 60 + int(minutes)) * (1 if sign == "+" else -1)
+    if abs(offset) > 14 * 60 or precision > 12:
+        raise invalid(f"'{text}' is not a valid TIME literal")
+    return t.time_tz(precision), (local, offset)
+
+
+def _decimal(text: str) -> Literal:
+    match = re.fullmatch(r"\s*([+-]?)(\d[\d_]*)?(?:\.(\d*))?\s*", text)
+    if match is None or not (match[2] or match[3]):
+        raise invalid(f"'{text}' is not a valid DECIMAL literal")
+    whole, fraction = (match[2] or "").replace("_", "").lstrip("0"), match[3] or ""
+    precision = max(len(whole) + len(fraction), 1)
+    if precision > 38:
+        raise invalid(f"'{text}' is not a valid DECIMAL literal")
+    return t.decimal(precision, len(fraction)), Decimal(f"{match[1]}{whole or '0'}.{fraction or '0'}" if fraction else f"{match[1]}{whole or '0'}")
+
+
+def _integer(kind: Type, bits: int) -> object:
+    def read(text: str) -> Literal:
+        match = re.fullmatch(r"[+-]?\d+", text)
+        if match is None or not -(2 ** (bits - 1)) <= int(text) < 2 ** (bits - 1):
+            raise invalid(f"'{text}' is not a valid {kind.base.upper()} literal")
+        return kind, int(text)
+
+    return read
+
+
+def _float(kind: Type) -> object:
+    def read(text: str) -> Literal:
+        words = {"nan": "nan", "infinity": "inf", "-infinity": "-inf", "+infinity": "inf"}
+        plain = text.strip()
+        if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?|NaN|[+-]?Infinity", plain):
+            raise invalid(f"'{text}' is not a valid {kind.base.upper()} literal")
+        return kind, float(words.get(plain.lower(), plain.rstrip("dDfF")))
+
+    return read
+
+
+def _boolean(text: str) -> Literal:
+    if text.lower() not in ("t", "true", "1", "f", "false", "0"):
+        raise invalid(f"'{text}' is not a valid BOOLEAN literal")
+    return t.BOOLEAN, text.lower() in ("t", "true", "1")
+
+
+def _char(text: str) -> Literal:
+    return t.char(len(text)), text
+
+
+_READERS = {
+    "date": _date,
+    "timestamp": _timestamp,
+    "time": _time,
+    "decimal": _decimal,
+    "boolean": _boolean,
+    "tinyint": _integer(t.TINYINT, 8),
+    "smallint": _integer(t.SMALLINT, 16),
+    "integer": _integer(t.INTEGER, 32),
+    "int": _integer(t.INTEGER, 32),
+    "bigint": _integer(t.BIGINT, 64),
+    "real": _float(t.REAL),
+    "double": _float(t.DOUBLE),
+    "varchar": lambda text: (t.VARCHAR, text),
+    "char": _char,
+}
+
+_MILLISECONDS = {"DAY": 86400000, "HOUR": 3600000, "MINUTE": 60000, "SECOND": 1000}
+_ORDER = ("DAY", "HOUR", "MINUTE", "SECOND")
+
+
+def interval(text: str, start: str, end: str | None, *, negative: bool) -> Literal:
+    """`INTERVAL '1 02:03' DAY TO MINUTE`: milliseconds or months."""
+    sign = -1 if negative else 1
+    if start in ("YEAR", "MONTH"):
+        return t.INTERVAL_YEAR, sign * _months(text, start, end)
+    if start not in _ORDER or end is not None and (end not in _ORDER or _ORDER.index(end) < _ORDER.index(start)):
+        raise invalid(f"Invalid interval {start} TO {end}")
+    return t.INTERVAL_DAY, sign * _milliseconds(text, _ORDER[_ORDER.index(start) : _ORDER.index(end or start) + 1])
+
+
+def _months(text: str, start: str, end: str | None) -> int:
+    both = start == "YEAR" and end == "MONTH"
+    match = re.fullmatch(r"\s*([+-]?)\s*(\d+)(?:-(\d+))?\s*" if both else r"\s*([+-]?)\s*(\d+)\s*()", text)
+    if match is None or end not in (None, start, "MONTH"):
+        raise invalid(f"'{text}' is not a valid INTERVAL literal")
+    months = int(match[2]) * (12 if start == "YEAR" else 1) + int(match[3] or 0)
+    if months >= 2**31:
+        raise invalid(f"'{text}' is not a valid INTERVAL literal")
+    return -months if match[1] == "-" else months
+
+
+def _milliseconds(text: str, fields: tuple[str, ...]) -> int:
+    parts = {"DAY": r"(?P<DAY>\d+)", "HOUR": r"(?P<HOUR>\d+)", "MINUTE": r"(?P<MINUTE>\d+)"}
+    parts["SECOND"] = r"(?P<SECOND>\d+)(?:\.(?P<fraction>\d{1,9}))?"
+    shape = parts[fields[0]]
+    closing = ""
+    for before, name in zip(fields, fields[1:], strict=False):
+        shape += f"(?:{' +' if before == 'DAY' else ':'}{parts[name]}"
+        closing += ")?"
+    match = re.fullmatch(rf"\s*(?P<sign>[+-]?)\s*{shape}{closing}\s*", text)
+    if match is None:
+        raise invalid(f"'{text}' is not a valid INTERVAL literal")
+    found = match.groupdict()
+    total = sum(int(found.get(name) or 0) * size for name, size in _MILLISECONDS.items())
+    total += int((found.get("fraction") or "").ljust(3, "0")[:3])
+    return -total if found["sign"] == "-" else total
