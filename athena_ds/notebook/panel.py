@@ -1,0 +1,104 @@
+"""The line of a live query: state, time, bytes, cost and id while it runs; one sentence when it has ended.
+
+Only traits change (no `clear_output`, no display updates), so a stored notebook keeps what a rerun gives.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from IPython.display import display
+
+from athena_ds.errors import QueryError, facts_of
+from athena_ds.execution import QueryExecution
+from athena_ds.notebook import blocks, words
+from athena_ds.notebook.card import Card, Event, first_line
+
+_SIGNS = {"QUEUED": "running", "RUNNING": "running", "SUCCEEDED": "passed", "FAILED": "failed", "CANCELLED": "warning"}
+
+
+class QueryPanel(Card):
+    """One query's line in a notebook, with a Cancel where the kernel can hear it.
+
+    Args:
+        price: Dollars of an execution so far.
+        console_link: A link to it in AWS's console; none where None.
+        stop: Called by Cancel; no Cancel is shown when None.
+    """
+
+    def __init__(
+        self,
+        *,
+        price: Callable[[QueryExecution], float],
+        console_link: Callable[[str], str | None] = lambda name: None,
+        stop: Callable[[], Any] | None = None,
+    ) -> None:
+        super().__init__(label="Query")
+        self._price, self._link, self._stop = price, console_link, stop
+        self._began = time.monotonic()
+        self._last: QueryExecution | None = None
+        self.show([blocks.live("running", "SUBMITTED", ["Interrupt the kernel to stop it"])])
+
+    def told(self, execution: QueryExecution) -> None:
+        """Show how it stands."""
+        self._last = execution
+        if not execution.finished:
+            self.show([self._line(execution, words.seconds(time.monotonic() - self._began))])
+
+    def ended(self, *, rows: int | None = None, error: BaseException | None = None) -> None:
+        """Show how it ended: with how many rows, or with what error."""
+        if isinstance(error, KeyboardInterrupt):
+            notes = " ".join(getattr(error, "__notes__", ()))
+            self.show([blocks.live("warning", "INTERRUPTED", [notes or "The query was stopped."])])
+        elif error is not None:
+            self.show(_failure(error))
+        elif self._last is not None:
+            self.show([self._summary(self._last, rows)])
+
+    def heard(self, event: Event) -> None:
+        """Cancel stops the query; what that answers stands on the line."""
+        if event.name == "cancel" and self._stop is not None:
+            self.status = "Stopping …"
+            self._stop()
+            self.status = ""
+
+    def _line(self, execution: QueryExecution, elapsed: str) -> blocks.Block:
+        scanned = execution.statistics.data_scanned_in_bytes
+        parts: list[Any] = [elapsed, f"{words.size(scanned)} scanned", words.money(self._price(execution))]
+        cancel = [blocks.action("cancel", "Cancel", always=True)] if self._stop else []
+        return blocks.live(
+            _SIGNS[execution.state], execution.state, [*parts, self._name(execution.query_execution_id)], actions=cancel
+        )
+
+    def _summary(self, execution: QueryExecution, rows: int | None) -> blocks.Block:
+        scanned = execution.statistics.data_scanned_in_bytes
+        count = "" if rows is None else f"{rows:,} rows in "
+        took = f"{count}{words.seconds(time.monotonic() - self._began)}"
+        parts: list[Any] = [took, f"{words.size(scanned)} scanned", words.money(self._price(execution))]
+        if execution.statistics.reused_previous_result:
+            parts.append("an earlier result, reused")
+        parts.append(execution.output_location or "kept by Athena for a day")
+        return blocks.live("passed", "SUCCEEDED", [*parts, self._name(execution.query_execution_id)])
+
+    def _name(self, query_execution_id: str) -> Any:
+        link = self._link(query_execution_id)
+        shown = words.short(query_execution_id)
+        return {"text": shown, "href": link} if link else shown
+
+
+def panel(handle: Any) -> QueryPanel:
+    """The panel of a running query, displayed under the cell."""
+    made = QueryPanel(price=handle.price, console_link=handle.console_link, stop=handle.stop)
+    display(made)
+    return made
+
+
+def _failure(error: BaseException) -> list[blocks.Block]:
+    """Athena's own words first; under them the SQL line with a caret, close names, what to do."""
+    if not isinstance(error, QueryError):
+        return [blocks.live("failed", "FAILED", [first_line(error), str(facts_of(error).get("remedy", ""))])]
+    hints = [hint for hint in (error.suggestion, error.remedy) if hint]
+    line = blocks.live("failed", "FAILED", [error.reason, *hints])
+    return [line, blocks.code("Where", error.place)] if error.place else [line]

@@ -1,0 +1,31 @@
+"""Amounts in a person's words, the same everywhere on a card."""
+
+from __future__ import annotations
+
+_STEPS = ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
+
+
+def size(count: int) -> str:
+    """Bytes: `1.31 GB`."""
+    for step, unit in _STEPS:
+        if count >= step:
+            return f"{count / step:.3g} {unit}"
+    return f"{count} bytes"
+
+
+def money(dollars: float) -> str:
+    """US dollars, approximate: `≈ $0.0066`; nothing is `$0`."""
+    if dollars <= 0:
+        return "$0"
+    return f"≈ ${dollars:.2f}" if dollars >= 1 else f"≈ ${dollars:.2g}"
+
+
+def seconds(count: float) -> str:
+    """A duration: `4.2 s`, `3 min 5 s`."""
+    minutes, rest = divmod(round(count), 60)
+    return f"{count:.1f} s" if count < 60 else f"{minutes} min {rest} s"
+
+
+def short(query_execution_id: str) -> str:
+    """An id's ends: `2f1c…9abc`."""
+    return query_execution_id if len(query_execution_id) < 12 else f"{query_execution_id[:4]}…{query_execution_id[-4:]}"

@@ -1,0 +1,82 @@
+"""Where a running query shows itself: a slot that a front end fills. Nothing here knows which front end.
+
+In an IPython kernel the notebook's panel fills it, in a terminal tqdm's bar, elsewhere nothing does. Off for one query
+with `progress=False`, for a process with `ATHENA_DS_PROGRESS=off`; silent under pytest, nbval included.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Protocol
+
+from .execution import QueryExecution
+
+_SETTING = "ATHENA_DS_PROGRESS"
+
+
+class Shown(Protocol):
+    """One query's line."""
+
+    def told(self, execution: QueryExecution) -> None:
+        """How it stands."""
+
+    def ended(self, *, rows: int | None = None, error: BaseException | None = None) -> None:
+        """It is over: with rows, or with an error (an interrupt too)."""
+
+
+Front = Callable[[Any], Shown]
+"""Makes the line of one query from its `RunningQuery`."""
+
+_fronts: list[Front] = []
+
+
+def show_with(front: Front | None) -> None:
+    """Fill the slot, or with None empty it for good."""
+    _fronts[:] = [_silent if front is None else front]
+
+
+def shown(handle: Any, *, wanted: bool | None = None) -> Shown:
+    """The line of a query: as asked for, else as the setting says, else as the place suggests."""
+    if wanted is False or (wanted is None and _quiet()):
+        return _SILENCE
+    if not _fronts:
+        _fronts.append(_front_of_the_place())
+    return _fronts[0](handle)
+
+
+class _Silence:
+    def told(self, execution: QueryExecution) -> None:
+        """Nothing."""
+
+    def ended(self, *, rows: int | None = None, error: BaseException | None = None) -> None:
+        """Nothing."""
+
+
+_SILENCE = _Silence()
+
+
+def _silent(handle: Any) -> Shown:  # noqa: ARG001 - a Front's signature
+    return _SILENCE
+
+
+def _quiet() -> bool:
+    return os.environ.get(_SETTING, "").lower() in ("off", "0", "false", "no") or "PYTEST_VERSION" in os.environ
+
+
+def _front_of_the_place() -> Front:
+    """By name, so that no arrow points up: the notebook's panel in a kernel, tqdm's bar in a terminal."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is not None and hasattr(shell, "kernel") and find_spec("anywidget"):
+        return _named("athena_ds.notebook.panel", "panel")
+    if sys.stderr.isatty() and find_spec("tqdm"):
+        return _named("athena_ds.notebook.terminal", "bar")
+    return _silent
+
+
+def _named(module: str, name: str) -> Front:
+    front: Front = getattr(import_module(module), name)
+    return front
