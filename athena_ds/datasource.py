@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
 
 from .aws import Door, door_for
 from .config import DataSourceConfig, Settings
@@ -81,7 +81,7 @@ class AthenaDataSource:
         session_token = token = SecretStr(token) if token else None
         access_key_id = secret_access_key = ""
         return _made(
-            lambda: AccessKey(access_key_id=key_id, secret_access_key=secret, session_token=token),
+            lambda: AccessKey(access_key_id=cast("str", key_id), secret_access_key=secret, session_token=token),
             lambda: DataSourceConfig(
                 region=region, database=database, results_bucket=results_bucket, results_path=results_path, **settings
             ),
@@ -156,6 +156,45 @@ class AthenaDataSource:
         role = AssumeRole(role_arn=role_arn, source=source, external_id=external_id, session_name=session_name)
         return AthenaDataSource(config=self.config, credentials=role)
 
+    def describe(self, table: str | None = None, *, database: str | None = None) -> pd.DataFrame:
+        """What the catalog knows: one row a table or view, or, for one table, one row a column.
+
+        Args:
+            table: The table or view whose columns are wanted, also as `database.table`.
+            database: Another database than the data source's.
+
+        Returns:
+            For a database: `table`, `type`, `format`, `columns`, `partition_keys`, `projection`, `location`,
+            `size_bytes`, `rows`, `created`, `comment`, `sql` (of views). For a table: `column`, `type`,
+            `partition_key`, `comment`.
+
+        Raises:
+            NotFoundError: When there is no such database or table, or it may not be seen.
+        """
+        from . import catalog  # noqa: PLC0415
+
+        if table is None:
+            return catalog.tables_frame(self.door, self.config, database=database or self.config.database)
+        inside, name = self._split(table, database)
+        return catalog.columns_frame(self.door, self.config, database=inside, table=name)
+
+    def partitions(self, table: str, *, database: str | None = None) -> pd.DataFrame:
+        """One row a partition of a table: a column for each key, `location` and `created`."""
+        from . import catalog  # noqa: PLC0415
+
+        inside, name = self._split(table, database)
+        return catalog.partitions_frame(self.door, self.config, database=inside, table=name)
+
+    def databases(self) -> list[str]:
+        """The databases this identity may see."""
+        from .catalog import listing  # noqa: PLC0415
+
+        return listing.databases(self.door, self.config)
+
+    def buckets(self) -> list[str]:
+        """The account's buckets, to choose the results bucket from. Only this needs s3:ListAllMyBuckets."""
+        return sorted(each["Name"] for each in self.door.call("s3:ListBuckets").get("Buckets", []))
+
     def query(self, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]) -> pd.DataFrame:
         """Run a query and return its rows. Ctrl-C stops it.
 
@@ -207,8 +246,15 @@ class AthenaDataSource:
             door=self.door, config=self.config, contract=self.contract, suggest=self._suggest, price=self.price
         )
 
+    def _split(self, table: str, database: str | None) -> tuple[str, str]:
+        inside, _, name = table.rpartition(".")
+        return (inside or database or self.config.database).strip('"`').lower(), name.strip('"`').lower()
+
     def _suggest(self, error: QueryError) -> str:
-        return ""
+        """Close names for what a query did not find, from the catalog; nothing where the catalog may not be read."""
+        from .suggest import suggestion  # noqa: PLC0415
+
+        return suggestion(self.door, self.config, error)
 
 
 def _made(credentials: Callable[[], Credentials], config: Callable[[], DataSourceConfig]) -> AthenaDataSource:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from .config import DataSourceConfig
 from .credentials import AccessKey, SecretStr
-from .errors import MissingExtraError
+from .errors import MissingExtraError, NotFoundError
 
 if TYPE_CHECKING:
     from .datasource import AthenaDataSource
 
+_RESULTS_BUCKET = "athena-ds-results"
 _RESULTS_PATH = "query-results"
 _lock = Lock()
 _shared: list[Any] = []
@@ -24,13 +25,25 @@ def data_source(kind: type[AthenaDataSource], endpoint: Any = None, *, database:
     config = DataSourceConfig(
         region=running.region,
         database=database,
-        results_bucket=running.results_bucket,
+        results_bucket=_RESULTS_BUCKET,
         results_path=_RESULTS_PATH,
         endpoint_url=running.endpoint_url,
         expected_bucket_owner=running.account_id,
     )
     secret = SecretStr(running.secret_access_key)
-    return kind(config=config, credentials=AccessKey(access_key_id=running.access_key_id, secret_access_key=secret))
+    made = kind(config=config, credentials=AccessKey(access_key_id=running.access_key_id, secret_access_key=secret))
+    _ensure_bucket(made)
+    return made
+
+
+def _ensure_bucket(made: AthenaDataSource) -> None:
+    """The endpoint lives in this process and begins empty; on AWS no bucket is ever created."""
+    bucket, region = made.config.results_bucket, made.config.region
+    try:
+        made.door.call("s3:HeadBucket", Bucket=bucket)
+    except NotFoundError:
+        place = None if region == "us-east-1" else {"LocationConstraint": region}
+        made.door.call("s3:CreateBucket", Bucket=bucket, CreateBucketConfiguration=place)
 
 
 def _shared_endpoint() -> Any:

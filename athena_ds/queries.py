@@ -113,14 +113,12 @@ class RunningQuery:
     def batches(self, *, rows: int | None = None) -> Generator[pd.DataFrame, None, None]:
         """Wait, then read its rows as one DataFrame after another, in bounded memory."""
         execution = self.wait()
-        yield from results.batches(
-            execution, self._source.door, rows=rows, options=read_options(self._source, execution, self._options)
-        )
+        yield from results.batches(execution, self._source.door, rows=rows, options=self._reading(execution))
 
     def arrow(self) -> pa.Table:
         """Wait, then read its rows as an Arrow table, without pandas."""
         execution = self.wait()
-        return results.arrow(execution, self._source.door, options=read_options(self._source, execution, self._options))
+        return results.arrow(execution, self._source.door, options=self._reading(execution))
 
     def polars(self) -> pl.DataFrame:
         """Wait, then read its rows as a Polars DataFrame, without pandas. Needs the extra `polars`."""
@@ -134,6 +132,9 @@ class RunningQuery:
 
     def __repr__(self) -> str:
         return f"RunningQuery(database={self._submission.submit.database!r})"
+
+    def _reading(self, execution: QueryExecution) -> results.ReadOptions:
+        return read_options(self._source, execution, self._options)
 
     def _tell_scan(self, execution: QueryExecution) -> None:
         limit, scanned = self._submission.scan_limit, execution.statistics.data_scanned_in_bytes

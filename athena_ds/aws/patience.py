@@ -107,8 +107,8 @@ RATES: Mapping[str, tuple[float, float]] = {
     "athena:CreateNamedQuery": (2.5, 10),
     "athena:DeleteNamedQuery": (2.5, 10),
     "athena:GetNamedQuery": (2.5, 10),
-    "glue:GetTables": (20, 40),
-    "glue:GetPartitions": (20, 40),
+    "glue:GetTables": (50, 100),
+    "glue:GetPartitions": (50, 100),
 }
 
 

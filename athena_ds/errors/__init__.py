@@ -37,12 +37,13 @@ AthenaDSError
 └── ResultError                                  the rows could not be read back whole
 AthenaDSWarning (UserWarning)
 ├── SettingsWarning                              a field was understood, but differently from how it was written
+├── NothingVisibleWarning                        the catalog answered, and showed nothing
 ├── LocationOverrideWarning
 └── ScanLimitWarning                             a query scanned more than its limit before it could be stopped
 ```
 """
 
-from .base import AthenaDSError, AthenaDSWarning, SettingsWarning, facts_of
+from .base import AthenaDSError, AthenaDSWarning, NothingVisibleWarning, SettingsWarning, facts_of
 from .calls import (
     AccessDeniedError,
     CallError,
@@ -107,6 +108,7 @@ __all__ = [
     "MissingExtraError",
     "NoRoleAttachedError",
     "NotFoundError",
+    "NothingVisibleWarning",
     "ParameterError",
     "Problem",
     "ProfileNotFoundError",

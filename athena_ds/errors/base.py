@@ -45,6 +45,10 @@ class AthenaDSWarning(UserWarning):
     """Base of every warning of this package."""
 
 
+class NothingVisibleWarning(AthenaDSWarning):
+    """The catalog answered, and showed nothing."""
+
+
 class SettingsWarning(AthenaDSWarning):
     """A field was understood, but differently from how it was written."""
 

@@ -1,0 +1,83 @@
+"""Close names for a table, column or database that a query did not find, from what the catalog shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from .aws import Door
+from .config import DataSourceConfig
+from .errors import AthenaDSError, QueryError
+
+_FROM = re.compile(r"""(?i)\b(?:FROM|JOIN|INTO|TABLE)\s+((?:[\w$]+|"[^"]+")(?:\.(?:[\w$]+|"[^"]+"))*)""")
+# A catalog of many thousand tables is not read through for a hint.
+_PAGES = 20
+
+
+def suggestion(door: Door, config: DataSourceConfig, error: QueryError) -> str:
+    """One sentence with close names, or nothing."""
+    if error.unknown is None:
+        return ""
+    kind, name = error.unknown
+    try:
+        match kind:
+            case "table":
+                return _close(kind, name, table_names(door, config.database))
+            case "column":
+                return _close(kind, name, _columns(door, config, error.query))
+            case "database":
+                return _close(kind, name, database_names(door))
+            case _:
+                return ""
+    except AthenaDSError:
+        # A hint only: the error itself is on its way, and it stays the one that is told.
+        return ""
+
+
+def database_names(door: Door) -> list[str]:
+    """The databases this identity may see."""
+    return [each["Name"] for each in _pages(door, "glue:GetDatabases", "DatabaseList", AttributesToGet=["NAME"])]
+
+
+def table_names(door: Door, database: str) -> list[str]:
+    """The tables of a database that this identity may see, names only."""
+    pages = _pages(door, "glue:GetTables", "TableList", DatabaseName=database, AttributesToGet=["NAME"])
+    return [each["Name"] for each in pages]
+
+
+def _columns(door: Door, config: DataSourceConfig, sql: str) -> list[str]:
+    found = []
+    for database, table in _tables_in(sql, config.database):
+        described = door.call("glue:GetTable", DatabaseName=database, Name=table)["Table"]
+        columns = [*described.get("StorageDescriptor", {}).get("Columns", []), *described.get("PartitionKeys", [])]
+        found += [column["Name"] for column in columns]
+    return found
+
+
+def _tables_in(sql: str, database: str) -> list[tuple[str, str]]:
+    tables = []
+    for found in _FROM.finditer(sql):
+        parts = [part.strip('"').lower() for part in found[1].split(".")]
+        tables.append((parts[-2] if len(parts) > 1 else database, parts[-1]))
+    return list(dict.fromkeys(tables))
+
+
+def _close(kind: str, name: str, known: Sequence[str]) -> str:
+    matches = get_close_matches(name.lower(), [each.lower() for each in known], n=3, cutoff=0.6)
+    if matches:
+        return f"Close names: {', '.join(matches)}."
+    few = sorted(known)
+    return f"There is {'no ' + kind if not few else kind + 's: ' + ', '.join(few)}." if len(few) <= 8 else ""
+
+
+def _pages(door: Door, operation: str, key: str, **params: object) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = []
+    token: str | None = None
+    for _ in range(_PAGES):
+        answer = door.call(operation, NextToken=token, **params)
+        found += answer.get(key, [])
+        token = answer.get("NextToken")
+        if not token:
+            break
+    return found
