@@ -32,7 +32,7 @@ class QueryPanel(Card):
         self,
         *,
         price: Callable[[QueryExecution], float],
-        console_link: Callable[[str], str | None] = lambda name: None,
+        console_link: Callable[[str], str | None] = lambda _: None,
         stop: Callable[[], Any] | None = None,
     ) -> None:
         super().__init__(label="Query")

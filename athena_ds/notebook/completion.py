@@ -1,0 +1,69 @@
+"""Tab in a cell of `%%athena`: the tables of the data source in use, and the columns of the tables the cell names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.completer import CompletionContext, SimpleCompletion, context_matcher
+from IPython.core.error import UsageError
+
+from athena_ds.errors import AthenaDSError
+
+if TYPE_CHECKING:
+    from athena_ds.datasource import AthenaDataSource
+
+
+_WORD = re.compile(r"[\w.$]*$")
+
+
+class Completer:
+    """Completes names for one shell; what the catalog said is kept, so a second Tab asks nothing.
+
+    Args:
+        source: Gives the data source in use.
+    """
+
+    def __init__(self, source: Callable[[], AthenaDataSource]) -> None:
+        self._source = source
+        self._tables: dict[int, dict[str, list[str]]] = {}
+
+    def matches(self, text: str) -> list[str]:
+        """Names for the word at the end of `text`, a cell up to the cursor; none in a cell that is not `%%athena`.
+
+        Tab never shows a traceback: without a data source, or where the catalog refuses, there are no names.
+        """
+        if not text.lstrip().startswith("%%athena") or "\n" not in text:
+            return []
+        try:
+            source = self._source()
+            tables = self._tables.setdefault(id(source), {}) or source.columns_by_table()
+        except (AthenaDSError, UsageError):
+            return []
+        self._tables[id(source)] = tables
+        return names(text.split("\n", 1)[1], tables)
+
+
+def matcher(completer: Completer) -> Any:
+    """The completer in the form IPython asks."""
+
+    @context_matcher()
+    def athena_matcher(context: CompletionContext) -> Any:
+        before = context.full_text.split("\n")[: context.cursor_line]
+        found = completer.matches("\n".join([*before, context.text_until_cursor]))
+        return {"completions": [SimpleCompletion(name, type="athena") for name in found], "suppress": bool(found)}
+
+    return athena_matcher
+
+
+def names(body: str, tables: dict[str, list[str]]) -> list[str]:
+    """The names that begin as the last word of `body` does: columns of the tables it mentions, then tables."""
+    found = _WORD.search(body)
+    word = found.group() if found else ""
+    prefix, _, last = word.rpartition(".")
+    mentioned = [name for name in tables if re.search(rf"\b{re.escape(name)}\b", body, re.IGNORECASE)]
+    columns = [column for table in mentioned for column in tables[table]]
+    offered = columns if prefix else [*columns, *tables]
+    fits = [name for name in dict.fromkeys(offered) if name.lower().startswith(last.lower())]
+    return [f"{prefix}.{name}" if prefix else name for name in fits]
