@@ -1,0 +1,95 @@
+"""ALTER TABLE, ALTER DATABASE, ALTER VIEW."""
+
+from __future__ import annotations
+
+from athena_ds.local.sql import statement as s
+from athena_ds.local.sql.cursor import Cursor
+from athena_ds.local.sql.reading import parts
+
+
+def alter(cursor: Cursor) -> s.Statement:
+    cursor.expect("ALTER")
+    if cursor.sees("VIEW"):
+        return s.Refused(
+            reason="ALTER VIEW is not supported; use CREATE OR REPLACE VIEW", reported=("DDL", "ALTER_VIEW")
+        )
+    if cursor.sees("DATABASE") or cursor.sees("SCHEMA"):
+        reason = "ALTER DATABASE is not supported by the local endpoint; use glue:UpdateDatabase"
+        return s.Refused(reason=reason, reported=("DDL", "ALTER_DATABASE"))
+    cursor.expect("TABLE")
+    name = cursor.name()
+    found = _action(cursor, name)
+    if not isinstance(found, s.Refused):
+        cursor.end()
+    return found
+
+
+def _action(cursor: Cursor, name: s.Name) -> s.Statement:  # noqa: PLR0911
+    if cursor.accept("ADD", "COLUMNS"):
+        return s.AddColumns(name=name, columns=_columns(cursor))
+    if cursor.accept("REPLACE", "COLUMNS"):
+        return s.ReplaceColumns(name=name, columns=_columns(cursor))
+    if cursor.sees("ADD", "IF") or cursor.sees("ADD", "PARTITION"):
+        return _add(cursor, name)
+    if cursor.sees("DROP", "IF") or cursor.sees("DROP", "PARTITION"):
+        return _drop(cursor, name)
+    if cursor.accept("SET", "TBLPROPERTIES"):
+        return s.SetTableProperties(name=name, properties=parts.properties(cursor))
+    if cursor.accept("SET", "LOCATION"):
+        return s.SetLocation(name=name, location=cursor.string())
+    if cursor.accept("CHANGE"):
+        return _change(cursor, name)
+    if cursor.accept("RENAME", "TO"):
+        return s.Refused(
+            reason="ALTER TABLE RENAME TO is not supported by Athena", reported=("DDL", "ALTER_TABLE_RENAME")
+        )
+    if cursor.sees("PARTITION"):
+        return _partition(cursor, name)
+    raise cursor.mismatched("'ADD'", "'CHANGE'", "'DROP'", "'PARTITION'", "'REPLACE'", "'SET'")
+
+
+def _columns(cursor: Cursor) -> tuple[s.Field, ...]:
+    found = parts.columns(cursor)
+    cursor.accept("CASCADE")
+    return found
+
+
+def _add(cursor: Cursor, name: s.Name) -> s.Statement:
+    cursor.expect("ADD")
+    if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
+    found: list[s.PartitionSpec] = []
+    while cursor.sees("PARTITION") or not found:
+        spec = parts.partition(cursor)
+        location = cursor.string() if cursor.accept("LOCATION") else None
+        found.append(s.PartitionSpec(terms=spec.terms, location=location))
+        cursor.accept(",")
+    return s.AddPartitions(name=name, partitions=tuple(found), if_not_exists=if_not_exists)
+
+
+def _drop(cursor: Cursor, name: s.Name) -> s.Statement:
+    cursor.expect("DROP")
+    if_exists = cursor.accept("IF", "EXISTS")
+    found = [parts.partition(cursor, operators=parts.comparisons())]
+    while cursor.accept(","):
+        found.append(parts.partition(cursor, operators=parts.comparisons()))
+    return s.DropPartitions(name=name, partitions=tuple(found), if_exists=if_exists)
+
+
+def _partition(cursor: Cursor, name: s.Name) -> s.Statement:
+    before = parts.partition(cursor)
+    if cursor.accept("RENAME", "TO"):
+        return s.RenamePartition(name=name, before=before, after=parts.partition(cursor))
+    cursor.expect("SET", "LOCATION")
+    return s.SetLocation(name=name, location=cursor.string(), partition=before)
+
+
+def _change(cursor: Cursor, name: s.Name) -> s.Statement:
+    cursor.accept("COLUMN")
+    before = cursor.identifier()
+    column = parts.column(cursor)
+    position = None
+    if cursor.accept("FIRST"):
+        position = ""
+    elif cursor.accept("AFTER"):
+        position = cursor.identifier()
+    return s.ChangeColumn(name=name, before=before, column=column, position=position)
