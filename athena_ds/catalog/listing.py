@@ -6,7 +6,7 @@ import re
 import string
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Protocol
 
 from ..aws import Door
 from ..config import DataSourceConfig
@@ -20,7 +20,19 @@ _SEGMENTS = 8
 Page = tuple[list[dict[str, Any]], str | None]
 
 
-def databases(door: Door, config: DataSourceConfig) -> list[str]:
+class CatalogScope(Protocol):
+    """What listing needs to know: which data catalog, read through which workgroup."""
+
+    @property
+    def data_catalog(self) -> str:
+        """Athena's data catalog."""
+
+    @property
+    def workgroup(self) -> str:
+        """Athena's workgroup."""
+
+
+def databases(door: Door, config: CatalogScope) -> list[str]:
     """The databases this identity may see, in order of name."""
     if uses_glue(config):
         said = _all(lambda token: _answer(door, "glue:GetDatabases", "DatabaseList", token, MaxResults=_PAGE))
@@ -57,7 +69,7 @@ def partitions(door: Door, database: str, name: str) -> list[Partition]:
     return [partition for _, partition in sorted({each.values: each for each in found}.items())]
 
 
-def uses_glue(config: DataSourceConfig) -> bool:
+def uses_glue(config: CatalogScope) -> bool:
     """Whether the data catalog is Glue's own; any other is read through Athena."""
     return config.data_catalog.lower() == "awsdatacatalog"
 

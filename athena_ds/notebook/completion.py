@@ -63,7 +63,7 @@ def names(body: str, tables: dict[str, list[str]]) -> list[str]:
     word = found.group() if found else ""
     prefix, _, last = word.rpartition(".")
     mentioned = [name for name in tables if re.search(rf"\b{re.escape(name)}\b", body, re.IGNORECASE)]
-    columns = [column for table in mentioned for column in tables[table]]
+    columns = [column for table in (mentioned or tables) for column in tables[table]]
     offered = columns if prefix else [*columns, *tables]
     fits = [name for name in dict.fromkeys(offered) if name.lower().startswith(last.lower())]
     return [f"{prefix}.{name}" if prefix else name for name in fits]

@@ -23,7 +23,7 @@ from IPython.display import display
 
 from athena_ds.datasource import AthenaDataSource
 from athena_ds.errors import SavedDataSourceError
-from athena_ds.notebook.completion import Completer
+from athena_ds.notebook.completion import Completer, matcher
 
 
 @magics_class
