@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from athena_ds.errors import ResultError
 
 Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
@@ -74,7 +76,7 @@ def _offsets(seconds: Integers, name: str) -> tuple[Integers, Booleans]:
         sign, hours, minutes, rest = fixed.groups(default="0")
         offset = (int(hours) * 3600 + int(minutes) * 60 + int(rest)) * (-1 if sign == "-" else 1)
         return np.full(len(seconds), offset), np.zeros(len(seconds), dtype=bool)
-    zone = ZoneInfo(name)
+    zone = _zone(name)
     days, day_of = np.unique(np.floor_divide(seconds, _DAY), return_inverse=True)
     ends = np.array([_both(zone, int(day) * _DAY) + _both(zone, int(day) * _DAY + _DAY - 1) for day in days])
     ends = ends.reshape(len(days), 4)
@@ -87,6 +89,14 @@ def _offsets(seconds: Integers, name: str) -> tuple[Integers, Booleans]:
         offset[changing] = both[time_of, 0]
         ambiguous[changing] = both[time_of, 0] > both[time_of, 1]
     return offset, ambiguous
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        remedy = "Install the package tzdata if this machine has no time zones; or select it AT TIME ZONE 'UTC'."
+        raise ResultError(reason=f"a time is in the zone {name!r}, which is not known here", remedy=remedy) from error
 
 
 def _both(zone: ZoneInfo, seconds: int) -> tuple[int, int]:

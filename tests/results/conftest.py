@@ -27,7 +27,7 @@ def shelf_door(shelf_server: Shelf) -> Door:
         credentials=AccessKey(access_key_id="AKIAIOSFODNN7EXAMPLE", secret_access_key="EXAMPLE" * 6),
         region="eu-west-1",
         endpoint_url=shelf_server.url,
-        patience=Patience(attempts=6, unreachable_attempts=6, read_timeout=5),
+        patience=Patience(attempts=16, unreachable_attempts=16, read_timeout=5),
     )
     door.sleep = lambda _: None
     return door
