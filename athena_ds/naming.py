@@ -103,6 +103,8 @@ def catalog_wrong(catalog: str) -> str:
     """What is wrong with a data catalog's name."""
     if not catalog:
         return "is empty"
+    if secret_like(catalog):
+        return "holds what looks like a secret access key; it is not shown here"
     return "" if _CATALOG.fullmatch(catalog) else f"{shown(catalog)} is not the name of a data catalog"
 
 
