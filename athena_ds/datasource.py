@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
 
+from . import saved
 from .aws import Door, door_for
 from .config import DataSourceConfig, Settings
 from .cost import Price
@@ -17,8 +18,14 @@ from .location import LocationContract
 from .parameters import Parameters
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from pathlib import Path
 
+    import pandas as pd
+    from boto3 import Session
+    from pyathena.connection import Connection
+    from sqlalchemy.engine import Engine
+
+    from .exits import Reader, StorageOptions
     from .queries import QueryOptions, RunningQuery, Source
 
 _T = TypeVar("_T")
@@ -223,6 +230,66 @@ class AthenaDataSource:
         from . import queries  # noqa: PLC0415
 
         return queries.result(self._source, query_execution_id, **options)
+
+    def connect(self, **options: Any) -> Connection[Any]:
+        """A PyAthena connection with this identity, place and endpoint; `options` are PyAthena's own."""
+        from . import exits  # noqa: PLC0415
+
+        return exits.connect(self.door, self.config, self.contract.destination(), **options)
+
+    def engine(self, **options: Any) -> Engine:
+        """A SQLAlchemy engine with this identity, place and endpoint. Needs the extra `sqlalchemy`."""
+        from . import exits  # noqa: PLC0415
+
+        return exits.engine(self.door, self.config, self.contract.destination(), **options)
+
+    def storage_options(self, reader: Reader = "polars") -> StorageOptions:
+        """What pyarrow, polars, duckdb or fsspec need to read S3 with this identity, region and endpoint."""
+        from . import exits  # noqa: PLC0415
+
+        return exits.storage_options(self.door, self.config, reader)
+
+    @property
+    def session(self) -> Session:
+        """A boto3 session with this identity, region and endpoint."""
+        return self.door.session
+
+    def save(self, name: str) -> Path:
+        """Keep the fields under a name, without the secret (which goes to the keyring where there is one).
+
+        Returns:
+            The file, readable by its owner only.
+        """
+        return saved.save(name, self.config, self.credentials)
+
+    @classmethod
+    def load(
+        cls,
+        name: str,
+        *,
+        secret_access_key: str | SecretStr | None = None,
+        session_token: str | SecretStr | None = None,
+    ) -> AthenaDataSource:
+        """A data source saved before; its secret comes from the argument, the keyring, or a prompt.
+
+        Raises:
+            SavedDataSourceError: When there is none of that name.
+        """
+        secret = SecretStr(secret_access_key) if secret_access_key else None
+        token = SecretStr(session_token) if session_token else None
+        secret_access_key = session_token = None
+        config, credentials = saved.load(name, secret=secret, token=token)
+        return cls(config=config, credentials=credentials)
+
+    @staticmethod
+    def saved() -> list[str]:
+        """The names of the data sources saved on this machine."""
+        return saved.names()
+
+    @staticmethod
+    def remove(name: str) -> None:
+        """Forget a saved data source, and its secret in the keyring. Nothing on AWS is touched."""
+        saved.remove(name)
 
     def identity(self) -> Identity:
         """Who AWS says this is."""

@@ -191,7 +191,8 @@ class EndpointSession(boto3.Session):  # type: ignore[misc]
     def _placed(self, service: str, given: dict[str, Any]) -> dict[str, Any]:
         placed = dict(given)
         placed.setdefault("endpoint_url", endpoint_in_use(service, self.endpoint_url))
-        placed.setdefault("config", client_config(placed["endpoint_url"], _USUAL))
+        ours = client_config(placed["endpoint_url"], _USUAL)
+        placed["config"] = ours.merge(placed["config"]) if placed.get("config") else ours
         return placed
 
 
