@@ -1,6 +1,7 @@
 """What a statement is: one small value for each kind, with the type Athena reports for it.
 
-Types as measured on real Athena; see `docs` for what is refused.
+Types as measured on real Athena. PREPARE, EXECUTE and DEALLOCATE are the API's (`local.athena.prepared`): they need a
+workgroup, and EXECUTE comes here as the statement it stands for.
 """
 
 from __future__ import annotations
@@ -308,28 +309,6 @@ class RepairTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prepare:
-    reported: ClassVar[Reported] = ("DDL", "PREPARE")
-    name: str
-    sql: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Execute:
-    """EXECUTE name USING a, b: `parameters` are the expressions' texts."""
-
-    reported: ClassVar[Reported] = ("DML", "SELECT")
-    name: str
-    parameters: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deallocate:
-    reported: ClassVar[Reported] = ("DDL", "DEALLOCATE_PREPARE")
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """A statement Athena or this endpoint does not run: the execution fails with NOT_SUPPORTED and these words."""
 
@@ -368,9 +347,6 @@ Statement = (
     | ReplaceColumns
     | ChangeColumn
     | RepairTable
-    | Prepare
-    | Execute
-    | Deallocate
     | Refused
 )
 

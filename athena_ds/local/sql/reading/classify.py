@@ -20,6 +20,7 @@ _REFUSED: dict[str, tuple[s.StatementType, str]] = {
     "MERGE": ("DML", "MERGE is supported on Iceberg tables only, which the local endpoint does not have"),
     "OPTIMIZE": ("DDL", "OPTIMIZE is supported on Iceberg tables only, which the local endpoint does not have"),
     "VACUUM": ("DDL", "VACUUM is supported on Iceberg tables only, which the local endpoint does not have"),
+    "EXECUTE": ("DML", "EXECUTE IMMEDIATE is not supported by the local endpoint"),
     "USING": ("DML", "User defined functions (USING EXTERNAL FUNCTION) are not supported by the local endpoint"),
 }
 _WORDS = """TRUNCATE CALL GRANT REVOKE DENY SET RESET USE START COMMIT ROLLBACK COMMENT ANALYZE REFRESH LOAD EXPORT
@@ -57,32 +58,6 @@ def _msck(cursor: Cursor) -> s.Statement:
     return s.RepairTable(name=name)
 
 
-def _prepare(cursor: Cursor) -> s.Statement:
-    cursor.expect("PREPARE")
-    name = cursor.sql_identifier()
-    cursor.expect("FROM")
-    return s.Prepare(name=name, sql=cursor.text.sql[cursor.next.start : cursor.text.tokens[-1].end])
-
-
-def _execute(cursor: Cursor) -> s.Statement:
-    cursor.expect("EXECUTE")
-    if cursor.sees("IMMEDIATE"):
-        return s.Refused(reason="EXECUTE IMMEDIATE is not supported by the local endpoint", reported=("DML", "SELECT"))
-    name = cursor.sql_identifier()
-    parameters: tuple[str, ...] = ()
-    if cursor.accept("USING"):
-        parameters = tuple(write.expressions(cursor))
-    cursor.end()
-    return s.Execute(name=name, parameters=parameters)
-
-
-def _deallocate(cursor: Cursor) -> s.Statement:
-    cursor.expect("DEALLOCATE", "PREPARE")
-    name = cursor.sql_identifier()
-    cursor.end()
-    return s.Deallocate(name=name)
-
-
 _READERS: dict[str, Callable[[Cursor], s.Statement]] = {
     "EXPLAIN": _explain,
     "INSERT": write.insert,
@@ -94,7 +69,4 @@ _READERS: dict[str, Callable[[Cursor], s.Statement]] = {
     "DESCRIBE": show.describe,
     "DESC": show.describe,
     "MSCK": _msck,
-    "PREPARE": _prepare,
-    "EXECUTE": _execute,
-    "DEALLOCATE": _deallocate,
 }

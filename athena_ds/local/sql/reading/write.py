@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from athena_ds.local.sql import statement as s
 from athena_ds.local.sql.cursor import Cursor
 
@@ -87,24 +85,6 @@ def properties(cursor: Cursor) -> dict[str, Property]:
             break
     cursor.expect(")")
     return found
-
-
-def expressions(cursor: Cursor) -> Iterator[str]:
-    """Texts of comma-separated expressions, up to the end."""
-    depth, start = 0, cursor.next.start
-    while True:
-        token = cursor.next
-        if token.kind == "end" or (token.text == "," and token.kind == "symbol" and depth == 0):
-            text = cursor.text.sql[start : token.start].strip()
-            if not text:
-                raise cursor.mismatched("<expression>")
-            yield text
-            if token.kind == "end":
-                return
-            start = token.end
-        if token.kind == "symbol":
-            depth += (token.text in "([") - (token.text in ")]")
-        cursor.take()
 
 
 def _value(cursor: Cursor) -> Property:
