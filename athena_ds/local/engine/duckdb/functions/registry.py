@@ -75,13 +75,31 @@ class Workshop(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What surrounds an aggregate or window call, as DuckDB text, each with its leading blank; empty where absent.
+
+    `order` is ` ORDER BY x DESC NULLS LAST` (inside the parentheses), `nulls` ` IGNORE NULLS`, `filter`
+    ` FILTER (WHERE ...)`, `over` ` OVER (...)`.
+    """
+
+    distinct: bool = False
+    order: str = ""
+    nulls: str = ""
+    filter: str = ""
+    over: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """A call after resolution and coercion, as a rule sees it.
 
     `sql` holds a DuckDB expression for each argument (a lambda argument: its `Lambda.sql`); `constants` the Python value
     of each argument known when planning, `Unknown` otherwise; `lambdas` the lambda arguments (None elsewhere); `signature` the text of the arguments as in
-    `functions.jsonl` (`varchar(x),bigint`). For an aggregate or window, `sql` are the arguments only: FILTER, DISTINCT,
-    ORDER BY and OVER are added around the result by the lowering unless the rule is `whole`.
+    `functions.jsonl` (`varchar(x),bigint`).
+
+    For an aggregate or window, `sql` are the arguments only; a rule writes each DuckDB aggregate it needs with
+    `call.aggregate("sum", call.sql[0])`, which carries the call's DISTINCT, ORDER BY, FILTER and OVER, and may compute
+    with the results (`round(... / ...)`). A group without rows: `list` answers NULL.
     """
 
     name: str
@@ -91,7 +109,23 @@ class Call:
     sql: tuple[str, ...]
     constants: tuple[Any, ...] = ()
     lambdas: tuple[Lambda | None, ...] = ()
+    around: Around = Around()
     workshop: Workshop | None = field(default=None, compare=False, repr=False)
+
+    def aggregate(self, name: str, *arguments: str) -> str:
+        """A DuckDB aggregate or window call on these expressions, within what surrounds this call."""
+        around = self.around
+        distinct = "DISTINCT " if around.distinct else ""
+        inside = f"{distinct}{', '.join(arguments)}{around.order}{around.nulls}"
+        return f"{name}({inside}){around.filter}{around.over}"
+
+    def lists(self) -> tuple[str, ...]:
+        """For each argument, the list of the group's values (NULL for a group without rows): what kernels get."""
+        if len(self.sql) < 2:
+            return tuple(self.aggregate("list", sql) for sql in self.sql)
+        fields = ", ".join(f"f{i} := {sql}" for i, sql in enumerate(self.sql))
+        rows = self.aggregate("list", f"struct_pack({fields})")
+        return tuple(f"list_transform({rows}, lambda gathered: gathered.f{i})" for i in range(len(self.sql)))
 
     def kernel(self, function: Callable[..., Any], *arguments: tuple[str, Type], strict: bool = True) -> str:
         """A call of a Python function, answering `self.result`: `call.kernel(_any, (mapped, array(BOOLEAN)))`."""
@@ -123,8 +157,9 @@ class Kernel:
 
     `strict`: NULL if any argument is NULL, without a call. `typed`: the function also gets the resolved `Call` as its
     keyword `call` (for those whose answer depends on types). `row` lists mean: one Python call a row.
-    An aggregate kernel gets, for each argument, the list of the group's values (rows where every argument is NULL
-    included), in order, and answers one value. It raises EngineError for what Trino refuses.
+    An aggregate kernel gets, for each argument, the list of the group's values (`Call.lists`: NULLs included, in order;
+    None for a group without rows) and answers one value; `strict` has no meaning for it. It raises EngineError for
+    what Trino refuses.
     """
 
     function: Callable[..., Any]
