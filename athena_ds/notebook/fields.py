@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from athena_ds.credentials import AuthenticationMethod, SecretStr
+from athena_ds.credentials import AuthenticationMethod
 from athena_ds.notebook import blocks
 from athena_ds.notebook.card import Block
+from athena_ds.notebook.draft import Draft
+from athena_ds.partitions import regions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,24 +68,32 @@ RESULTS_PATH = Field(
 SECRETS = frozenset({SECRET_ACCESS_KEY.name, SESSION_TOKEN.name})
 
 
-def sign_in_fields(method: AuthenticationMethod, offered: Sequence[AuthenticationMethod], key_id: str) -> list[Field]:
+def sign_in_fields(draft: Draft) -> list[Field]:
     """Who signs in: the method where there is a choice, the key fields under the key method only."""
-    shown = [METHOD] if len(offered) > 1 else []
-    if method is AuthenticationMethod.ACCESS_KEY:
+    shown = [METHOD] if len(draft.gate.methods()) > 1 else []
+    if draft.method is AuthenticationMethod.ACCESS_KEY:
         shown += [ACCESS_KEY_ID, SECRET_ACCESS_KEY]
-        if key_id.strip().startswith("ASIA"):
+        if draft.text(ACCESS_KEY_ID.name).strip().startswith("ASIA"):
             shown.append(SESSION_TOKEN)
     return [*shown, REGION]
 
 
-def drawn(
-    field: Field, values: Mapping[str, Any], *, secrets: Mapping[str, SecretStr], options: Sequence[Any] = ()
-) -> Block:
+def drawn(field: Field, draft: Draft, *, options: Sequence[Any] | None = None) -> Block:
     """The block of a field with its present value; of a secret only whether the kernel holds it."""
     more: dict[str, Any] = {"required": field.required, "placeholder": field.placeholder}
     if field.kind == "secret":
-        more["is_set"] = field.name in secrets
+        more["is_set"] = field.name in draft.secrets
     else:
-        more["value"] = values.get(field.name, "")
-        more["options"] = list(options)
+        more |= {"value": draft.text(field.name), "options": list(options or _known_options(field, draft))}
+    if field is METHOD:
+        more["value"] = draft.method.value
     return blocks.field(field.name, field.label, kind=field.kind, help_text=field.help, **more)
+
+
+def _known_options(field: Field, draft: Draft) -> Sequence[Any]:
+    """What can be chosen without asking AWS."""
+    if field is METHOD:
+        return [method.value for method in draft.gate.methods()]
+    if field is REGION:
+        return [{"value": name, "label": place} for name, place in regions()]
+    return ()

@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from athena_ds.config import DataSourceConfig
-from athena_ds.credentials import AccessKey, AuthenticationMethod, Credentials, InstanceProfile, SecretStr
 from athena_ds.datasource import AthenaDataSource
-from athena_ds.errors import AthenaDSError, ConfigError, Problem
-from athena_ds.governance import Gate
+from athena_ds.errors import AthenaDSError
 from athena_ds.notebook import blocks, fields
 from athena_ds.notebook.card import Block, Card, Event, first_line
-from athena_ds.partitions import regions
-
-_DEFAULTS = {"region": "", "database": "", "results_bucket": "", "results_path": ""}
+from athena_ds.notebook.draft import CONFIG_FIELDS, Draft
 
 
 class ConnectionForm(Card):
@@ -33,15 +28,8 @@ class ConnectionForm(Card):
     """
 
     def __init__(self, *, endpoint_url: str | None = None, **values: str) -> None:
-        known = {*_DEFAULTS, fields.ACCESS_KEY_ID.name}
-        if wrong := set(values) - known:
-            raise ValueError(f"{', '.join(sorted(wrong))}: not a field with a first value; those are {sorted(known)}")
-        self._endpoint_url = endpoint_url
-        self._gate = Gate.current()
-        self._secrets: dict[str, SecretStr] = {}
+        self._draft = Draft(endpoint_url=endpoint_url, values=first_values(values))
         self._offers: dict[str, Sequence[str]] = {}
-        self._values: dict[str, Any] = {**_DEFAULTS, "method": AuthenticationMethod.ACCESS_KEY.value, **values}
-        self._data_source: AthenaDataSource | None = None
         super().__init__(label="Connect to an Athena data source")
         self.draw()
 
@@ -52,14 +40,13 @@ class ConnectionForm(Card):
         Raises:
             RuntimeError: Until the form has connected.
         """
-        if self._data_source is None:
+        if self._draft.data_source is None:
             raise RuntimeError("The form has not connected yet: fill it in and press Connect.")
-        return self._data_source
+        return self._draft.data_source
 
     def heard(self, event: Event) -> None:
         """Take the values over; connect on submit, draw again where the fields depend on what changed."""
-        self._values.update({name: value for name, value in event.values.items() if name not in fields.SECRETS})
-        self._secrets.update(event.secrets)
+        take(self._draft, event)
         if event.kind == "submit":
             self.connect()
         elif event.name in (fields.METHOD.name, fields.ACCESS_KEY_ID.name):
@@ -67,86 +54,66 @@ class ConnectionForm(Card):
 
     def connect(self) -> None:
         """Check every field, make the client and ask AWS who it is; what is wrong stands beside its field."""
-        self._data_source = None
-        problems = self._problems()
+        self._draft.data_source = None
+        problems = self._draft.problems()
         if problems:
             self.draw(problems)
             return
-        with self.working("Signing in …"):
-            try:
-                made = self._made()
+        try:
+            with self.working("Signing in …"):
+                made = AthenaDataSource(config=self._draft.made_config(), credentials=self._draft.made_credentials())
                 identity = made.identity()
-            except AthenaDSError as error:
-                self.draw({self._blamed(error): first_line(error)})
-                return
-            self._data_source = made
-            self._offers = offers(made)
-            self.draw()
-        self.status = f"✓ Signed in as {identity.arn}; database {made.config.database}."
+                self._offers = offers(made)
+        except AthenaDSError as error:
+            self.draw({blamed(error): first_line(error)})
+            return
+        self._draft.data_source = made
+        self.draw()
+        self.status = f"✓ Signed in as {identity.arn}. The data source on database {made.config.database} is ready."
 
     def draw(self, errors: Mapping[str, str] | None = None) -> None:
         """Show the fields as they stand, with messages beside the bad ones."""
-        found = errors or {}
-        shown = [self._block(field) for field in self._fields()]
-        gate = "" if self._gate.open else "Signing in with an instance role is not on offer here."
-        foot = blocks.actions(blocks.action("connect", "Connect", submit=True, main=True), note=gate)
-        missing = {name: words for name, words in found.items() if name not in {f.name for f in self._fields()}}
-        notices = [blocks.notice("failed", words) for words in missing.values()]
-        self.show([*shown, *notices, foot], errors=found)
+        found, shown = errors or {}, self._fields()
+        elsewhere = [words for name, words in found.items() if name not in {field.name for field in shown}]
+        gate = "" if self._draft.gate.open else "Signing in with an instance role is not on offer here."
+        self.show(
+            [
+                *(self._block(field) for field in shown),
+                *(blocks.notice("failed", words) for words in elsewhere),
+                blocks.actions(blocks.action("connect", "Connect", submit=True, main=True), note=gate),
+            ],
+            errors=found,
+        )
         self.status = f"✕ {len(found)} to mend" if found else ""
 
     def _fields(self) -> list[fields.Field]:
-        signing = fields.sign_in_fields(self._method, self._gate.methods(), self._values.get("access_key_id", ""))
-        return [*signing, fields.DATABASE, fields.RESULTS_BUCKET, fields.RESULTS_PATH]
+        return [*fields.sign_in_fields(self._draft), fields.DATABASE, fields.RESULTS_BUCKET, fields.RESULTS_PATH]
 
     def _block(self, field: fields.Field) -> Block:
-        options: Sequence[Any] = self._offers.get(field.name, ())
-        if field is fields.METHOD:
-            options = [method.value for method in self._gate.methods()]
-        elif field is fields.REGION:
-            options = [{"value": name, "label": words} for name, words in regions()]
-        return fields.drawn(field, self._values, secrets=self._secrets, options=options)
-
-    @property
-    def _method(self) -> AuthenticationMethod:
-        chosen = AuthenticationMethod(self._values["method"])
-        return chosen if chosen in self._gate.methods() else AuthenticationMethod.ACCESS_KEY
-
-    def _problems(self) -> dict[str, str]:
-        """What the client's own rules say of the fields, all at once, by field."""
-        found: list[Problem] = []
-        for made in (self._credentials, self._config):
-            try:
-                made()
-            except ConfigError as error:
-                found += error.problems
-        return {problem.field: sentence(problem) for problem in reversed(found)}
-
-    def _credentials(self) -> Credentials:
-        if self._method is AuthenticationMethod.INSTANCE_ROLE:
-            return InstanceProfile()
-        return AccessKey(
-            access_key_id=self._values.get("access_key_id", ""),
-            secret_access_key=self._secrets.get("secret_access_key", SecretStr("")),
-            session_token=self._secrets.get("session_token"),
-        )
-
-    def _config(self) -> DataSourceConfig:
-        given = {name: self._values[name] for name in _DEFAULTS}
-        return DataSourceConfig(**given, endpoint_url=self._endpoint_url)
-
-    def _made(self) -> AthenaDataSource:
-        return AthenaDataSource(config=self._config(), credentials=self._credentials())
-
-    def _blamed(self, error: AthenaDSError) -> str:
-        """The field an error of signing in belongs to; the key pair's when it does not say."""
-        return getattr(error, "field", None) or fields.ACCESS_KEY_ID.name
+        return fields.drawn(field, self._draft, options=self._offers.get(field.name))
 
 
-def sentence(problem: Problem) -> str:
-    """A problem as the line beside its field, which it need not name again."""
-    example = f" For example: {problem.example}" if problem.example else ""
-    return f"{problem.wrong[:1].upper()}{problem.wrong[1:]}.{example}"
+def first_values(values: Mapping[str, str]) -> dict[str, Any]:
+    """Values given beforehand, for fields that may have one.
+
+    Raises:
+        ValueError: For a secret field, or one that does not exist.
+    """
+    known = {*CONFIG_FIELDS, fields.ACCESS_KEY_ID.name, fields.METHOD.name}
+    if wrong := set(values) - known:
+        raise ValueError(f"{', '.join(sorted(wrong))}: not a field with a first value; those are {sorted(known)}")
+    return dict(values)
+
+
+def take(draft: Draft, event: Event) -> None:
+    """What the boxes hold, into the draft; secrets apart."""
+    draft.values.update({name: value for name, value in event.values.items() if name not in fields.SECRETS})
+    draft.secrets.update(event.secrets)
+
+
+def blamed(error: AthenaDSError) -> str:
+    """The field an error of signing in belongs to; the key's where it does not say."""
+    return str(getattr(error, "field", "") or fields.ACCESS_KEY_ID.name)
 
 
 def offers(data_source: AthenaDataSource) -> dict[str, Sequence[str]]:

@@ -1,0 +1,90 @@
+"""What a person has filled in and found out so far, on the way to a data source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from athena_ds.account import Account
+from athena_ds.config import DataSourceConfig
+from athena_ds.credentials import AccessKey, AuthenticationMethod, Credentials, InstanceProfile, SecretStr
+from athena_ds.datasource import AthenaDataSource
+from athena_ds.errors import ConfigError, Problem
+from athena_ds.governance import Gate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from athena_ds.catalog import Table
+    from athena_ds.identity import Identity
+
+CONFIG_FIELDS = ("region", "database", "results_bucket", "results_path")
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """The state of a form or wizard: plain values, secrets apart, and what AWS answered. Only the kernel holds it."""
+
+    endpoint_url: str | None = None
+    gate: Gate = field(default_factory=Gate.current)
+    values: dict[str, Any] = field(default_factory=dict)
+    secrets: dict[str, SecretStr] = field(default_factory=dict)
+    credentials: Credentials | None = None
+    account: Account | None = None
+    identity: Identity | None = None
+    databases: Sequence[str] = ()
+    tables: Sequence[Table] = ()
+    buckets: Sequence[str] = ()
+    data_source: AthenaDataSource | None = None
+    report: Any = None
+    retention: Any = None
+    frame: pd.DataFrame | None = None
+
+    def text(self, name: str) -> str:
+        """A plain value as text; empty when it was never filled in."""
+        return str(self.values.get(name) or "")
+
+    @property
+    def method(self) -> AuthenticationMethod:
+        """The authentication method chosen, as far as it is on offer."""
+        chosen = AuthenticationMethod(self.text("method") or AuthenticationMethod.ACCESS_KEY)
+        return chosen if chosen in self.gate.methods() else AuthenticationMethod.ACCESS_KEY
+
+    def made_credentials(self) -> Credentials:
+        """The credentials of the sign-in fields.
+
+        Raises:
+            ConfigError: With the problems of the key fields.
+        """
+        if self.method is AuthenticationMethod.INSTANCE_ROLE:
+            return InstanceProfile()
+        return AccessKey(
+            access_key_id=self.text("access_key_id"),
+            secret_access_key=self.secrets.get("secret_access_key", SecretStr("")),
+            session_token=self.secrets.get("session_token"),
+        )
+
+    def made_config(self) -> DataSourceConfig:
+        """The connection fields as the client takes them.
+
+        Raises:
+            ConfigError: With the problems of every field.
+        """
+        return DataSourceConfig(**{name: self.text(name) for name in CONFIG_FIELDS}, endpoint_url=self.endpoint_url)
+
+    def problems(self, *names: str) -> dict[str, str]:
+        """What the client's own rules say of the named fields (of all, when none is named), all at once."""
+        found: list[Problem] = []
+        for make in (self.made_credentials, self.made_config):
+            try:
+                make()
+            except ConfigError as error:
+                found += error.problems
+        return {each.field: sentence(each) for each in reversed(found) if not names or each.field in names}
+
+
+def sentence(problem: Problem) -> str:
+    """A problem as the line beside its field, which it need not name again."""
+    example = f" For example: {problem.example}" if problem.example else ""
+    return f"{problem.wrong[:1].upper()}{problem.wrong[1:]}.{example}"

@@ -1,0 +1,68 @@
+"""Done: saved under a name, and the cell that does the same without a secret."""
+
+from __future__ import annotations
+
+from athena_ds.credentials import AccessKey
+from athena_ds.errors import AthenaDSError
+from athena_ds.notebook import blocks, fields
+from athena_ds.notebook.card import Block, Event, first_line
+from athena_ds.notebook.draft import CONFIG_FIELDS, Draft
+from athena_ds.notebook.steps.step import Step
+
+_NAME = fields.Field(
+    name="name", label="Name", help="Saved on this machine without the secret; load it again by this name."
+)
+
+
+class Done(Step):
+    """The end: save, copy, go on."""
+
+    name = "Done"
+    forward = "Save"
+    working = "Saving …"
+
+    def __init__(self, draft: Draft, redraw: object) -> None:
+        super().__init__(draft, redraw)  # type: ignore[arg-type]
+        self._said: list[Block] = []
+
+    def enter(self) -> None:
+        """Suggest the database's name."""
+        self.draft.values.setdefault("name", self.draft.text("database"))
+
+    def blocks(self) -> list[Block]:
+        """The name to save under, and the code."""
+        name = fields.drawn(_NAME, self.draft)
+        cell = blocks.code("A cell that does the same", code(self.draft))
+        return [blocks.heading("Your data source is ready"), name, *self._said, cell]
+
+    def heard(self, event: Event) -> None:
+        """Nothing but what leaving does."""
+
+    def leave(self) -> dict[str, str]:
+        """Save it; the wizard stays on this step."""
+        source, name = self.draft.data_source, self.draft.text("name").strip()
+        if source is None:
+            return {"name": "There is no data source yet: go back and fill in the fields."}
+        try:
+            source.save(name)
+        except (AthenaDSError, OSError) as error:
+            return {"name": first_line(error)}
+        self._said = [blocks.notice("passed", f'AthenaDataSource.load("{name}") gives it again.', label="Saved")]
+        return {}
+
+
+def code(draft: Draft) -> str:
+    """A cell that makes the same data source: the secret is asked for, never written."""
+    given = {name: draft.text(name) for name in CONFIG_FIELDS if draft.text(name)}
+    if draft.endpoint_url:
+        given["endpoint_url"] = draft.endpoint_url
+    lines = [f"    {name}={value!r}," for name, value in given.items()]
+    if not isinstance(draft.credentials, AccessKey):
+        head = ["from athena_ds import AthenaDataSource", "", "ds = AthenaDataSource.from_instance_profile("]
+        return "\n".join([*head, *lines, ")"])
+    asked = ['    secret_access_key=getpass("AWS Secret Access Key: "),']
+    if draft.credentials.session_token:
+        asked.append('    session_token=getpass("AWS Session Token: "),')
+    key_id = [f"    access_key_id={draft.text('access_key_id')!r},"]
+    head = ["from getpass import getpass", "", "from athena_ds import AthenaDataSource", ""]
+    return "\n".join([*head, "ds = AthenaDataSource.from_access_key(", *key_id, *asked, *lines, ")"])

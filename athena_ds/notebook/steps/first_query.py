@@ -1,0 +1,79 @@
+"""First query: on a table of the database, to a first DataFrame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from athena_ds.errors import AthenaDSError, QueryError
+from athena_ds.notebook import blocks, fields, words
+from athena_ds.notebook.card import Block, Event, first_line
+from athena_ds.notebook.steps.step import Step
+
+_ROWS = 10
+_TABLE = fields.Field(name="table", label="Table", kind="select", help="Its first rows are read; a few MB at most.")
+
+
+class FirstQuery(Step):
+    """Ten rows of a chosen table."""
+
+    name = "First query"
+    working = "Waiting for Athena …"
+
+    def __init__(self, draft: Any, redraw: Any) -> None:
+        super().__init__(draft, redraw)
+        self._failure: list[Block] = []
+
+    def enter(self) -> None:
+        """Choose the first table, unless one was chosen."""
+        if not self.draft.text("table") and self.draft.tables:
+            self.draft.values["table"] = self.draft.tables[0].name
+
+    def blocks(self) -> list[Block]:
+        """The table to choose, the statement, and its rows."""
+        draft = self.draft
+        field = fields.drawn(_TABLE, draft, options=[each.name for each in draft.tables])
+        run = blocks.action("run", "Run the query", main=draft.frame is None)
+        shown = [blocks.heading("A first query"), field, blocks.code("SQL", self._sql()), blocks.actions(run)]
+        return [*shown, *self._failure, *self._rows()]
+
+    def heard(self, event: Event) -> None:
+        """Run it, or follow the table chosen."""
+        if event.name == "run":
+            self._run()
+        elif event.name == _TABLE.name:
+            self.draft.frame, self._failure = None, []
+        self.redraw()
+
+    def leave(self) -> Mapping[str, str]:
+        """Nothing must hold: the query may be left for later."""
+        return {}
+
+    def _sql(self) -> str:
+        table = self.draft.text("table").replace('"', '""')
+        return f'SELECT * FROM "{table}" LIMIT {_ROWS}'
+
+    def _run(self) -> None:
+        source = self.draft.data_source
+        if source is None:
+            return
+        self.draft.frame, self._failure = None, []
+        try:
+            self.draft.frame = source.query(self._sql(), progress=False)
+        except QueryError as error:
+            place = [blocks.code("Where", error.place)] if error.place else []
+            self._failure = [blocks.notice("failed", first_line(error)), *place]
+        except AthenaDSError as error:
+            self._failure = [blocks.notice("failed", first_line(error))]
+
+    def _rows(self) -> list[Block]:
+        frame = self.draft.frame
+        if frame is None:
+            return []
+        said = frame.attrs.get("athena", {})
+        scanned = words.size(said.get("bytes_scanned", 0))
+        cost = words.money(said.get("estimated_cost_usd", 0.0))
+        caption = f"{len(frame)} rows of {self.draft.text('table')}"
+        rows = [["" if value is None else str(value) for value in row] for row in frame.itertuples(index=False)]
+        notice = blocks.notice("passed", f"{scanned} scanned, {cost}", label=f"{len(frame)} rows")
+        return [notice, blocks.table(caption, columns=[str(name) for name in frame.columns], rows=rows)]

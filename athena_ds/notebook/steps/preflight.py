@@ -1,0 +1,104 @@
+"""Preflight: each permission, bucket and setting proven, live, with what is missing to copy."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from athena_ds.errors import AthenaDSError
+from athena_ds.notebook import blocks
+from athena_ds.notebook.card import Block, Event, first_line
+from athena_ds.notebook.steps.results import override_notice
+from athena_ds.notebook.steps.step import Step
+
+_ORDER = ("failed", "warning", "passed", "skipped")
+_FOLD_FROM = 6
+
+
+class Preflight(Step):
+    """Proves the data source before it is used; failures stop here, warnings do not."""
+
+    name = "Preflight"
+    working = "Checking …"
+
+    def __init__(self, draft: Any, redraw: Any) -> None:
+        super().__init__(draft, redraw)
+        self._rows: list[dict[str, Any]] = []
+        self._all = False
+        self._broken = ""
+
+    def enter(self) -> None:
+        """Run every check; a row appears when its check has ended."""
+        self._check()
+
+    def blocks(self) -> list[Block]:
+        """The verdict, the rows, the policy that is missing."""
+        source = self.draft.data_source
+        shown = [blocks.heading("Is everything in place?"), *(override_notice(source) if source else [])]
+        if self._broken:
+            shown.append(blocks.notice("failed", self._broken))
+        if self._rows:
+            shown += [self._verdict(), self._table()]
+        return [*shown, *self._missing(), blocks.actions(*self._buttons())]
+
+    def heard(self, event: Event) -> None:
+        """Check again, or unfold what passed."""
+        if event.name == "again":
+            self._check()
+        elif event.name == "all":
+            self._all = not self._all
+        self.redraw()
+
+    @property
+    def ready(self) -> bool:
+        """Whether no check failed."""
+        return bool(self._rows) and not self._count("failed") and not self._broken
+
+    def _check(self) -> None:
+        source = self.draft.data_source
+        self._rows, self._broken = [], ""
+        if source is None:
+            return
+        try:
+            self.draft.report = source.preflight(told=self._told)
+        except AthenaDSError as error:
+            self._broken = first_line(error)
+            return
+        self._rows = self.draft.report.to_dict("records")
+
+    def _told(self, row: dict[str, Any]) -> None:
+        self._rows.append(row)
+        self.redraw()
+
+    def _count(self, status: str) -> int:
+        return sum(row["status"] == status for row in self._rows)
+
+    def _verdict(self) -> Block:
+        counted = [(status, f"{self._count(status)} {status}") for status in _ORDER if self._count(status)]
+        return blocks.verdict(counted, small="nothing written, nothing charged")
+
+    def _table(self) -> Block:
+        rows = self._rows if self._unfolded else [row for row in self._rows if row["status"] != "passed"]
+        cells = [
+            [{"status": row["status"]}, {"text": row["check"], "small": row["evidence"]}, row["remedy"]] for row in rows
+        ]
+        return blocks.table(f"{len(rows)} checks", columns=["Status", "Check", "What to do"], rows=cells)
+
+    @property
+    def _unfolded(self) -> bool:
+        return self._all or self._count("passed") < _FOLD_FROM or not self._count("failed")
+
+    def _buttons(self) -> list[Block]:
+        fold = "Fold what passed" if self._all else "Show all"
+        folding = [] if self._unfolded and not self._all else [blocks.action("all", fold)]
+        return [*folding, blocks.action("again", "Check again")]
+
+    def _missing(self) -> list[Block]:
+        """The statements that the failed checks call for, and no more."""
+        source, report = self.draft.data_source, self.draft.report
+        if source is None or report is None or not self._count("failed"):
+            return []
+        missing = source.policy().missing(report).document
+        if not missing["Statement"]:
+            return []
+        return [blocks.code("The policy that is missing", json.dumps(missing, indent=2))]

@@ -1,0 +1,57 @@
+"""Sign in: keys or, where it is on offer, the instance role. AWS says who that is before anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from athena_ds import naming
+from athena_ds.account import Account
+from athena_ds.errors import AthenaDSError
+from athena_ds.notebook import blocks, fields
+from athena_ds.notebook.card import Block, Event, first_line
+from athena_ds.notebook.form import blamed
+from athena_ds.notebook.steps.step import Step
+
+_SIGN_IN = ("access_key_id", "secret_access_key", "session_token", "region")
+
+
+class SignIn(Step):
+    """Who asks, and where."""
+
+    name = "Sign in"
+    forward = "Sign in"
+    working = "Signing in …"
+
+    def blocks(self) -> list[Block]:
+        """The sign-in fields."""
+        shown = [fields.drawn(field, self.draft) for field in fields.sign_in_fields(self.draft)]
+        return [blocks.heading("Who signs in to AWS, and where?"), *shown]
+
+    @property
+    def note(self) -> str:
+        """Why there is no choice of method, where there is none."""
+        if self.draft.gate.open:
+            return ""
+        return f"Signing in with an instance role is off here; ask {self.draft.gate.contact}."
+
+    def heard(self, event: Event) -> None:
+        """The method and a temporary key change which fields there are."""
+        if event.name in (fields.METHOD.name, fields.ACCESS_KEY_ID.name):
+            self.redraw()
+
+    def leave(self) -> Mapping[str, str]:
+        """Ask AWS who this is; databases and buckets are offered as far as they may be listed."""
+        draft = self.draft
+        wrong = {name: words for name, words in draft.problems(*_SIGN_IN).items() if words}
+        if wrong or naming.region_wrong(draft.text("region")):
+            return wrong
+        try:
+            draft.credentials = draft.made_credentials()
+            account = Account(
+                credentials=draft.credentials, region=draft.text("region").strip(), endpoint_url=draft.endpoint_url
+            )
+            draft.identity = account.identity()
+        except AthenaDSError as error:
+            return {blamed(error): first_line(error)}
+        draft.account = account
+        return {}

@@ -1,0 +1,103 @@
+"""The setup wizard: from credentials to a first result, a step at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from athena_ds.datasource import AthenaDataSource
+from athena_ds.errors import AthenaDSError
+from athena_ds.notebook import blocks
+from athena_ds.notebook.card import Card, Event, first_line
+from athena_ds.notebook.draft import CONFIG_FIELDS, Draft
+from athena_ds.notebook.form import first_values, take
+from athena_ds.notebook.steps import STEPS, Step
+
+
+class SetupWizard(Card):
+    """Sign in, database, results location, preflight, retention, first query, done.
+
+    Back keeps what was filled in; a step is left only when it holds. `data_source` is there from the results step on.
+
+    Args:
+        name: Resume from the data source saved under this name; signing in again is all it asks.
+        endpoint_url: Another endpoint than AWS's own.
+        **values: First values of fields by their names; never a secret.
+    """
+
+    def __init__(self, name: str | None = None, *, endpoint_url: str | None = None, **values: str) -> None:
+        self._draft = Draft(endpoint_url=endpoint_url, values=first_values(values))
+        if name is not None:
+            resume(self._draft, name)
+        self._at = 0
+        self._steps: list[Step] = [kind(self._draft, self.draw) for kind in STEPS]
+        super().__init__(label="Set up an Athena data source")
+        self.draw()
+
+    @property
+    def data_source(self) -> AthenaDataSource:
+        """The client the wizard made.
+
+        Raises:
+            RuntimeError: Before the results step is left.
+        """
+        if self._draft.data_source is None:
+            raise RuntimeError("There is no data source yet: the wizard makes it when the results step is left.")
+        return self._draft.data_source
+
+    def heard(self, event: Event) -> None:
+        """Take the values over; go on, go back, or let the step answer."""
+        take(self._draft, event)
+        if event.kind == "submit":
+            self._go_on()
+        elif event.name == "back":
+            self._go_to(self._at - 1)
+        elif event.kind == "action":
+            with self.working(self._here.working):
+                self._here.heard(event)
+        else:
+            self._here.heard(event)
+
+    def draw(self, errors: Mapping[str, str] | None = None) -> None:
+        """Show the step we are at, with messages beside bad fields."""
+        found, here = errors or {}, self._here
+        whole = [blocks.notice("failed", words) for name, words in found.items() if not name]
+        buttons = [blocks.action("back", "Back")] if self._at else []
+        buttons.append(blocks.action("forward", here.forward, submit=True, main=True, disabled=not here.ready))
+        stepper = blocks.steps([step.name for step in self._steps], self._at)
+        foot = blocks.actions(*buttons, note=here.note)
+        self.show([stepper, *here.blocks(), *whole, foot], step=here.name, errors=found)
+
+    @property
+    def _here(self) -> Step:
+        return self._steps[self._at]
+
+    def _go_on(self) -> None:
+        try:
+            with self.working(self._here.working):
+                wrong = self._here.leave()
+        except AthenaDSError as error:
+            wrong = {"": first_line(error)}
+        if wrong or self._at == len(self._steps) - 1:
+            self.draw(wrong)
+            self.status = f"✕ {len(wrong)} to mend" if wrong else ""
+            return
+        self._go_to(self._at + 1)
+
+    def _go_to(self, number: int) -> None:
+        self._at = max(0, number)
+        self.draw()
+        with self.working(self._here.working):
+            self._here.enter()
+        self.draw()
+
+
+def resume(draft: Draft, name: str) -> None:
+    """The values of a saved data source, into the draft; a secret the keyring gives is taken along."""
+    saved = AthenaDataSource.load(name)
+    draft.values |= {each: getattr(saved.config, each) for each in CONFIG_FIELDS}
+    draft.values["name"] = name
+    draft.endpoint_url = saved.config.endpoint_url
+    draft.values["access_key_id"] = getattr(saved.credentials, "access_key_id", "")
+    secret = getattr(saved.credentials, "secret_access_key", None)
+    if secret is not None:
+        draft.secrets["secret_access_key"] = secret
