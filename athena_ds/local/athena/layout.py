@@ -1,0 +1,32 @@
+"""Where a statement's files go, by what kind of statement it is (measured on real Athena)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from athena_ds.local.athena.objects import Location
+from athena_ds.local.athena.run import Plan
+
+_TABULAR: Final = frozenset({"SELECT", "SHOW_FUNCTIONS", "UPDATE", "DELETE", "MERGE_INTO"})
+_WRITES: Final = frozenset({"INSERT", "UNLOAD"})
+
+
+def file_of(plan: Plan, output: str, execution_id: str) -> Location:
+    """`ResultConfiguration.OutputLocation` as the execution reports it."""
+    kind = plan.substatement_type
+    if kind == "CREATE_TABLE_AS_SELECT":
+        return Location.parse(f"{output}tables/{execution_id}")
+    if kind in _WRITES:
+        return Location.parse(f"{output}{execution_id}")
+    return Location.parse(f"{output}{execution_id}{'.csv' if kind in _TABULAR else '.txt'}")
+
+
+def beside(file: Location, ending: str) -> Location:
+    """`<file>.metadata`, `<file>-manifest.csv`."""
+    return Location(bucket=file.bucket, key=file.key + ending)
+
+
+def tells_failure(plan: Plan) -> bool:
+    """Whether a failure leaves a `.txt` that says why: DDL, SHOW and DESCRIBE do, queries and CTAS don't."""
+    queries = _TABULAR | _WRITES | {"CREATE_TABLE_AS_SELECT", "EXPLAIN"}
+    return plan.statement_type in ("DDL", "UTILITY") and plan.substatement_type not in queries

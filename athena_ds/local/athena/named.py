@@ -1,0 +1,72 @@
+"""Named queries: SQL people saved."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from athena_ds.local.athena.errors import invalid
+from athena_ds.local.athena.paging import page
+from athena_ds.local.iam.callers import Caller
+
+
+class NamedQueries:
+    """The named queries of one region, in the order they were made."""
+
+    def __init__(self, *, workgroup: Callable[[str], Mapping[str, Any]]) -> None:
+        self._all: dict[str, dict[str, Any]] = {}
+        self._workgroup = workgroup
+
+    def operations(self) -> dict[str, Callable[[dict[str, Any], Caller], dict[str, Any]]]:
+        return {
+            "CreateNamedQuery": self.create,
+            "GetNamedQuery": lambda request, _: {"NamedQuery": dict(self._get(request["NamedQueryId"]))},
+            "BatchGetNamedQuery": self.batch,
+            "ListNamedQueries": self.list,
+            "UpdateNamedQuery": self.update,
+            "DeleteNamedQuery": self.delete,
+        }
+
+    def workgroup_of(self, identifier: str) -> str | None:
+        found = self._all.get(identifier)
+        return str(found["WorkGroup"]) if found else None
+
+    def create(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+        workgroup = request.get("WorkGroup") or "primary"
+        self._workgroup(workgroup)
+        kept = {name: request[name] for name in ("Name", "Description", "Database", "QueryString") if name in request}
+        identifier = str(uuid.uuid4())
+        self._all[identifier] = {**kept, "NamedQueryId": identifier, "WorkGroup": workgroup}
+        return {"NamedQueryId": identifier}
+
+    def batch(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+        ids = request["NamedQueryIds"]
+        missing = [
+            {"NamedQueryId": one, "ErrorCode": "INVALID_INPUT", "ErrorMessage": f"NamedQuery {one} was not found"}
+            for one in ids
+            if one not in self._all
+        ]
+        found = [dict(self._all[one]) for one in ids if one in self._all]
+        return {"NamedQueries": found, "UnprocessedNamedQueryIds": missing}
+
+    def list(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+        workgroup = request.get("WorkGroup") or "primary"
+        self._workgroup(workgroup)
+        ids, more = page([one for one, query in self._all.items() if query["WorkGroup"] == workgroup], request)
+        return {"NamedQueryIds": ids, **more}
+
+    def update(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+        query = self._get(request["NamedQueryId"])
+        query.update({name: request[name] for name in ("Name", "Description", "QueryString") if name in request})
+        return {}
+
+    def delete(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+        self._get(request["NamedQueryId"])
+        del self._all[request["NamedQueryId"]]
+        return {}
+
+    def _get(self, identifier: str) -> dict[str, Any]:
+        if identifier not in self._all:
+            raise invalid(f"NamedQuery {identifier} was not found")
+        return self._all[identifier]

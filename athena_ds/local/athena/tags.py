@@ -1,0 +1,53 @@
+"""Tags of workgroups and data catalogs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from athena_ds.local.athena.errors import not_found
+from athena_ds.local.athena.paging import page
+from athena_ds.local.iam.callers import Caller
+from moto.utilities.utils import get_partition
+
+
+class Tags:
+    """Tags of one region's resources by ARN; a resource without an entry does not exist."""
+
+    def __init__(self, *, account: str, region: str) -> None:
+        self._prefix = f"arn:{get_partition(region)}:athena:{region}:{account}:"
+        self._all: dict[str, dict[str, str]] = {}
+
+    def operations(self) -> dict[str, Callable[[dict[str, Any], Caller], dict[str, Any]]]:
+        return {"TagResource": self.tag, "UntagResource": self.untag, "ListTagsForResource": self.list}
+
+    def of(self, arn: str) -> dict[str, str]:
+        return dict(self._all.get(arn, {}))
+
+    def put(self, kind: str, name: str, tags: Iterable[dict[str, str]]) -> None:
+        """A resource was made, with these tags."""
+        self._all[f"{self._prefix}{kind}/{name}"] = {one["Key"]: one.get("Value", "") for one in tags}
+
+    def drop(self, kind: str, name: str) -> None:
+        self._all.pop(f"{self._prefix}{kind}/{name}", None)
+
+    def tag(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+        self._get(request).update({one["Key"]: one.get("Value", "") for one in request["Tags"]})
+        return {}
+
+    def untag(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+        known = self._get(request)
+        for key in request["TagKeys"]:
+            known.pop(key, None)
+        return {}
+
+    def list(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+        pairs = [{"Key": key, "Value": value} for key, value in self._get(request).items()]
+        found, more = page(pairs, request, size=75)
+        return {"Tags": found, **more}
+
+    def _get(self, request: dict[str, Any]) -> dict[str, str]:
+        arn = request["ResourceARN"]
+        if arn not in self._all:
+            raise not_found(f"Resource {arn} was not found", arn)
+        return self._all[arn]

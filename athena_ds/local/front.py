@@ -1,0 +1,84 @@
+"""The one door: whose request it is, which service it is for, and what is refused before anybody looks at it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+from athena_ds.local import state
+from athena_ds.local.iam.answer import StartResponse
+from athena_ds.local.iam.operation import Environ
+from athena_ds.local.listener import WSGI
+
+_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
+
+
+@cache
+def moto() -> WSGI:
+    """moto's services behind one WSGI application; they are the process's, the accounts in them each endpoint's."""
+    state.prepare()
+    application: WSGI = DomainDispatcherApplication(create_backend_app)
+    return application
+
+
+class LoopbackOnly:
+    """Refuses what a web page could send: a foreign `Host` (DNS rebinding) and cross-origin requests of a browser."""
+
+    def __init__(self, app: WSGI, *, names: frozenset[str] = _NAMES) -> None:
+        self.app, self.names = app, names
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        host = environ.get("HTTP_HOST", "")
+        name = host.rpartition(":")[0] if ":" in host.rpartition("]")[2] else host
+        if name.lower() not in self.names:
+            return _refuse(start_response, "this endpoint answers only on 127.0.0.1 and localhost")
+        if "HTTP_ORIGIN" in environ or environ.get("HTTP_SEC_FETCH_SITE", "none") != "none":
+            return _refuse(start_response, "this endpoint answers no web pages")
+        return self.app(environ, start_response)
+
+
+def _refuse(start_response: StartResponse, message: str) -> Iterable[bytes]:
+    body = json.dumps({"message": message}).encode()
+    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body))), ("Connection", "close")]
+    start_response("403 Forbidden", headers)
+    return [body]
+
+
+class Front:
+    """Sends a request to Athena, Glue or S3 of this account, or to moto as it is (STS, IAM, KMS, ...)."""
+
+    def __init__(self, *, account: str, athena: WSGI, glue: WSGI, s3: WSGI) -> None:
+        self.account, self.athena, self.glue, self.s3 = account, athena, glue, s3
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        environ[state.ACCOUNT_HEADER] = self.account
+        with state.account(self.account):
+            return self._service(environ)(environ, start_response)
+
+    def _service(self, environ: Environ) -> WSGI:
+        operation = environ.get("athena_ds.operation")
+        service = getattr(operation, "service", "")
+        if service == "athena":
+            return self.athena
+        if service == "glue":
+            return self.glue
+        path = str(environ.get("PATH_INFO", ""))
+        if path.startswith(("/moto-api", "/latest/")):
+            return _absent
+        return self.s3 if service == "s3" else moto()
+
+
+def _absent(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    start_response("404 Not Found", [("Content-Length", "0")])
+    return []
+
+
+def environ_of(environ: Environ, body: bytes) -> dict[str, Any]:
+    """A copy of a request with another body."""
+    import io  # noqa: PLC0415
+
+    return {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}

@@ -1,0 +1,187 @@
+"""LocalAthena: Athena, S3, Glue, IAM and STS on one loopback port, inside this process."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from moto.utilities.utils import get_partition
+
+from athena_ds.local import state
+from athena_ds.local.athena.region import Surroundings
+from athena_ds.local.athena.rights import CallerRights
+from athena_ds.local.athena.run import Executor
+from athena_ds.local.athena.service import Athena
+from athena_ds.local.athena.worker import Workers
+from athena_ds.local.faults import Faults
+from athena_ds.local.front import Front, LoopbackOnly, moto
+from athena_ds.local.glue import Glue
+from athena_ds.local.iam.callers import Key
+from athena_ds.local.iam.guard import Guard
+from athena_ds.local.imds import InstanceMetadata
+from athena_ds.local.listener import Listener
+from athena_ds.local.s3 import S3
+from athena_ds.local.scratch import Scratch
+
+if TYPE_CHECKING:
+    from athena_ds.local.engine.seam import Engine
+
+_EXAMPLE_ID = "AKIAIOSFODNN7EXAMPLE"
+
+
+class LocalAthena:
+    """An endpoint that answers as Athena, Glue, S3, STS and IAM do, until `close()` or the end of the `with` block.
+
+    Every endpoint is an AWS account of its own: two in one process don't meet.
+
+    Args:
+        port: the port on 127.0.0.1; 0 takes a free one.
+        iam: judge every request by the IAM policies the endpoint holds, and check signatures.
+        samples: make the sample database (`nyc`) and its bucket.
+        engine: `"duckdb"`, or an engine of your own.
+        region: the region the sample data, and requests without one, belong to.
+        workers: how many queries run at once; the rest is QUEUED.
+    """
+
+    def __init__(  # noqa: PLR0913
+        self,
+        *,
+        port: int = 0,
+        iam: bool = False,
+        samples: bool = True,
+        engine: str | Engine = "duckdb",
+        region: str = "us-east-1",
+        workers: int = 4,
+    ) -> None:
+        self._closed = False
+        self.region, self.account_id = region, state.next_account()
+        self.access_key_id, self.secret_access_key = _EXAMPLE_ID, secrets.token_urlsafe(30)
+        self._scratch = Scratch()
+        self.faults = Faults(region=region)
+        self.guard = Guard(account=self.account_id, region=region, root=self._root(), enforce=iam)
+        self._engine = LazyEngine(engine)
+        self.athena = Athena(self._surroundings(workers))
+        self.guard.workgroup_of, self.guard.judge.tags_of = self.athena.workgroup_of, self.athena.tags_of
+        self._listener = Listener(LoopbackOnly(self.faults.wrap(self.guard.wrap(self._front()))), port=port)
+        self._imds: list[InstanceMetadata] = []
+        if samples:
+            self._add_samples()
+        self._listener.start()
+
+    @property
+    def endpoint_url(self) -> str:
+        """What clients are given: `http://127.0.0.1:port`."""
+        return f"http://127.0.0.1:{self._listener.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that point boto3, the AWS CLI and other SDKs here."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ACCESS_KEY_ID": self.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": self.secret_access_key,
+            "AWS_DEFAULT_REGION": self.region,
+        }
+
+    def close(self) -> None:
+        """Stop every query, free the port, and forget all state and files. Closing twice is fine."""
+        if self._closed:
+            return
+        self._closed = True
+        self.faults.close()
+        for metadata in self._imds:
+            metadata.stop()
+        self._listener.close()
+        self.athena.close()
+        self._engine.close()
+        state.forget(self.account_id)
+        self._scratch.close()
+
+    def instance_metadata(self, role: str | None = None) -> InstanceMetadata:
+        """An instance metadata service (IMDSv2) of an EC2 instance with this role, on a port of its own, until close."""
+        metadata = InstanceMetadata(self.guard.keys, region=self.region, role=role).start()
+        self._imds.append(metadata)
+        return metadata
+
+    def __enter__(self) -> LocalAthena:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"LocalAthena({self.endpoint_url!r})"
+
+    def _surroundings(self, workers: int) -> Surroundings:
+        return Surroundings(
+            account=self.account_id,
+            scratch=self._scratch.path,
+            executor=self._engine.executor,
+            rights=lambda caller: CallerRights(self.guard.authorize(caller)),
+            workers=Workers(workers),
+        )
+
+    def _front(self) -> Front:
+        return Front(
+            account=self.account_id,
+            athena=self.athena,
+            glue=Glue(moto(), account=self.account_id),
+            s3=S3(moto(), account=self.account_id, partition=get_partition(self.region)),
+        )
+
+    def _root(self) -> Key:
+        return Key(access_key_id=self.access_key_id, secret_access_key=self.secret_access_key, kind="root")
+
+    def _add_samples(self) -> None:
+        try:
+            from athena_ds.local.samples import add_samples  # noqa: PLC0415
+        except ModuleNotFoundError:
+            return
+
+        with state.account(self.account_id):
+            add_samples(account_id=self.account_id, region=self.region)
+
+
+class LazyEngine:
+    """The engine and the executor over it, made when the first statement comes."""
+
+    def __init__(self, engine: str | Engine) -> None:
+        if isinstance(engine, str) and engine != "duckdb":
+            raise ValueError(f"no engine named {engine!r}; there is 'duckdb'")
+        self._chosen = engine
+        self._executor: Executor | None = None
+        self._lock = threading.Lock()
+
+    def executor(self) -> Executor:
+        with self._lock:
+            if self._executor is None:
+                self._executor = self._new()
+            return self._executor
+
+    def _new(self) -> Executor:
+        try:
+            from athena_ds.local.sql.executor import StatementExecutor  # noqa: PLC0415
+
+            self._chosen = _made(self._chosen)
+        except ModuleNotFoundError:
+            from athena_ds.local.interim import InterimExecutor  # noqa: PLC0415
+
+            return InterimExecutor()
+        return StatementExecutor(self._chosen)
+
+    def close(self) -> None:
+        if not isinstance(self._chosen, str):
+            self._chosen.close()
+
+
+def _made(engine: str | Engine) -> Engine:
+    """An engine by name, or the one given."""
+    if not isinstance(engine, str):
+        return engine
+    from athena_ds.local.engine.duckdb.engine import DuckDBEngine  # noqa: PLC0415
+
+    return DuckDBEngine()
