@@ -131,6 +131,14 @@ class Stub:
             _send(connection, "200 OK", b"{}", "application/json")
         elif "x-amz-target" in headers:
             self._api(connection, headers["x-amz-target"], json.loads(body or b"{}"))
+        elif b"Action=GetCallerIdentity" in body:
+            time.sleep(self.network.api)
+            self._count("GetCallerIdentity")
+            said = (
+                "<Account>111122223333</Account><Arn>arn:aws:iam::111122223333:user/bench</Arn><UserId>bench</UserId>"
+            )
+            answer = f"<GetCallerIdentityResponse><GetCallerIdentityResult>{said}</GetCallerIdentityResult></GetCallerIdentityResponse>"
+            _send(connection, "200 OK", answer.encode(), "text/xml")
         else:
             self._s3(connection, method, target, headers)
 

@@ -1,22 +1,22 @@
 """When to ask about an execution again: quick at first, then ever slower, as the square root of the time that passed.
 
 With cost = delay + worth x calls, and query times heavy-tailed (the chance of ending now falls as 1/t), the best
-interval grows as the square root of the elapsed time; `docs/performance.md` compares it with the exact optimum.
+interval grows as the square root of the elapsed time; `tests/results/test_polling.py` compares it with the optimum.
 """
 
 from __future__ import annotations
 
 import math
 
-FIRST = 0.2
+FIRST = 0.22
 """Seconds from submission to the first question: less than that, few queries have ended."""
 
-FIRST_QUICK = 0.08
-"""The same for statements that read no data: DDL, SHOW, DESCRIBE, and results to be reused."""
+FIRST_QUICK = 0.0
+"""The same for statements that read no data: DDL, SHOW, DESCRIBE, and results to be reused: asked at once."""
 
-_SHORTEST, _LONGEST = 0.08, 5.0
-# Seconds of delay that one call is worth, times two: sqrt(2 x worth x elapsed).
-_TWICE_WORTH = 0.03
+_SHORTEST, _LONGEST = 0.1, 5.0
+# Twice the seconds of delay that one call is worth: the interval is sqrt(2 x worth x elapsed).
+_TWICE_WORTH = 0.04
 _JITTER = 0.1
 
 

@@ -1,0 +1,240 @@
+"""What is measured: one case a process, its defaults untouched, warmed by a small query. Prints one line of JSON.
+
+Run in the environment of the library it measures: `python -m benchmarks.cases NAME ENDPOINT --dataset narrow`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+LOCATION = "s3://bench/results/"
+KEYS = {
+    "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "EXAMPLE" * 6,
+    "AWS_DEFAULT_REGION": "eu-west-1",
+}
+
+Run = Callable[[str], int]
+"""Run a query's text to the end and hold its rows; how many there were."""
+
+
+def _ours(how: str) -> Run:
+    from athena_ds import AthenaDataSource
+
+    ds = AthenaDataSource.from_access_key(
+        access_key_id=KEYS["AWS_ACCESS_KEY_ID"],
+        secret_access_key=KEYS["AWS_SECRET_ACCESS_KEY"],
+        region=KEYS["AWS_DEFAULT_REGION"],
+        database="bench",
+        results_bucket="bench",
+        results_path="results",
+        endpoint_url=os.environ["AWS_ENDPOINT_URL"],
+    )
+    if how == "batches":
+        return lambda sql: sum(len(frame) for frame in ds.submit(sql).batches())
+    if how == "arrow":
+        return lambda sql: int(ds.submit(sql).arrow().num_rows)
+    if how == "unload":
+        return lambda sql: len(ds.query(f"UNLOAD ({sql}) TO '{LOCATION}u/' WITH (format='PARQUET')"))
+    if how == "pyarrow":
+        return lambda sql: len(ds.query(sql, dtype_backend="pyarrow"))
+    return lambda sql: len(ds.query(sql))
+
+
+def _pyathena(cursor: str, **options: Any) -> Run:
+    import importlib
+
+    import pyathena
+
+    if "arrow" in cursor:
+        _arrow_to_the_stub()
+    module = importlib.import_module(f"pyathena.{cursor}.cursor" if cursor else "pyathena.cursor")
+    kind = getattr(module, f"{cursor.capitalize()}Cursor" if cursor != "s3fs" else "S3FSCursor")
+    unload = {"unload": True} if options.pop("unload", False) else {}
+    connection = pyathena.connect(s3_staging_dir=LOCATION, cursor_class=kind, schema_name="bench", cursor_kwargs=unload)
+
+    def run(sql: str) -> int:
+        done = connection.cursor().execute(sql, **options)
+        if not cursor or cursor == "s3fs":
+            return len(done.fetchall())
+        if cursor == "pandas":
+            return len(done.as_pandas())
+        found = done.as_arrow() if cursor == "arrow" else done.as_polars()
+        return len(found.to_pandas())
+
+    return run
+
+
+def _arrow_to_the_stub() -> None:
+    """The one change made to a peer: ArrowCursor's file system does not see AWS_ENDPOINT_URL."""
+    import pyarrow.fs
+
+    real, endpoint = pyarrow.fs.S3FileSystem, os.environ["AWS_ENDPOINT_URL"].removeprefix("http://")
+
+    def placed(*given: Any, **named: Any) -> Any:
+        return real(*given, **{**named, "endpoint_override": endpoint, "scheme": "http"})
+
+    pyarrow.fs.S3FileSystem = placed
+
+
+def _awswrangler(**options: Any) -> Run:
+    import awswrangler as wr
+
+    return lambda sql: len(wr.athena.read_sql_query(sql, database="bench", s3_output=LOCATION, **options))
+
+
+def _naive() -> Run:
+    import boto3
+    import pandas as pd
+
+    athena, s3 = boto3.client("athena"), boto3.client("s3")
+
+    def run(sql: str) -> int:
+        name = athena.start_query_execution(QueryString=sql, ResultConfiguration={"OutputLocation": LOCATION})[
+            "QueryExecutionId"
+        ]
+        while athena.get_query_execution(QueryExecutionId=name)["QueryExecution"]["Status"]["State"] != "SUCCEEDED":
+            time.sleep(1)
+        return len(pd.read_csv(s3.get_object(Bucket="bench", Key=f"results/{name}.csv")["Body"]))
+
+    return run
+
+
+def _floor_download() -> Run:
+    """Every byte once, by ranges in 16 threads, and let go: what the network and the client's sockets take."""
+    import boto3
+    from botocore.config import Config
+
+    s3 = boto3.client("s3", config=Config(max_pool_connections=64))
+
+    def part(key: str, first: int) -> int:
+        return len(
+            s3.get_object(Bucket="bench", Key=key, Range=f"bytes={first}-{first + (8 << 20) - 1}")["Body"].read()
+        )
+
+    def run(sql: str) -> int:
+        key = f"{sql.rsplit(None, 1)[-1]}.csv"
+        size = s3.head_object(Bucket="bench", Key=key)["ContentLength"]
+        with ThreadPoolExecutor(int(os.environ.get("FLOOR_STREAMS", "16"))) as pool:
+            return sum(pool.map(lambda first: part(key, first), range(0, size, 8 << 20)))
+
+    return run
+
+
+def _floor_parse() -> Run:
+    """The best parse known, from memory, to an Arrow-backed frame: whole rows in blocks, a thread a processor."""
+    import pyarrow as pa
+
+    from athena_ds.results.blocks import Cutter, header, read_block
+    from athena_ds.results.columns import Columns
+    from athena_ds.results.types import Column
+
+    data = Path(os.environ["BENCH_DATA"])
+
+    def run(sql: str) -> int:
+        name = sql.rsplit(None, 1)[-1]
+        columns = [Column.of(each) for each in json.loads((data / f"{name}.json").read_text())["columns"]]
+        body, cutter = pa.memory_map(str(data / f"{name}.csv")).read_buffer(), Cutter()
+        blocks = [cutter.cut(bytes(body[at : at + (4 << 20)])) for at in range(0, body.size, 4 << 20)]
+        blocks[0] = header(blocks[0])[1]
+        gathered = Columns(columns)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for block in pool.map(lambda each: read_block(each, columns), blocks):
+                gathered.add(block)
+        return len(gathered.frame("pyarrow")[0])
+
+    return run
+
+
+CASES: dict[str, tuple[str, Callable[[], Run]]] = {
+    "athena_ds": ("ours", lambda: _ours("")),
+    "athena_ds pyarrow": ("ours", lambda: _ours("pyarrow")),
+    "athena_ds arrow": ("ours", lambda: _ours("arrow")),
+    "athena_ds batches": ("ours", lambda: _ours("batches")),
+    "athena_ds unload": ("ours", lambda: _ours("unload")),
+    "PyAthena Cursor": ("pyathena", lambda: _pyathena("")),
+    "PyAthena S3FSCursor": ("pyathena", lambda: _pyathena("s3fs")),
+    "PyAthena PandasCursor": ("pyathena", lambda: _pyathena("pandas")),
+    "PyAthena PandasCursor engine=pyarrow": ("pyathena", lambda: _pyathena("pandas", engine="pyarrow")),
+    "PyAthena ArrowCursor": ("pyathena", lambda: _pyathena("arrow")),
+    "PyAthena PolarsCursor": ("pyathena", lambda: _pyathena("polars")),
+    "PyAthena PandasCursor unload": ("pyathena", lambda: _pyathena("pandas", unload=True)),
+    "PyAthena ArrowCursor unload": ("pyathena", lambda: _pyathena("arrow", unload=True)),
+    "PyAthena PolarsCursor unload": ("pyathena", lambda: _pyathena("polars", unload=True)),
+    "awswrangler": ("awswrangler", lambda: _awswrangler(ctas_approach=False)),
+    "awswrangler unload": ("awswrangler", lambda: _awswrangler(ctas_approach=False, unload_approach=True)),
+    "awswrangler ctas": ("awswrangler", lambda: _awswrangler()),
+    "naive get_object + read_csv": ("ours", _naive),
+    "floor: download": ("ours", _floor_download),
+    "floor: parse": ("ours", _floor_parse),
+}
+"""Name -> the environment it runs in, and how it is made."""
+
+
+def asked(endpoint: str, path: str) -> Any:
+    """The stub's own counters."""
+    with urllib.request.urlopen(f"{endpoint}{path}") as answer:
+        return json.load(answer)
+
+
+def measured(endpoint: str, work: Callable[[], int]) -> dict[str, Any]:
+    """Wall and CPU seconds of a piece of work, the server's CPU for it, and what it asked."""
+    asked(endpoint, "/__reset")
+    server, cpu, began = asked(endpoint, "/__stats")["cpu"], time.process_time(), time.perf_counter()
+    rows = work()
+    wall, spent = time.perf_counter() - began, time.process_time() - cpu
+    said = asked(endpoint, "/__stats")
+    return {
+        "rows": rows,
+        "wall": wall,
+        "cpu": spent,
+        "server": said["cpu"] - server,
+        "calls": said["operations"],
+        "connections": said["connections"],
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def many(run: Run) -> Iterator[int]:
+    """50 queries at once, 0.6 to 1.4 s each."""
+    texts = [f"SELECT * /* seconds={0.6 + 0.8 * number / 49:.2f} */ FROM small" for number in range(50)]
+    with ThreadPoolExecutor(50) as pool:
+        yield from pool.map(run, texts)
+
+
+def main() -> None:
+    """One case, once."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("case", choices=CASES)
+    parser.add_argument("endpoint")
+    parser.add_argument("--dataset", default="small")
+    parser.add_argument("--seconds", type=float, default=0.0)
+    parser.add_argument("--many", action="store_true")
+    parser.add_argument("--cold", action="store_true", help="from before the import of the library")
+    given = parser.parse_args()
+    os.environ.update(KEYS, AWS_ENDPOINT_URL=given.endpoint, AWS_EC2_METADATA_DISABLED="true")
+    sql = f"SELECT * /* seconds={given.seconds} */ FROM {given.dataset}"
+    make = CASES[given.case][1]
+    if given.cold:
+        print(json.dumps(measured(given.endpoint, lambda: make()(sql))))
+        return
+    run = make()
+    run("SELECT * FROM small")
+    work = (lambda: sum(many(run))) if given.many else (lambda: run(sql))
+    facts = measured(given.endpoint, work)
+    facts["threads"] = threading.active_count()
+    print(json.dumps(facts))
+
+
+if __name__ == "__main__":
+    main()

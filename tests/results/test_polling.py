@@ -1,0 +1,119 @@
+"""The polling schedule on a virtual clock: near the best that any schedule can do, within its budget of calls."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from athena_ds.execution.polling import FIRST, FIRST_QUICK, first_wait, next_wait
+
+Array = npt.NDArray[np.float64]
+WORTH = 0.02
+"""Seconds of delay that one status call is worth."""
+
+
+@dataclass(frozen=True)
+class Law:
+    """How long queries take: the share that has ended by a time, and a time by which all have."""
+
+    ended: Callable[[Array], Array]
+    last: float
+
+
+def _lognormal(median: float, sigma: float) -> Callable[[Array], Array]:
+    erf = np.vectorize(math.erf)
+
+    def ended(at: Array) -> Array:
+        found: Array = 0.5 * (1 + erf(np.log(np.maximum(at, 1e-12) / median) / (sigma * math.sqrt(2))))
+        return found
+
+    return ended
+
+
+def _power(low: float, high: float, index: float) -> Callable[[Array], Array]:
+    def ended(at: Array) -> Array:
+        share: Array = (1 - (low / np.maximum(at, low)) ** index) / (1 - (low / high) ** index)
+        return np.clip(share, 0, 1)
+
+    return ended
+
+
+LAWS = {
+    "lognormal, median 2 s": Law(_lognormal(2, 1.35), 800),
+    "lognormal, median 5 s": Law(_lognormal(5, 1.1), 1000),
+    "power law from 0.25 to 150 s": Law(_power(0.25, 150, 0.87), 150),
+}
+
+
+def optimum(law: Law) -> float:
+    """Delay + worth x calls of the best schedule there is, by dynamic programming from the end back to the start."""
+    grid = np.concatenate([np.arange(0, 1, 0.01), np.exp(np.linspace(0, math.log(law.last), 700))])
+    ended = law.ended(grid)
+    ended[0] = 0
+    area = np.concatenate([[0], np.cumsum((ended[1:] + ended[:-1]) / 2 * np.diff(grid))])
+    ahead = np.zeros(len(grid))
+    for now in range(len(grid) - 2, -1, -1):
+        left = 1 - ended[now]
+        if left > 1e-9:
+            then = np.arange(now + 1, len(grid))
+            delay = area[then] - area[now] - ended[now] * (grid[then] - grid[now])
+            ahead[now] = (WORTH + (delay + (1 - ended[then]) * ahead[then]) / left).min()
+    return float(ahead[0])
+
+
+def schedule(last: float) -> list[float]:
+    """When the statuses are asked for, without jitter."""
+    found = [FIRST]
+    while found[-1] < last:
+        found.append(found[-1] + next_wait(found[-1]))
+    return found
+
+
+def cost(law: Law) -> float:
+    """What the schedule costs on average: delay after the end, and its calls."""
+    total, before, before_ended = 0.0, 0.0, 0.0
+    for at in schedule(law.last):
+        between = np.linspace(before, at, 41)
+        ended = law.ended(between)
+        waiting = float(np.sum((ended[1:] + ended[:-1]) / 2 * np.diff(between)) - before_ended * (at - before))
+        total += WORTH * (1 - before_ended) + waiting
+        before, before_ended = at, float(ended[-1])
+    return total
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_the_schedule_is_within_a_fifth_of_the_optimum(name: str) -> None:
+    """On each of three laws of query times, against the exact optimum for that very law."""
+    assert cost(LAWS[name]) <= 1.20 * optimum(LAWS[name])
+
+
+@pytest.mark.parametrize("seconds", [0.2, 0.5, 1, 3, 10, 60, 600])
+def test_the_calls_stay_within_ten_times_the_square_root(seconds: float) -> None:
+    """At most 10 x sqrt(T) + 2 status calls for a query of T seconds, the luckiest jitter included."""
+    calls, at = 1, FIRST
+    while at < seconds:
+        at += next_wait(at, luck=0.0)
+        calls += 1
+    assert calls <= 10 * math.sqrt(seconds) + 2
+
+
+def test_the_wait_after_the_end_is_short() -> None:
+    """On average over query times around T: what the product promises, less three round trips of 40 ms."""
+    for seconds, promised in {0.2: 0.05, 0.5: 0.08, 1.0: 0.13, 3.0: 0.28, 10.0: 0.53}.items():
+        asked = np.array(schedule(20))
+        ends = np.linspace(0.9 * seconds, 1.1 * seconds, 201)
+        late = [asked[asked >= end][0] - end for end in ends]
+        assert np.mean(late) <= promised, (seconds, np.mean(late))
+
+
+def test_what_reads_no_data_is_asked_about_at_once() -> None:
+    """A result that is reused, DDL and SHOW may have ended before the submission was answered."""
+    assert first_wait("SELECT 1", reuse=True) == FIRST_QUICK == 0
+    assert first_wait(" show tables") == first_wait("DROP TABLE t") == FIRST_QUICK
+    assert first_wait("SELECT 1") == FIRST
+    assert 0 < next_wait(0.0) <= 0.1 * 1.1
