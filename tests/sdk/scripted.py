@@ -1,0 +1,71 @@
+"""An engine behind the real endpoint that does what a test's statement says: answer, fail, or wait to be stopped.
+
+It stands where DuckDB stands, so everything above it (API, states, results, HTTP) is the endpoint's own.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from athena_ds.local.engine.seam import Catalog, Column, EngineError, Query, Stats, Storage
+from athena_ds.local.sql.types import BIGINT
+
+WAIT = "SELECT wait"
+"""Runs until it is stopped."""
+
+
+class Scripted:
+    """`SELECT n` gives the number n; `SELECT wait` waits; `SELECT fail ...` fails with the words that follow."""
+
+    def __init__(self) -> None:
+        self.stopped: list[str] = []
+        self.waiting = threading.Semaphore(0)
+        self.scanned = 1_000_000
+
+    def submit(self, query: Query, catalog: Catalog, storage: Storage) -> ScriptedExecution:
+        return ScriptedExecution(self, query)
+
+    def check(self, sql: str) -> None:
+        if not sql.lstrip().upper().startswith(("SELECT", "WITH", "EXPLAIN")):
+            word = sql.split(maxsplit=1)[0] if sql.split() else ""
+            raise EngineError("SYNTAX_ERROR", f"mismatched input '{word}'. Expecting: 'SELECT'", line=1, column=1)
+
+    def close(self) -> None:
+        pass
+
+
+class ScriptedExecution:
+    """One statement of it."""
+
+    def __init__(self, engine: Scripted, query: Query) -> None:
+        self._engine, self._query = engine, query
+        self._cancelled = threading.Event()
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return (Column("n", BIGINT),)
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        words = self._query.sql.split()
+        if words[1] == "wait":
+            self._engine.waiting.release()
+            self._cancelled.wait()
+        if self._cancelled.is_set():
+            raise EngineError("USER_CANCELED", "Query was canceled")
+        if words[1] == "fail":
+            raise EngineError(words[2], " ".join(words[3:]), line=1, column=8)
+        number = int(self._query.parameters[0] if self._query.parameters else words[1])
+        yield pa.RecordBatch.from_pydict({"n": pa.array([number], pa.int64())})
+
+    def written(self) -> None:
+        return None
+
+    def stats(self) -> Stats:
+        return Stats(bytes_scanned=self._engine.scanned)
+
+    def cancel(self) -> None:
+        self._engine.stopped.append(self._query.execution_id)
+        self._cancelled.set()
