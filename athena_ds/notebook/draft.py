@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from athena_ds.catalog import Table
     from athena_ds.identity import Identity
 
+_MISPLACED = "Held what looks like a secret access key; it was not kept. Enter it in its own box."
 CONFIG_FIELDS = ("region", "database", "results_bucket", "results_path")
 
 
@@ -30,6 +31,7 @@ class Draft:
     gate: Gate = field(default_factory=Gate.current)
     values: dict[str, Any] = field(default_factory=dict)
     secrets: dict[str, SecretStr] = field(default_factory=dict)
+    misplaced: frozenset[str] = frozenset()
     credentials: Credentials | None = None
     account: Account | None = None
     identity: Identity | None = None
@@ -81,7 +83,8 @@ class Draft:
                 make()
             except ConfigError as error:
                 found += error.problems
-        return {each.field: sentence(each) for each in reversed(found) if not names or each.field in names}
+        said = {each.field: sentence(each) for each in reversed(found) if not names or each.field in names}
+        return said | {name: _MISPLACED for name in self.misplaced if not names or name in names}
 
 
 def sentence(problem: Problem) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from athena_ds import naming
 from athena_ds.datasource import AthenaDataSource
 from athena_ds.errors import AthenaDSError
 from athena_ds.notebook import blocks, fields
@@ -47,6 +48,8 @@ class ConnectionForm(Card):
     def heard(self, event: Event) -> None:
         """Take the values over; connect on submit, draw again where the fields depend on what changed."""
         take(self._draft, event)
+        if self._draft.misplaced:
+            self.forget_typed()
         if event.kind == "submit":
             self.connect()
         elif event.name in (fields.METHOD.name, fields.ACCESS_KEY_ID.name):
@@ -106,8 +109,11 @@ def first_values(values: Mapping[str, str]) -> dict[str, Any]:
 
 
 def take(draft: Draft, event: Event) -> None:
-    """What the boxes hold, into the draft; secrets apart."""
-    draft.values.update({name: value for name, value in event.values.items() if name not in fields.SECRETS})
+    """What the boxes hold, into the draft; secrets apart, also one that was pasted into the wrong box."""
+    plain = {name: value for name, value in event.values.items() if name not in fields.SECRETS}
+    misplaced = {name for name, value in plain.items() if isinstance(value, str) and naming.secret_like(value.strip())}
+    draft.values.update({name: "" if name in misplaced else value for name, value in plain.items()})
+    draft.misplaced = frozenset(misplaced)
     draft.secrets.update(event.secrets)
 
 

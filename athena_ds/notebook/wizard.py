@@ -47,6 +47,8 @@ class SetupWizard(Card):
     def heard(self, event: Event) -> None:
         """Take the values over; go on, go back, or let the step answer."""
         take(self._draft, event)
+        if self._draft.misplaced:
+            self.forget_typed()
         if event.kind == "submit":
             self._go_on()
         elif event.name == "back":
