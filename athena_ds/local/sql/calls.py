@@ -1,0 +1,376 @@
+"""How function calls are read: overloads, lambdas, aggregates, windows, and what looks like a function but is a form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.sql import types
+from athena_ds.local.sql.coercion import common_type
+from athena_ds.local.sql.functions import Argument, Resolved, kind_of, resolve
+from athena_ds.local.sql.parse import Node, identifier, label, names, place
+from athena_ds.local.sql.predicates import compared
+from athena_ds.local.sql.reader import Reader, coerced, error, form, reads, require, unified
+from athena_ds.local.sql.tree import Aggregate, Call, Constant, Expression, Form, Lambda, SortKey, Symbol
+from athena_ds.local.sql.types import BOOLEAN, UNKNOWN, VARCHAR, Type
+
+
+@reads("FunctionCall")
+def _function(reader: Reader, node: Node) -> Expression:
+    if node.processingMode() is not None or node.label is not None:
+        raise error("NOT_SUPPORTED", "Pattern recognition is not supported by the local engine", node)
+    name = names(node.qualifiedName())[-1]
+    if node.over() is not None:
+        from athena_ds.local.sql.windows import read_window
+
+        return read_window(reader, node, name)
+    special = _SPECIAL.get(name)
+    if special is not None:
+        _plain_only(node, name)
+        return special(reader, node, list(node.expression()))
+    kind = kind_of(name)
+    if kind == "aggregate":
+        return aggregate(reader, node, name)
+    if kind == "window":
+        raise error("MISSING_OVER", f"Window function {name} requires an OVER clause", node)
+    _plain_only(node, name)
+    return scalar(reader, name, list(node.expression()), at=place(node))
+
+
+def _plain_only(node: Node, name: str) -> None:
+    if node.filter_() is not None:
+        raise error("FUNCTION_NOT_AGGREGATE", f"Filter is only valid for aggregation functions: {name}", node)
+    if node.setQuantifier() is not None and node.setQuantifier().DISTINCT():
+        raise error("FUNCTION_NOT_AGGREGATE", f"DISTINCT is not supported for non-aggregation functions: {name}", node)
+    if node.sortItem():
+        raise error("FUNCTION_NOT_AGGREGATE", f"ORDER BY is only valid for aggregation functions: {name}", node)
+    if node.ASTERISK() is not None:
+        raise error("FUNCTION_NOT_FOUND", f"Unexpected parameters (*) for function {name}", node)
+
+
+def scalar(reader: Reader, name: str, nodes: Sequence[Node], *, at: tuple[int, int]) -> Expression:
+    """A call of a catalogued scalar function."""
+    found, taken = matched(reader, name, nodes)
+    if name == "typeof":
+        return form("typeof", VARCHAR, taken[0], at=at)
+    if name in ("now", "current_timezone", "current_date"):
+        return form(name, found.result, at=at)
+    return Call(
+        type=found.result,
+        place=at,
+        name=found.signature.name.lower(),
+        signature=found.signature.text,
+        arguments=taken,
+        deterministic=found.signature.deterministic,
+    )
+
+
+def matched(reader: Reader, name: str, nodes: Sequence[Node]) -> tuple[Resolved, tuple[Expression, ...]]:
+    """The overload a call means and its arguments, coerced to it."""
+    lambdas = {i: node for i, n in enumerate(nodes) if (node := lambda_of(n)) is not None}
+    values = {i: reader.read(node) for i, node in enumerate(nodes) if i not in lambdas}
+    given: list[Argument] = [
+        _body_type(reader, lambdas[i]) if i in lambdas else values[i].type for i in range(len(nodes))
+    ]
+    found = resolve(name, given)
+    taken = tuple(
+        read_lambda(reader, lambdas[i], kind) if i in lambdas else coerced(values[i], kind)
+        for i, kind in enumerate(found.arguments)
+    )
+    return found, taken
+
+
+def lambda_of(node: Node) -> Node | None:
+    """The lambda an argument is, parentheses and wrapping rules taken off."""
+    while node.getChildCount() == 1 and label(node) != "Lambda":
+        node = node.getChild(0)
+        if not hasattr(node, "start"):
+            return None
+    return node if label(node) == "Lambda" else None
+
+
+def _body_type(reader: Reader, node: Node) -> Callable[[tuple[Type, ...]], Type]:
+    def typed(parameters: tuple[Type, ...]) -> Type:
+        if len(parameters) != len(node.identifier()):
+            raise TypeError
+        return _body(reader, node, parameters)[1].type
+
+    return typed
+
+
+def _body(reader: Reader, node: Node, kinds: tuple[Type, ...]) -> tuple[tuple[int, ...], Expression]:
+    words = [identifier(word).lower() for word in node.identifier()]
+    numbers = tuple(reader.session.number() for _ in words)
+    variables = {
+        word: Symbol(type=kind, number=number, text=word) for word, kind, number in zip(words, kinds, numbers, strict=True)
+    }
+    used = reader.session.used_parameters
+    with reader.scoped(reader.scope.with_variables(variables)):
+        body = reader.read(node.expression())
+    del used
+    return numbers, body
+
+
+def read_lambda(reader: Reader, node: Node, kind: Type) -> Expression:
+    numbers, body = _body(reader, node, kind.elements[:-1])
+    return Lambda(type=kind, place=place(node), parameters=numbers, body=coerced(body, kind.elements[-1]))
+
+
+@reads("Lambda")
+def _stray_lambda(_: Reader, node: Node) -> Expression:
+    raise error("TYPE_MISMATCH", "Lambda expression should always be used inside a function", node)
+
+
+def aggregate(reader: Reader, node: Node, name: str) -> Aggregate:
+    """An aggregate call, with what DISTINCT, FILTER and ORDER BY make of it."""
+    nodes = list(node.expression())
+    if node.ASTERISK() is not None and name != "count":
+        raise error("FUNCTION_NOT_FOUND", f"Unexpected parameters (*) for function {name}", node)
+    found, taken = matched(reader, name, nodes)
+    condition = node.filter_()
+    distinct = node.setQuantifier() is not None and node.setQuantifier().DISTINCT() is not None
+    if distinct and not taken:
+        raise error("SYNTAX_ERROR", "DISTINCT is not allowed without arguments", node)
+    return Aggregate(
+        type=found.result,
+        place=place(node),
+        name=found.signature.name.lower(),
+        signature=found.signature.text,
+        arguments=taken,
+        distinct=distinct,
+        condition=reader.boolean(condition.booleanExpression(), "Filter expression") if condition is not None else None,
+        order=sort_keys(reader, node.sortItem()),
+    )
+
+
+def sort_keys(reader: Reader, items: Sequence[Node]) -> tuple[SortKey, ...]:
+    return tuple(sort_key(reader.read(item.expression()), item) for item in items)
+
+
+def sort_key(expression: Expression, item: Node) -> SortKey:
+    """Trino puts NULLs last whichever the direction, unless told."""
+    from athena_ds.local.sql.coercion import is_orderable
+
+    if not is_orderable(expression.type):
+        raise error("TYPE_MISMATCH", f"Type {expression.type} is not orderable, and therefore cannot be used in ORDER BY", item)
+    first = item.nullOrdering is not None and item.nullOrdering.text.upper() == "FIRST"
+    descending = item.ordering is not None and item.ordering.text.upper() == "DESC"
+    return SortKey(expression=expression, descending=descending, nulls_first=first)
+
+
+@reads("Listagg")
+def _listagg(reader: Reader, node: Node) -> Expression:
+    value = require(reader.read(node.expression()), VARCHAR, "Expected expression of varchar, but expression has another type")
+    if value.type.base != "varchar":
+        raise error("TYPE_MISMATCH", f"Expected expression of varchar, but '{value.type}' found", node)
+    overflow = node.listAggOverflowBehavior()
+    if overflow is not None and overflow.TRUNCATE() is not None:
+        raise error("NOT_SUPPORTED", "LISTAGG ON OVERFLOW TRUNCATE is not supported by the local engine", node)
+    from athena_ds.local.sql.expressions import string_value
+
+    separator = string_value(node.string()) if node.string() is not None else ""
+    condition = None
+    distinct = node.setQuantifier() is not None and node.setQuantifier().DISTINCT() is not None
+    return Aggregate(
+        type=VARCHAR,
+        place=place(node),
+        name="listagg",
+        signature="varchar,varchar,boolean,varchar,boolean",
+        arguments=(value, Constant(type=VARCHAR, value=separator)),
+        distinct=distinct,
+        condition=condition,
+        order=sort_keys(reader, node.sortItem()),
+    )
+
+
+def _coalesce(reader: Reader, node: Node, nodes: list[Node]) -> Expression:
+    if len(nodes) < 2:
+        raise error("SYNTAX_ERROR", "The 'coalesce' function must have at least two arguments", node)
+    taken, shared = unified(reader, nodes, "All COALESCE operands must be the same type: {}, {}")
+    return form("coalesce", shared, *taken, at=place(node))
+
+
+def _nullif(reader: Reader, node: Node, nodes: list[Node]) -> Expression:
+    if len(nodes) != 2:
+        raise error("SYNTAX_ERROR", "Invalid number of arguments for 'nullif' function", node)
+    first, second = reader.read(nodes[0]), reader.read(nodes[1])
+    shared = common_type(first.type, second.type)
+    if shared is None:
+        raise error("TYPE_MISMATCH", f"Types are not comparable with NULLIF: {first.type} vs {second.type}", node)
+    same = compared("=", first, second, place(node))
+    return form("nullif", first.type, first, same, at=place(node))
+
+
+def _if(reader: Reader, node: Node, nodes: list[Node]) -> Expression:
+    if len(nodes) not in (2, 3):
+        raise error("SYNTAX_ERROR", "Invalid number of arguments for 'if' function", node)
+    condition = reader.read(nodes[0])
+    if condition.type not in (BOOLEAN, UNKNOWN):
+        raise error("TYPE_MISMATCH", f"IF condition must evaluate to a boolean (actual: {condition.type})", nodes[0])
+    results, shared = unified(reader, nodes[1:], "Result types for IF must be the same: {} vs {}")
+    other = results[1] if len(results) > 1 else Constant(type=shared, value=None)
+    return form("case", shared, coerced(condition, BOOLEAN), results[0], other, at=place(node))
+
+
+def _try(reader: Reader, node: Node, nodes: list[Node]) -> Expression:
+    if len(nodes) != 1:
+        raise error("SYNTAX_ERROR", "The 'try' function must have exactly one argument", node)
+    value = reader.read(nodes[0])
+    return form("try", value.type, value, at=place(node))
+
+
+def _format(reader: Reader, node: Node, nodes: list[Node]) -> Expression:
+    if len(nodes) < 2:
+        raise error("SYNTAX_ERROR", "The 'format' function must have at least two arguments", node)
+    taken = reader.read_all(nodes)
+    if taken[0].type.base not in ("varchar", "unknown"):
+        raise error("TYPE_MISMATCH", f"Type of first argument to format must be VARCHAR (actual: {taken[0].type})", nodes[0])
+    arguments = (coerced(taken[0], VARCHAR), *taken[1:])
+    return Call(type=VARCHAR, place=place(node), name="format", signature="varchar,row", arguments=arguments)
+
+
+_SPECIAL: dict[str, Callable[[Reader, Node, list[Node]], Expression]] = {
+    "coalesce": _coalesce,
+    "nullif": _nullif,
+    "if": _if,
+    "try": _try,
+    "format": _format,
+}
+
+
+@reads("SearchedCase")
+def _searched(reader: Reader, node: Node) -> Expression:
+    conditions = [reader.read(w.condition) for w in node.whenClause()]
+    for condition, clause in zip(conditions, node.whenClause(), strict=True):
+        if condition.type not in (BOOLEAN, UNKNOWN):
+            raise error("TYPE_MISMATCH", f"CASE WHEN clause must evaluate to a boolean (actual: {condition.type})", clause.condition)
+    return _case(reader, node, [coerced(c, BOOLEAN) for c in conditions])
+
+
+@reads("SimpleCase")
+def _simple(reader: Reader, node: Node) -> Expression:
+    operand = reader.read(node.operand)
+    conditions = []
+    for clause in node.whenClause():
+        value = reader.read(clause.condition)
+        if common_type(operand.type, value.type) is None:
+            raise error("TYPE_MISMATCH", f"CASE operand type does not match WHEN clause operand type: {operand.type} vs {value.type}", clause.condition)
+        conditions.append(compared("=", operand, value, place(clause)))
+    return _case(reader, node, conditions)
+
+
+def _case(reader: Reader, node: Node, conditions: list[Expression]) -> Expression:
+    nodes = [w.result for w in node.whenClause()] + ([node.elseExpression] if node.elseExpression is not None else [])
+    results, shared = unified(reader, nodes, "All CASE results must be the same type or coercible to a common type. Cannot find common type between {} and {}")
+    parts = [e for pair in zip(conditions, results, strict=False) for e in pair]
+    other = results[-1] if node.elseExpression is not None else Constant(type=shared, value=None)
+    return form("case", shared, *parts, other, at=place(node))
+
+
+@reads("GroupingOperation")
+def _grouping(reader: Reader, node: Node) -> Expression:
+    symbols = []
+    for part in node.qualifiedName():
+        found = reader.scope.find(tuple(identifier(i) for i in part.identifier()), place(part))
+        if found is None:
+            raise error("COLUMN_NOT_FOUND", f"Column '{part.getText()}' cannot be resolved", part)
+        symbols.append(found)
+    kind = types.INTEGER if len(symbols) < 32 else types.BIGINT
+    return form("grouping", kind, *symbols, at=place(node))
+
+
+@reads("Trim", "Position", "Substring", "Normalize", "Extract")
+def _syntax(reader: Reader, node: Node) -> Expression:
+    """Forms with words inside that mean a plain function."""
+    return _WORDED[label(node)](reader, node)
+
+
+def _called(name: str, arguments: Sequence[Expression], at: tuple[int, int]) -> Expression:
+    found = resolve(name, [a.type for a in arguments])
+    taken = tuple(coerced(a, kind) for a, kind in zip(arguments, found.arguments, strict=True))
+    return Call(type=found.result, place=at, name=name, signature=found.signature.text, arguments=taken)
+
+
+def _trim(reader: Reader, node: Node) -> Expression:
+    side = node.trimsSpecification().getText().upper() if node.trimsSpecification() is not None else "BOTH"
+    name = {"BOTH": "trim", "LEADING": "ltrim", "TRAILING": "rtrim"}[side]
+    parts = [reader.read(node.trimSource)] + ([reader.read(node.trimChar)] if node.trimChar is not None else [])
+    return _called(name, parts, place(node))
+
+
+def _position(reader: Reader, node: Node) -> Expression:
+    needle, hay = reader.read_all(node.valueExpression())
+    return _called("strpos", (hay, needle), place(node))
+
+
+def _substring(reader: Reader, node: Node) -> Expression:
+    return _called("substring", reader.read_all(node.valueExpression()), place(node))
+
+
+def _normalize(reader: Reader, node: Node) -> Expression:
+    shape = node.normalForm().getText().upper() if node.normalForm() is not None else "NFC"
+    constant = Constant(type=Type("varchar", (len(shape),)), value=shape)
+    return _called("normalize", (reader.read(node.valueExpression()), constant), place(node))
+
+
+_EXTRACTS = {
+    "YEAR": "year", "QUARTER": "quarter", "MONTH": "month", "WEEK": "week", "DAY": "day", "DAY_OF_MONTH": "day_of_month",
+    "DAY_OF_WEEK": "day_of_week", "DOW": "day_of_week", "DAY_OF_YEAR": "day_of_year", "DOY": "day_of_year",
+    "YEAR_OF_WEEK": "year_of_week", "YOW": "year_of_week", "HOUR": "hour", "MINUTE": "minute", "SECOND": "second",
+    "TIMEZONE_HOUR": "timezone_hour", "TIMEZONE_MINUTE": "timezone_minute",
+}  # fmt: skip
+
+
+def _extract(reader: Reader, node: Node) -> Expression:
+    word = node.identifier().getText().upper()
+    if word not in _EXTRACTS:
+        raise error("SYNTAX_ERROR", f"Invalid EXTRACT field: {word}", node)
+    value = reader.read(node.valueExpression())
+    try:
+        return _called(_EXTRACTS[word], (value,), place(node))
+    except EngineError:
+        raise error("TYPE_MISMATCH", f"Cannot extract {word} from {value.type}", node.valueExpression()) from None
+
+
+_WORDED: dict[str, Callable[[Reader, Node], Expression]] = {
+    "Trim": _trim,
+    "Position": _position,
+    "Substring": _substring,
+    "Normalize": _normalize,
+    "Extract": _extract,
+}
+
+
+@reads("AtTimeZone")
+def _at_time_zone(reader: Reader, node: Node) -> Expression:
+    value = reader.read(node.valueExpression())
+    if value.type.base in ("timestamp", "time"):
+        value = coerced(value, Type(f"{value.type.base} with time zone", value.type.arguments))
+    if value.type.base not in ("timestamp with time zone", "time with time zone"):
+        raise error("TYPE_MISMATCH", "Type of value must be a time or timestamp with or without time zone (actual: {})".format(value.type), node)
+    specifier = node.timeZoneSpecifier()
+    zone = reader.read(specifier.getChild(2)) if label(specifier) == "TimeZoneInterval" else None
+    if zone is None:
+        from athena_ds.local.sql.expressions import string_value
+
+        text = string_value(specifier.string())
+        zone = Constant(type=Type("varchar", (len(text),)), value=text, place=place(specifier))
+    signature = f"{value.type.base.replace(' with', '(p) with')},{'varchar(x)' if zone.type.base == 'varchar' else zone.type}"
+    return Call(type=value.type, place=place(node), name="at_timezone", signature=signature, arguments=(value, zone))
+
+
+@reads("SpecialDateTimeFunction")
+def _clock(_: Reader, node: Node) -> Expression:
+    precision = int(node.precision.text) if node.precision is not None else 3
+    kinds = {
+        "current_date": types.DATE,
+        "current_time": types.time_tz(precision),
+        "current_timestamp": types.timestamp_tz(precision),
+        "localtime": types.time(precision),
+        "localtimestamp": types.timestamp(precision),
+    }
+    word = node.name.text.lower()
+    return form(word, kinds[word], at=place(node))
+
+
+__all__ = ["Form", "aggregate", "lambda_of", "matched", "scalar", "sort_key", "sort_keys"]

@@ -1,0 +1,110 @@
+"""WITH: common table expressions, recursive ones too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from athena_ds.local.sql.coercion import can_coerce
+from athena_ds.local.sql.parse import Node, identifier, label
+from athena_ds.local.sql.query import _as_types, read_query, read_term
+from athena_ds.local.sql.reader import Session, error
+from athena_ds.local.sql.relations import with_fields
+from athena_ds.local.sql.scope import Made, Scope
+from athena_ds.local.sql.tree import Field, Recursion, Recursive, Relation, Symbol, Project
+
+
+def with_queries(session: Session, node: Node, scope: Scope) -> Scope:
+    """The scope with what WITH names; each query sees those before it."""
+    recursive = node.RECURSIVE() is not None
+    seen: set[str] = set()
+    for query in node.namedQuery():
+        name = identifier(query.name).lower()
+        if name in seen:
+            raise error("DUPLICATE_NAMED_QUERY", f"WITH query name '{name}' specified more than once", query)
+        seen.add(name)
+        made = _Made(session, query, scope, recursive=recursive)
+        made()
+        scope = scope.with_queries({name: made})
+    return scope
+
+
+class _Made:
+    """Reads one named query, anew at each reference."""
+
+    def __init__(self, session: Session, node: Node, scope: Scope, *, recursive: bool) -> None:
+        self._session, self._node, self._scope = session, node, scope
+        self._recursive = recursive
+        self._parameters = session.used_parameters
+        self._after: int | None = None
+
+    def __call__(self) -> Relation:
+        session, before = self._session, self._session.used_parameters
+        session.used_parameters = self._parameters
+        try:
+            return self._aliased(self._read())
+        finally:
+            if self._after is None:
+                self._after = session.used_parameters
+            else:
+                session.used_parameters = before
+
+    def _read(self) -> Relation:
+        if self._recursive and _mentions(self._node.query(), identifier(self._node.name).lower()):
+            return self._recursion()
+        return read_query(self._session, self._node.query(), replace(self._scope, fields=()))
+
+    def _aliased(self, found: Relation) -> Relation:
+        aliases = self._node.columnAliases()
+        if aliases is None:
+            return found
+        names = [identifier(i) for i in aliases.identifier()]
+        if len(names) != len(found.fields):
+            raise error("MISMATCHED_COLUMN_ALIASES", f"WITH column alias list has {len(names)} entries but WITH query({identifier(self._node.name)}) has {len(found.fields)} columns", aliases)
+        return with_fields(found, tuple(replace(f, name=n) for f, n in zip(found.fields, names, strict=True)))
+
+    def _recursion(self) -> Relation:
+        node, session = self._node, self._session
+        name = identifier(node.name).lower()
+        body = node.query().queryNoWith()
+        term = body.queryTerm()
+        if node.columnAliases() is None:
+            raise error("MISSING_COLUMN_ALIASES", "missing column aliases in recursive WITH query", node)
+        if label(term) != "SetOperation" or term.operator.text.lower() != "union" or node.query().with_() is not None or body.sortItem():
+            raise error("INVALID_RECURSIVE_REFERENCE", "recursive reference outside of step relation of recursive query", node)
+        if term.setQuantifier() is None or term.setQuantifier().ALL() is None:
+            raise error("NOT_SUPPORTED", "Recursive queries with UNION DISTINCT are not supported by the local engine", node)
+        scope = replace(self._scope, fields=())
+        base = read_term(session, term.left, scope)
+        names = [identifier(i) for i in node.columnAliases().identifier()]
+        if len(names) != len(base.fields):
+            raise error("MISMATCHED_COLUMN_ALIASES", f"WITH column alias list has {len(names)} entries but WITH query({name}) has {len(base.fields)} columns", node)
+        key = f"{name}_{session.number()}"
+
+        def previous() -> Relation:
+            fields = tuple(Field(number=session.number(), type=f.type, name=n) for f, n in zip(base.fields, names, strict=True))
+            return Recursion(fields=fields, name=key)
+
+        made: Made = previous
+        step = read_term(session, term.right, scope.with_queries({name: made}))
+        return self._checked(base, step, key)
+
+    def _checked(self, base: Relation, step: Relation, key: str) -> Relation:
+        if len(base.fields) != len(step.fields):
+            raise error("TYPE_MISMATCH", "base and step relations of recursion have different number of fields", self._node)
+        for b, s in zip(base.fields, step.fields, strict=True):
+            if not can_coerce(s.type, b.type):
+                message = f"recursion step relation output type ({s.type}) is not coercible to recursion base relation output type ({b.type}) at column 1"
+                raise error("TYPE_MISMATCH", message, self._node)
+        step = _as_types(self._session, step, tuple(f.type for f in base.fields))
+        fields = tuple(Field(number=self._session.number(), type=f.type, name=f.name) for f in base.fields)
+        return Recursive(fields=fields, name=key, base=base, step=step)
+
+
+def _mentions(node: Node, name: str) -> bool:
+    if label(node) == "TableName":
+        return str(node.getText()).lower().strip('"') == name
+    count = node.getChildCount()
+    return any(_mentions(node.getChild(i), name) for i in range(count) if hasattr(node.getChild(i), "start"))
+
+
+__all__ = ["Project", "Symbol", "with_queries"]

@@ -1,0 +1,181 @@
+"""GROUP BY and what it demands: keys, grouping sets, aggregates taken out, nothing else left of the source."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.sql.coercion import is_comparable
+from athena_ds.local.sql.parse import Node, label
+from athena_ds.local.sql.reader import Reader, error
+from athena_ds.local.sql.tree import Aggregate, Aggregation, Constant, Expression, Field, Form, Lambda, Project, Relation, Symbol, Window
+from athena_ds.local.sql.walk import rewrite, walk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """The keys of a GROUP BY, and its sets as indexes of keys."""
+
+    keys: tuple[Expression, ...]
+    sets: tuple[tuple[int, ...], ...]
+
+
+def is_aggregate(expression: Expression) -> bool:
+    return isinstance(expression, Aggregate) or isinstance(expression, Form) and expression.op == "grouping"
+
+
+def aggregates_in(expression: Expression) -> list[Expression]:
+    """The aggregates of an expression, those over which a window runs not counted (their arguments are)."""
+    if isinstance(expression, Window):
+        parts = (*expression.function.arguments, *expression.partition, *(k.expression for k in expression.order))
+        return [found for part in parts for found in aggregates_in(part)]
+    if is_aggregate(expression):
+        return [expression]
+    from athena_ds.local.sql.walk import children
+
+    return [found for child in children(expression) for found in aggregates_in(child)]
+
+
+def windows_in(expression: Expression) -> list[Expression]:
+    return [e for e in walk(expression) if isinstance(e, Window)]
+
+
+def require_scalar(expression: Expression, clause: str) -> None:
+    """WHERE and the like hold no aggregates and no windows."""
+    found = aggregates_in(expression) + windows_in(expression)
+    if found:
+        line, column = found[0].place
+        message = f"{clause} cannot contain aggregations, window functions or grouping operations"
+        raise EngineError("EXPRESSION_NOT_SCALAR", message, line=line, column=column)
+
+
+def read_grouping(reader: Reader, node: Node, items: Sequence[Expression]) -> Grouping:
+    """GROUP BY's keys and sets; an integer means a select item."""
+    keys: list[Expression] = []
+
+    def index(part: Node) -> int:
+        key = _key(reader, part, items)
+        if key not in keys:
+            keys.append(key)
+        return keys.index(key)
+
+    def members(part: Node) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(index(e) for e in part.expression()))
+
+    elements = []
+    for element in node.groupingElement():
+        kind = label(element)
+        sets = element.groupingSet()
+        parts = [members(s) for s in (sets if isinstance(sets, list) else [sets])]
+        elements.append(_sets(kind, parts))
+    combined = [tuple(dict.fromkeys(itertools.chain(*c))) for c in itertools.product(*elements)]
+    if node.setQuantifier() is not None and node.setQuantifier().DISTINCT():
+        combined = list({frozenset(c): c for c in combined}.values())
+    return Grouping(keys=tuple(keys), sets=tuple(combined))
+
+
+def _sets(kind: str, parts: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    if kind == "SingleGroupingSet":
+        return parts
+    if kind == "MultipleGroupingSets":
+        return parts
+    if kind == "Rollup":
+        return [tuple(itertools.chain(*parts[:n])) for n in range(len(parts), -1, -1)]
+    chosen = (c for n in range(len(parts), -1, -1) for c in itertools.combinations(parts, n))
+    return [tuple(itertools.chain(*c)) for c in chosen]
+
+
+def _key(reader: Reader, node: Node, items: Sequence[Expression]) -> Expression:
+    key = reader.read(node)
+    if isinstance(key, Constant) and key.type.base in ("integer", "bigint"):
+        if not 1 <= key.value <= len(items):
+            raise error("INVALID_COLUMN_REFERENCE", f"GROUP BY position {key.value} is not in select list", node)
+        key = items[key.value - 1]
+    require_scalar(key, "GROUP BY clause")
+    if not is_comparable(key.type):
+        raise error("TYPE_MISMATCH", f"{key.type} is not comparable, and therefore cannot be used in GROUP BY", node)
+    return key
+
+
+class Grouped:
+    """A source grouped: the relation, and the rewriting of what was said over the source."""
+
+    def __init__(self, reader: Reader, source: Relation, grouping: Grouping, used: Sequence[Expression]) -> None:
+        self._source = source
+        own = {f.number for f in source.fields}
+        self._keys: dict[Expression, Symbol] = {}
+        for key in grouping.keys:
+            plain = isinstance(key, Symbol) and key.number in own
+            number = key.number if plain and isinstance(key, Symbol) else reader.session.number()
+            self._keys[key] = Symbol(type=key.type, number=number, place=key.place)
+        self._aggregates: dict[Expression, Symbol] = {}
+        for found in (a for expression in used for a in aggregates_in(expression)):
+            self._check_nesting(found)
+            if found not in self._aggregates:
+                number = reader.session.number()
+                self._aggregates[found] = Symbol(type=found.type, number=number, place=found.place)
+        self.relation = self._made(grouping)
+
+    @staticmethod
+    def _check_nesting(found: Expression) -> None:
+        for inside in list(walk(found))[1:]:
+            if is_aggregate(inside) or isinstance(inside, Window):
+                line, column = found.place
+                name = getattr(found, "name", "grouping")
+                raise EngineError("NESTED_AGGREGATION", f"Cannot nest aggregations inside aggregation '{name}'", line=line, column=column)
+
+    def _made(self, grouping: Grouping) -> Relation:
+        source = self._source
+        extra = {k: s for k, s in self._keys.items() if k != s}
+        if extra:
+            kept = tuple(Symbol(type=f.type, number=f.number) for f in source.fields)
+            added = tuple(Field(number=s.number, type=s.type) for s in extra.values())
+            source = Project(fields=(*source.fields, *added), source=source, expressions=(*kept, *extra))
+        keys = tuple(self._keys.values())
+        return Aggregation(
+            fields=tuple(Field(number=s.number, type=s.type) for s in (*keys, *self._aggregates.values())),
+            source=source,
+            keys=tuple(s.number for s in keys),
+            sets=grouping.sets,
+            aggregates=tuple(self._grouping_keys(a) for a in self._aggregates),
+        )
+
+    def _grouping_keys(self, aggregate: Expression) -> Expression:
+        """GROUPING's arguments are keys, whatever they were called."""
+        if isinstance(aggregate, Form):
+            for argument in aggregate.arguments:
+                if argument not in self._keys:
+                    line, column = argument.place
+                    raise EngineError("INVALID_ARGUMENTS", "The arguments to GROUPING() must be expressions referenced by the GROUP BY at the associated query level", line=line, column=column)
+            return rewrite(aggregate, lambda e: self._keys.get(e))
+        return aggregate
+
+    def over(self, expression: Expression) -> Expression:
+        """`expression` said over the groups; raises EXPRESSION_NOT_AGGREGATE where it needs the rows."""
+        known = {**self._keys, **self._aggregates}
+        changed = rewrite(expression, lambda e: self._window(e) if isinstance(e, Window) else known.get(e))
+        self._check(changed)
+        return changed
+
+    def _window(self, window: Window) -> Expression | None:
+        """A window's own function is no aggregate of the group, but its arguments may hold some."""
+        from dataclasses import replace
+
+        return replace(
+            window,
+            function=replace(window.function, arguments=tuple(self.over(a) for a in window.function.arguments)),
+            partition=tuple(self.over(p) for p in window.partition),
+            order=tuple(replace(k, expression=self.over(k.expression)) for k in window.order),
+        )
+
+    def _check(self, expression: Expression) -> None:
+        own = {f.number for f in self._source.fields}
+        kept = {s.number for s in self._keys.values()}
+        bound = {n for e in walk(expression) if isinstance(e, Lambda) for n in e.parameters}
+        for part in walk(expression):
+            if isinstance(part, Symbol) and part.number in own - kept - bound:
+                line, column = part.place
+                message = f"'{part.text}' must be an aggregate expression or appear in GROUP BY clause"
+                raise EngineError("EXPRESSION_NOT_AGGREGATE", message, line=line, column=column)

@@ -1,0 +1,289 @@
+"""How FROM is read: tables, views, aliases, joins, UNNEST, LATERAL, VALUES, samples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from athena_ds.local.engine.seam import EngineError, Table
+from athena_ds.local.sql import types
+from athena_ds.local.sql.coercion import common_type
+from athena_ds.local.sql.parse import Node, identifier, label, names, parse, place
+from athena_ds.local.sql.predicates import compared
+from athena_ds.local.sql.reader import Reader, coerced, error, form, located
+from athena_ds.local.sql.scope import Scope
+from athena_ds.local.sql.tree import Cast, Constant, Expression, Field, Form, Join, Project, Relation, Sample, Scan, Symbol, Unnest, Values
+from athena_ds.local.sql.types import BIGINT, UNKNOWN, Type
+
+
+def read_from(reader: Reader, nodes: Sequence[Node], scope: Scope) -> Relation:
+    """`FROM a, b, ...`; no FROM at all is one row without columns."""
+    if not nodes:
+        return Values(fields=(), rows=((),))
+    found = _relation(reader, nodes[0], scope)
+    for node in nodes[1:]:
+        right, lateral = _right(reader, node, scope, found)
+        found = _joined("cross", found, right, lateral=lateral)
+    return found
+
+
+def _relation(reader: Reader, node: Node, scope: Scope) -> Relation:
+    match label(node):
+        case "RelationDefault":
+            return _sampled(reader, node.sampledRelation(), scope)
+        case "JoinRelation":
+            return _join(reader, node, scope)
+        case "SampledRelation":
+            return _sampled(reader, node, scope)
+        case other:
+            raise error("NOT_SUPPORTED", f"Not supported by the local engine: {other}", node)
+
+
+def _right(reader: Reader, node: Node, scope: Scope, left: Relation) -> tuple[Relation, bool]:
+    """A join's right side; UNNEST and LATERAL see the left's columns."""
+    primary = _primary_of(node)
+    if primary is not None and label(primary) in ("Unnest", "Lateral"):
+        beside = replace(scope, fields=left.fields)
+        return _relation(reader, node, beside), True
+    return _relation(reader, node, scope), False
+
+
+def _primary_of(node: Node) -> Node | None:
+    while label(node) in ("RelationDefault", "SampledRelation", "PatternRecognition", "AliasedRelation"):
+        node = node.getChild(0)
+    return node
+
+
+def _joined(kind: str, left: Relation, right: Relation, *, condition: Expression | None = None, lateral: bool = False) -> Join:
+    return Join(fields=(*left.fields, *right.fields), kind=kind, left=left, right=right, condition=condition, lateral=lateral)
+
+
+def _join(reader: Reader, node: Node, scope: Scope) -> Relation:
+    left = _relation(reader, node.left, scope)
+    if node.NATURAL() is not None:
+        raise error("NOT_SUPPORTED", "Natural join not supported", node)
+    if node.CROSS() is not None:
+        right, lateral = _right(reader, node.right, scope, left)
+        return _joined("cross", left, right, lateral=lateral)
+    right, lateral = _right(reader, node.rightRelation, scope, left)
+    word = node.joinType().getText().upper().removesuffix("OUTER") or "INNER"
+    criteria = node.joinCriteria()
+    if criteria.USING() is not None:
+        return _using(reader, word.lower(), (left, right), criteria.identifier())
+    both = (*left.fields, *right.fields)
+    with reader.scoped(replace(scope, fields=both)):
+        condition = reader.boolean(criteria.booleanExpression(), "JOIN ON clause")
+    from athena_ds.local.sql.grouping import require_scalar
+
+    require_scalar(condition, "JOIN clause")
+    if lateral and word in ("RIGHT", "FULL"):
+        raise error("NOT_SUPPORTED", f"{word} JOIN involving LATERAL or UNNEST is not supported", node)
+    return _joined(word.lower(), left, right, condition=condition, lateral=lateral)
+
+
+def _using(reader: Reader, kind: str, sides: tuple[Relation, Relation], columns: Sequence[Node]) -> Relation:
+    """USING joins on equal names and answers each once, unqualified, first."""
+    left, right = sides
+    pairs = []
+    for column in columns:
+        name = identifier(column)
+        symbols = [Scope(fields=s.fields).find((name,), place(column)) for s in sides]
+        for symbol, side in zip(symbols, ("left", "right"), strict=True):
+            if symbol is None:
+                raise error("COLUMN_NOT_FOUND", f"Column '{name}' is missing from {side} side of join", column)
+        pairs.append((name, symbols[0], symbols[1], column))
+    equal = [compared("=", a, b, place(c)) for _, a, b, c in pairs if a is not None and b is not None]
+    condition = equal[0] if len(equal) == 1 else form("and", types.BOOLEAN, *equal, at=equal[0].place)
+    joined = _joined(kind, left, right, condition=condition)
+    shown, expressions = [], []
+    gone = set()
+    for (name, a, b, _), same in zip(pairs, equal, strict=True):
+        assert a is not None and b is not None and isinstance(same, Form)
+        shared = same.arguments[0].type
+        gone |= {a.number, b.number}
+        shown.append(Field(number=reader.session.number(), type=shared, name=name.lower()))
+        expressions.append(form("coalesce", shared, coerced(a, shared), coerced(b, shared), at=a.place))
+    rest = [f for f in joined.fields if f.number not in gone]
+    kept = [Symbol(type=f.type, number=f.number) for f in rest]
+    return Project(fields=(*shown, *rest), source=joined, expressions=(*expressions, *kept))
+
+
+def _sampled(reader: Reader, node: Node, scope: Scope) -> Relation:
+    pattern = node.patternRecognition()
+    if pattern.MATCH_RECOGNIZE() is not None:
+        raise error("NOT_SUPPORTED", "MATCH_RECOGNIZE is not supported by the local engine", node)
+    found = _aliased(reader, pattern.aliasedRelation(), scope)
+    if node.sampleType() is None:
+        return found
+    percentage = reader.read(node.percentage)
+    if not isinstance(percentage, Constant) or not isinstance(percentage.value, (int, float)):
+        raise error("TYPE_MISMATCH", "Sample percentage should be a numeric expression", node)
+    if not 0 <= percentage.value <= 100:
+        raise error("INVALID_ARGUMENTS", "Sample percentage must be between 0 and 100", node)
+    method = node.sampleType().getText().upper()
+    return Sample(fields=found.fields, source=found, method=method, percentage=float(percentage.value))
+
+
+def _aliased(reader: Reader, node: Node, scope: Scope) -> Relation:
+    found = _primary(reader, node.relationPrimary(), scope)
+    if node.identifier() is None:
+        return found
+    aliases = [identifier(a) for a in node.columnAliases().identifier()] if node.columnAliases() is not None else None
+    return renamed(found, identifier(node.identifier()), aliases, node)
+
+
+def renamed(relation: Relation, alias: str, columns: list[str] | None, node: Node) -> Relation:
+    """The relation under an alias, its visible columns renamed where names are given."""
+    visible = [f for f in relation.fields if not f.hidden]
+    if columns is not None and len(columns) != len(visible):
+        message = f"Column alias list has {len(columns)} entries but '{alias}' has {len(visible)} columns available"
+        raise error("MISMATCHED_COLUMN_ALIASES", message, node)
+    fresh = iter(columns) if columns is not None else None
+    made = tuple(
+        replace(f, qualifier=(alias.lower(),), name=f.name if fresh is None or f.hidden else next(fresh)) for f in relation.fields
+    )
+    if fresh is not None:
+        made = tuple(f for f in made if not f.hidden)
+    return with_fields(relation, made)
+
+
+def with_fields(relation: Relation, fields: tuple[Field, ...]) -> Relation:
+    """The relation under other names. A projection, so that what a name means below (a scan's column) stays."""
+    symbols = tuple(Symbol(type=f.type, number=f.number) for f in fields)
+    return Project(fields=fields, source=relation, expressions=symbols)
+
+
+def _primary(reader: Reader, node: Node, scope: Scope) -> Relation:
+    match label(node):
+        case "TableName":
+            if node.queryPeriod() is not None:
+                raise error("NOT_SUPPORTED", "Time travel is not supported by the local engine", node)
+            return named(reader, node, scope)
+        case "SubqueryRelation":
+            found = reader.query(node.query(), _outer(scope))
+            return with_fields(found, tuple(replace(f, qualifier=()) for f in found.fields))
+        case "Lateral":
+            return reader.query(node.query(), scope.inner())
+        case "Unnest":
+            return _unnest(reader, node, scope)
+        case "ParenthesizedRelation":
+            return _relation(reader, node.relation(), scope)
+        case "TableFunctionInvocation":
+            raise error("NOT_SUPPORTED", "Table functions are not supported by the local engine", node)
+        case other:
+            raise error("NOT_SUPPORTED", f"Not supported by the local engine: {other}", node)
+
+
+def _outer(scope: Scope) -> Scope:
+    """The scope a subquery in FROM sees: not its neighbours, but what is around the whole query."""
+    return replace(scope, fields=())
+
+
+def named(reader: Reader, node: Node, scope: Scope) -> Relation:
+    """A table, a view or a common table expression by name."""
+    parts = names(node.qualifiedName())
+    if len(parts) == 1 and parts[0] in scope.queries:
+        found = scope.queries[parts[0]]()
+        return with_fields(found, tuple(replace(f, qualifier=(parts[0],)) for f in found.fields))
+    session = reader.session
+    if len(parts) > 3:
+        raise error("SYNTAX_ERROR", f"Too many dots in table name: {'.'.join(parts)}", node)
+    database = parts[-2] if len(parts) > 1 else session.database
+    try:
+        table = session.catalog.table(database, parts[-1])
+    except EngineError as failure:
+        raise located(failure, place(node)) from None
+    session.touched.setdefault((table.database, table.name), set())
+    found = _view(reader, table, node) if table.view_sql is not None else _scan(reader, table)
+    qualifier = (session.catalog_name, table.database.lower(), table.name.lower())
+    return with_fields(found, tuple(replace(f, qualifier=qualifier) for f in found.fields))
+
+
+def _scan(reader: Reader, table: Table) -> Scan:
+    columns = [*table.columns, *table.partition_keys]
+    origin = (table.database, table.name)
+    fields = [
+        Field(number=reader.session.number(), type=c.type, name=c.name.lower(), origin=(*origin, c.name.lower())) for c in columns
+    ]
+    path = Field(number=reader.session.number(), type=types.VARCHAR, name="$path", hidden=True, origin=(*origin, "$path"))
+    return Scan(fields=(*fields, path), table=table)
+
+
+def _view(reader: Reader, table: Table, node: Node) -> Relation:
+    """A view's query, read in the database it was written in; its columns' names and types are the view's."""
+    session = reader.session
+    key = (table.database, table.name)
+    if key in session.views:
+        raise error("VIEW_IS_RECURSIVE", f"View is recursive: {'.'.join(key)}", node)
+    inner = replace(
+        session, database=table.view_database or table.database, views=(*session.views, key), parameters=(), used_parameters=0
+    )
+    from athena_ds.local.sql.query import read_query
+
+    try:
+        statement = parse(table.view_sql or "").statement()
+        found = read_query(inner, statement.query(), Scope())
+    except EngineError as failure:
+        message = f"Failed analyzing stored view '{session.catalog_name}.{'.'.join(key)}': {failure.message}"
+        raise error("VIEW_IS_STALE" if failure.name == "VIEW_IS_STALE" else "INVALID_VIEW", message, node) from failure
+    if table.columns and len(table.columns) != len(found.fields):
+        raise error("VIEW_IS_STALE", f"View '{'.'.join(key)}' is stale or in invalid state: a column number mismatch", node)
+    shown = table.columns or ()
+    kinds = [c.type for c in shown] or [f.type for f in found.fields]
+    words = [c.name.lower() for c in shown] or [f.name for f in found.fields]
+    made = tuple(
+        Field(number=session.number(), type=kind, name=word) for word, kind in zip(words, kinds, strict=True)
+    )
+    symbols = (Symbol(type=f.type, number=f.number) for f in found.fields)
+    casts = tuple(s if s.type == k else Cast(type=k, argument=s) for s, k in zip(symbols, kinds, strict=True))
+    return Project(fields=made, source=found, expressions=casts)
+
+
+def _unnest(reader: Reader, node: Node, scope: Scope) -> Unnest:
+    with reader.scoped(scope):
+        expressions = reader.read_all(node.expression())
+    fields: list[Field] = []
+    for expression, part in zip(expressions, node.expression(), strict=True):
+        for name, kind in _unnested(expression.type, part):
+            fields.append(Field(number=reader.session.number(), type=kind, name=name))
+    ordinality = node.ORDINALITY() is not None
+    if ordinality:
+        fields.append(Field(number=reader.session.number(), type=BIGINT))
+    return Unnest(fields=tuple(fields), expressions=expressions, ordinality=ordinality)
+
+
+def _unnested(kind: Type, node: Node) -> list[tuple[str | None, Type]]:
+    if kind.base == "array":
+        element = kind.elements[0]
+        return list(zip(element.names, element.elements, strict=True)) if element.base == "row" else [(None, element)]
+    if kind.base == "map":
+        return [(None, kind.elements[0]), (None, kind.elements[1])]
+    raise error("INVALID_FUNCTION_ARGUMENT", f"Cannot unnest type: {kind}", node)
+
+
+def read_values(reader: Reader, nodes: Sequence[Node]) -> Values:
+    """VALUES: columns take the type their rows share."""
+    rows = [_row(reader.read(node)) for node in nodes]
+    width = len(rows[0])
+    kinds: list[Type] = [UNKNOWN] * width
+    for row, node in zip(rows, nodes, strict=True):
+        if len(row) != width:
+            raise error("TYPE_MISMATCH", f"Values rows have mismatched sizes: {width} vs {len(row)}", node)
+        for i, value in enumerate(row):
+            shared = common_type(kinds[i], value.type)
+            if shared is None:
+                first = f"row({', '.join(str(v.type) for v in rows[0])})"
+                other = f"row({', '.join(str(v.type) for v in row)})"
+                raise error("TYPE_MISMATCH", f"Values rows have mismatched types: {first} vs {other}", node)
+            kinds[i] = shared
+    made = tuple(tuple(coerced(v, k) for v, k in zip(row, kinds, strict=True)) for row in rows)
+    fields = tuple(Field(number=reader.session.number(), type=k) for k in kinds)
+    return Values(fields=fields, rows=made)
+
+
+def _row(value: Expression) -> tuple[Expression, ...]:
+    if isinstance(value, Form) and value.op == "row":
+        return value.arguments
+    if value.type.base == "row":
+        return tuple(form("field", k, value, at=value.place, detail=i) for i, k in enumerate(value.type.elements))
+    return (value,)

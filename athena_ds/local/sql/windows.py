@@ -1,0 +1,140 @@
+"""How window functions are read: OVER, named windows, frames."""
+
+from __future__ import annotations
+
+from athena_ds.local.sql.calls import aggregate, matched, sort_keys
+from athena_ds.local.sql.coercion import is_comparable
+from athena_ds.local.sql.functions import kind_of
+from athena_ds.local.sql.parse import Node, identifier, label, place
+from athena_ds.local.sql.reader import Reader, coerced, error
+from athena_ds.local.sql.tree import Aggregate, Expression, Frame, SortKey, Window
+from athena_ds.local.sql.types import BIGINT
+from athena_ds.local.sql.walk import walk
+
+_IGNORES_NULLS = ("lag", "lead", "first_value", "last_value", "nth_value")
+
+
+def read_window(reader: Reader, node: Node, name: str) -> Expression:
+    """`function(...) OVER (...)`."""
+    kind = kind_of(name)
+    if kind == "scalar":
+        raise error("FUNCTION_NOT_WINDOW", f"Not a window function: {name}", node)
+    if kind == "window":
+        function = _function(reader, node, name)
+    else:
+        function = aggregate(reader, node, name)
+        _refuse(function, node)
+    ignores = node.nullTreatment() is not None and node.nullTreatment().IGNORE() is not None
+    if ignores and name not in _IGNORES_NULLS:
+        raise error("NOT_SUPPORTED", f"Cannot specify a null treatment clause for {name} function", node)
+    partition, order, frame = _specification(reader, node.over())
+    if name in ("lag", "lead") and (not order or frame is not None):
+        what = "MISSING_ORDER_BY" if not order else "INVALID_WINDOW_FRAME"
+        message = f"{name} function requires an ORDER BY window clause" if not order else f"Cannot specify window frame for {name} function"
+        raise error(what, message, node)
+    return Window(
+        type=function.type,
+        place=place(node),
+        function=function,
+        kind="window" if kind == "window" else "aggregate",
+        partition=partition,
+        order=order,
+        frame=frame,
+        ignore_nulls=ignores,
+    )
+
+
+def _function(reader: Reader, node: Node, name: str) -> Aggregate:
+    if node.filter_() is not None:
+        raise error("NOT_SUPPORTED", "FILTER is not yet supported for window functions", node)
+    found, taken = matched(reader, name, list(node.expression()))
+    return Aggregate(
+        type=found.result, place=place(node), name=name, signature=found.signature.text, arguments=taken
+    )
+
+
+def _refuse(function: Aggregate, node: Node) -> None:
+    if function.condition is not None:
+        raise error("NOT_SUPPORTED", "FILTER is not yet supported for window functions", node)
+    if function.distinct:
+        raise error("NOT_SUPPORTED", "DISTINCT in window function parameters not yet supported", node)
+    if function.order:
+        raise error("NOT_SUPPORTED", "Window function with ORDER BY is not supported", node)
+
+
+_Parts = tuple[tuple[Expression, ...], tuple[SortKey, ...], Frame | None]
+
+
+def _specification(reader: Reader, over: Node) -> _Parts:
+    if over.windowName is not None:
+        return _named(reader, identifier(over.windowName), over)
+    return _read(reader, over.windowSpecification())
+
+
+def _named(reader: Reader, name: str, node: Node) -> _Parts:
+    found = reader.scope.windows.get(name.lower())
+    if found is None:
+        raise error("INVALID_WINDOW_REFERENCE", f"Cannot resolve WINDOW name {name}", node)
+    return _read(reader, found)
+
+
+def _read(reader: Reader, node: Node) -> _Parts:
+    partition: tuple[Expression, ...] = ()
+    order: tuple[SortKey, ...] = ()
+    if node.existingWindowName is not None:
+        partition, order, _ = _named(reader, identifier(node.existingWindowName), node)
+    if node.partition:
+        partition = reader.read_all(node.partition)
+        for expression, part in zip(partition, node.partition, strict=True):
+            if not is_comparable(expression.type):
+                raise error("TYPE_MISMATCH", f"{expression.type} is not comparable, and therefore cannot be used in window function PARTITION BY", part)
+    order = sort_keys(reader, node.sortItem()) or order
+    frame = _frame(reader, node.windowFrame(), order) if node.windowFrame() is not None else None
+    for key in order:
+        if any(isinstance(e, Window) for e in walk(key.expression)):
+            raise error("NESTED_WINDOW", "Cannot nest window functions or row pattern measures inside window specification", node)
+    return partition, order, frame
+
+
+_BOUNDS = ("UNBOUNDED PRECEDING", "PRECEDING", "CURRENT ROW", "FOLLOWING", "UNBOUNDED FOLLOWING")
+
+
+def _frame(reader: Reader, node: Node, order: tuple[SortKey, ...]) -> Frame:
+    extent = node.frameExtent()
+    if node.PATTERN() is not None or node.MEASURES() is not None:
+        raise error("NOT_SUPPORTED", "Pattern recognition is not supported by the local engine", node)
+    unit = extent.frameType.text.upper()
+    start = _bound(reader, extent.start_bound if hasattr(extent, "start_bound") else extent.frameBound(0), unit, order)
+    end = _bound(reader, extent.frameBound(1), unit, order) if extent.frameBound(1) is not None else ("CURRENT ROW", None)
+    if start[0] == _BOUNDS[4]:
+        raise error("INVALID_WINDOW_FRAME", "Window frame start cannot be UNBOUNDED FOLLOWING", node)
+    if end[0] == _BOUNDS[0]:
+        raise error("INVALID_WINDOW_FRAME", "Window frame end cannot be UNBOUNDED PRECEDING", node)
+    if _BOUNDS.index(start[0]) > _BOUNDS.index(end[0]):
+        raise error("INVALID_WINDOW_FRAME", f"Window frame starting from {start[0]} cannot end with {end[0]}", node)
+    if unit == "GROUPS" and not order:
+        raise error("MISSING_ORDER_BY", "Window frame of type GROUPS requires ORDER BY", node)
+    return Frame(unit=unit, start=start, end=end)
+
+
+def _bound(reader: Reader, node: Node, unit: str, order: tuple[SortKey, ...]) -> tuple[str, Expression | None]:
+    kind = label(node)
+    if kind == "CurrentRowBound":
+        return "CURRENT ROW", None
+    word = node.boundType.text.upper()
+    if kind == "UnboundedFrame":
+        return f"UNBOUNDED {word}", None
+    value = reader.read(node.expression())
+    if unit == "RANGE":
+        _check_range(node, order)
+        return word, value
+    if value.type.base not in ("tinyint", "smallint", "integer", "bigint"):
+        raise error("TYPE_MISMATCH", f"Window frame {unit} value type must be exact numeric type with scale 0 (actual {value.type})", node)
+    return word, coerced(value, BIGINT)
+
+
+def _check_range(node: Node, order: tuple[SortKey, ...]) -> None:
+    if not order:
+        raise error("MISSING_ORDER_BY", "Window frame of type RANGE PRECEDING or FOLLOWING requires ORDER BY", node)
+    if len(order) > 1:
+        raise error("INVALID_ORDER_BY", f"Window frame of type RANGE PRECEDING or FOLLOWING requires single sort item in ORDER BY (actual: {len(order)})", node)
