@@ -34,7 +34,7 @@ def _ours(how: str) -> Run:
     ds = AthenaDataSource.from_access_key(
         access_key_id=KEYS["AWS_ACCESS_KEY_ID"],
         secret_access_key=KEYS["AWS_SECRET_ACCESS_KEY"],
-        region=KEYS["AWS_DEFAULT_REGION"],
+        region=REGION,
         database="bench",
         results_bucket="bench",
         results_path="results",
@@ -173,7 +173,7 @@ CASES: dict[str, tuple[str, Callable[[], Run]]] = {
     "PyAthena PolarsCursor unload": ("pyathena", lambda: _pyathena("polars", unload=True)),
     "awswrangler": ("awswrangler", lambda: _awswrangler(ctas_approach=False)),
     "awswrangler unload": ("awswrangler", lambda: _awswrangler(ctas_approach=False, unload_approach=True)),
-    "awswrangler ctas": ("awswrangler", lambda: _awswrangler()),
+    "awswrangler ctas": ("awswrangler", _awswrangler),
     "naive get_object + read_csv": ("ours", _naive),
     "floor: download": ("ours", _floor_download),
     "floor: parse": ("ours", _floor_parse),

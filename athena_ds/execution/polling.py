@@ -16,7 +16,7 @@ FIRST_QUICK = 0.0
 
 _SHORTEST, _LONGEST = 0.1, 5.0
 # Twice the seconds of delay that one call is worth: the interval is sqrt(2 x worth x elapsed).
-_TWICE_WORTH = 0.04
+_TWICE_WORTH = 0.06
 _JITTER = 0.1
 
 

