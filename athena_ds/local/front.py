@@ -19,7 +19,7 @@ _NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 @cache
 def moto() -> WSGI:
-    """moto's services behind one WSGI application; they are the process's, the accounts in them each endpoint's."""
+    """The services of moto behind one WSGI application; they are the process's, the accounts in them each endpoint's."""
     state.prepare()
     application: WSGI = DomainDispatcherApplication(create_backend_app)
     return application
@@ -72,7 +72,7 @@ class Front:
         return self.s3 if service == "s3" else moto()
 
 
-def _absent(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+def _absent(_: Environ, start_response: StartResponse) -> Iterable[bytes]:
     start_response("404 Not Found", [("Content-Length", "0")])
     return []
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from athena_ds.local.athena.run import Context, Outcome, Plan, Rows
 from athena_ds.local.engine.arrow import arrow_type
-from athena_ds.local.engine.seam import Column, EngineError, Execution, Stats, Written
+from athena_ds.local.engine.seam import Column, Engine, EngineError, Query, Stats, Written
 from athena_ds.local.sql.types import parse
 
 _TYPES = {"int32": "integer", "int64": "bigint", "string": "varchar", "bool": "boolean", "date32[day]": "date"}
@@ -54,13 +55,23 @@ def _trino(name: str) -> str:
 
 
 class InterimExecutor:
+    def __init__(self, engine: Engine | None) -> None:
+        self.engine = engine
+
     def plan(self, sql: str) -> Plan:
         word = sql.split(None, 1)[0].upper() if sql.split() else ""
-        if word not in ("SELECT", "WITH", "VALUES", "TABLE"):
+        if self.engine is not None:
+            self.engine.check(sql)
+        elif word not in ("SELECT", "WITH", "VALUES", "TABLE"):
             raise EngineError("SYNTAX_ERROR", f"mismatched input '{word}'. Expecting: 'SELECT', ...", line=1, column=1)
-        return Plan(sql=sql, statement_type="DML", substatement_type="SELECT", statement=sql)
+        return Plan(
+            sql=sql, statement_type="DML", substatement_type="SELECT", statement=sql, placeholders=sql.count("?")
+        )
 
     def execute(self, plan: Plan, context: Context) -> Outcome:
-        run: Execution = _Run(plan.sql)
+        query = Query(
+            sql=plan.sql, database=context.database, parameters=context.parameters, execution_id=context.execution_id
+        )
+        run: Any = _Run(plan.sql) if self.engine is None else self.engine.submit(query, None, None)  # type: ignore[arg-type]
         context.on_engine(run)
         return Rows(columns=run.columns, batches=run.batches())

@@ -11,7 +11,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterable
 from http.server import HTTPServer
-from socketserver import BaseRequestHandler, TCPServer, ThreadingMixIn
+from socketserver import TCPServer, ThreadingMixIn
 from typing import Any
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
@@ -120,7 +120,7 @@ class _Answer:
 class _Handler(MotoRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    server: Listener
+    server: Listener  # type: ignore[assignment]
 
     def run_wsgi(self) -> None:
         environ = self.make_environ()
@@ -202,7 +202,7 @@ class Listener(ThreadingMixIn, HTTPServer):
         with self._lock:
             self._open.pop(request, None)
 
-    def handle_error(self, request: BaseRequestHandler | Any, client_address: Any) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
         log.debug("a connection from %s ended early", client_address, exc_info=True)
 
     def close(self) -> None:

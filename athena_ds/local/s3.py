@@ -13,11 +13,13 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from moto.s3.models import ARCHIVE_STORAGE_CLASSES, FakeBucket, FakeKey, s3_backends
+from moto.s3.models import FakeBucket, FakeKey, s3_backends
+from moto.s3.utils import ARCHIVE_STORAGE_CLASSES
 
-from athena_ds.local.iam.answer import StartResponse
+from athena_ds.local.iam.answer import Answer, StartResponse
 from athena_ds.local.iam.denial import error
 from athena_ds.local.iam.operation import Environ, Operation, scope_of
+from athena_ds.local.listener import WSGI
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE")
@@ -28,7 +30,7 @@ _AT_ONCE = 8 * 2**20
 class S3:
     """The WSGI layer over moto's S3 of one account."""
 
-    def __init__(self, app: Any, *, account: str, partition: str = "aws") -> None:
+    def __init__(self, app: WSGI, *, account: str, partition: str = "aws") -> None:
         self.app, self.account, self.partition = app, account, partition
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -39,14 +41,14 @@ class S3:
             if refused is not None:
                 return refused.send(start_response, head=environ["REQUEST_METHOD"] == "HEAD")
             if environ["REQUEST_METHOD"] == "GET" and key:
-                with suppress(AttributeError, _NotSimple):
+                with suppress(AttributeError, _NotSimpleError):
                     return _read(environ, start_response, bucket.keys.get(key))
         return self.app(environ, start_response)
 
     def _bucket(self, name: str) -> FakeBucket | None:
         return s3_backends[self.account][self.partition].buckets.get(name)
 
-    def _owner(self, environ: Environ, bucket: FakeBucket, key: str) -> Any | None:
+    def _owner(self, environ: Environ, bucket: FakeBucket, key: str) -> Answer | None:
         """`x-amz-expected-bucket-owner` names another account: 403, whatever the caller may do."""
         expected = environ.get("HTTP_X_AMZ_EXPECTED_BUCKET_OWNER")
         source = environ.get("HTTP_X_AMZ_SOURCE_EXPECTED_BUCKET_OWNER")
@@ -56,8 +58,8 @@ class S3:
         return error(where, code="AccessDenied", message="Access Denied", status=403)
 
 
-class _NotSimple(Exception):
-    """moto answers this one."""
+class _NotSimpleError(Exception):
+    """One for moto to answer."""
 
 
 def _path(environ: Environ) -> tuple[str, str]:
@@ -66,7 +68,7 @@ def _path(environ: Environ) -> tuple[str, str]:
     return unquote(bucket), unquote(key)
 
 
-def _elsewhere(environ: Environ, bucket: FakeBucket, key: str) -> Any | None:
+def _elsewhere(environ: Environ, bucket: FakeBucket, key: str) -> Answer | None:
     """Signed for another region than the bucket's: 301 with the right one, as a regional endpoint answers."""
     scope = scope_of(environ)
     asked = environ.get("QUERY_STRING", "").split("=")[0]
@@ -84,12 +86,12 @@ def _elsewhere(environ: Environ, bucket: FakeBucket, key: str) -> Any | None:
 def _read(environ: Environ, start_response: StartResponse, key: Any) -> Iterable[bytes]:
     """A plain GET: the whole object or one range of it."""
     if not isinstance(key, FakeKey) or key.storage_class in ARCHIVE_STORAGE_CLASSES:
-        raise _NotSimple
+        raise _NotSimpleError
     names = {name for name, _ in parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)}
     if names - {"x-id"} or any(condition in environ for condition in _CONDITIONS):
-        raise _NotSimple
+        raise _NotSimpleError
     if environ.get("HTTP_IF_MATCH", key.etag) not in (key.etag, key.etag.strip('"'), "*"):
-        raise _NotSimple
+        raise _NotSimpleError
     span = _span(environ.get("HTTP_RANGE"), key.size)
     headers = {**key.response_dict, **_metadata(key), "Accept-Ranges": "bytes", "x-amz-request-id": "local"}
     status = "200 OK"
@@ -112,7 +114,7 @@ def _span(asked: str | None, size: int) -> tuple[int, int] | None:
         return None
     found = _RANGE.fullmatch(asked.strip())
     if found is None or (not found[1] and not found[2]):
-        raise _NotSimple
+        raise _NotSimpleError
     if not found[1]:
         length = min(int(found[2]), size)
         start = size - length
@@ -120,7 +122,7 @@ def _span(asked: str | None, size: int) -> tuple[int, int] | None:
         start = int(found[1])
         length = min(int(found[2]) if found[2] else size - 1, size - 1) - start + 1
     if length <= 0:
-        raise _NotSimple
+        raise _NotSimpleError
     return start, length
 
 

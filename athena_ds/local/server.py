@@ -100,7 +100,7 @@ class LocalAthena:
         self._scratch.close()
 
     def instance_metadata(self, role: str | None = None) -> InstanceMetadata:
-        """An instance metadata service (IMDSv2) of an EC2 instance with this role, on a port of its own, until close."""
+        """An instance metadata service (IMDSv2) of an instance with this role, on a port of its own, until close."""
         metadata = InstanceMetadata(self.guard.keys, region=self.region, role=role).start()
         self._imds.append(metadata)
         return metadata
@@ -170,7 +170,7 @@ class LazyEngine:
         except ModuleNotFoundError:
             from athena_ds.local.interim import InterimExecutor  # noqa: PLC0415
 
-            return InterimExecutor()
+            return InterimExecutor(None if isinstance(self._chosen, str) else self._chosen)
         return StatementExecutor(self._chosen)
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from functools import cache
 from itertools import count
+from typing import Any
 
 import boto3
 import botocore.session
@@ -69,10 +70,14 @@ def prepare() -> None:
     """Teach moto, once a process, that accounts do not meet and that the user's AWS configuration is not its own."""
     found = _Buckets()
     found.update(s3_backends.bucket_accounts)
-    s3_backends.bucket_accounts = found
-    AccountSpecificBackend.get_session = classmethod(lambda _: _session())
     theirs = BaseResponse.get_current_account
-    BaseResponse.get_current_account = lambda self: self.headers.get("x-moto-account-id") or theirs(self)
+    changes: tuple[tuple[Any, str, Any], ...] = (
+        (s3_backends, "bucket_accounts", found),
+        (AccountSpecificBackend, "get_session", classmethod(lambda _: _session())),
+        (BaseResponse, "get_current_account", lambda self: self.headers.get("x-moto-account-id") or theirs(self)),
+    )
+    for owner, name, ours in changes:
+        setattr(owner, name, ours)
 
 
 @cache
@@ -95,11 +100,13 @@ def next_account() -> str:
 def forget(account_id: str) -> None:
     """Drop everything moto keeps for an account, and its objects' buffers."""
     with backend_lock:
-        for backends in list(BackendDict._instances):
+        instances: list[Any] = list(BackendDict._instances)  # type: ignore[misc]
+        for backends in instances:
             for backend in list(backends.pop(account_id, {}).values()):
                 for bucket in list(getattr(backend, "buckets", {}).values()):
                     _dispose(bucket)
-        s3_backends.bucket_accounts.lists.pop(account_id, None)
+        owners: Any = s3_backends.bucket_accounts
+        owners.lists.pop(account_id, None)
 
 
 def _dispose(bucket: FakeBucket) -> None:

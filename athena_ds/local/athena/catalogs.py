@@ -47,7 +47,9 @@ class Catalogs:
         name = request["Name"]
         if name in self.registered or name.lower() == DEFAULT.lower():
             raise invalid(f"DataCatalog {name} has already been created")
-        kept = {key: request[key] for key in ("Name", "Description", "Type", "Parameters") if key in request}
+        kept: dict[str, Any] = {
+            key: request[key] for key in ("Name", "Description", "Type", "Parameters") if key in request
+        }
         self.registered[name] = kept
         self.tags.put("datacatalog", name, request.get("Tags") or [])
         return {"DataCatalog": {**kept, "Status": "CREATE_COMPLETE"}}

@@ -97,7 +97,7 @@ def _timestamps(values: pa.Array, precision: int) -> pa.Array:
 
 
 def _cut(spelled: pa.Array, digits: int, precision: int) -> pa.Array:
-    """Arrow prints every digit of its unit; the type's precision says how many to keep; keeping none drops the point."""
+    """Arrow prints every digit of its unit; the type's precision says how many to keep; with none the point goes."""
     surplus = digits - precision + (1 if precision == 0 else 0)
     return pc.utf8_slice_codeunits(spelled, 0, -surplus) if surplus > 0 else spelled
 

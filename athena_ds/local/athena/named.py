@@ -35,7 +35,9 @@ class NamedQueries:
     def create(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
         workgroup = request.get("WorkGroup") or "primary"
         self._workgroup(workgroup)
-        kept = {name: request[name] for name in ("Name", "Description", "Database", "QueryString") if name in request}
+        kept: dict[str, Any] = {
+            name: request[name] for name in ("Name", "Description", "Database", "QueryString") if name in request
+        }
         identifier = str(uuid.uuid4())
         self._all[identifier] = {**kept, "NamedQueryId": identifier, "WorkGroup": workgroup}
         return {"NamedQueryId": identifier}

@@ -57,7 +57,7 @@ class Store:
         return s3_backends[self.account][self.partition]
 
     def bucket(self, name: str) -> Any | None:
-        """moto's bucket, None where this account has none of the name."""
+        """The bucket as moto keeps it, None where this account has none of the name."""
         return self.backend.buckets.get(name)
 
     def put(self, location: Location, body: bytes | IO[bytes], *, encryption: Mapping[str, str] | None = None) -> None:
@@ -81,13 +81,13 @@ class Store:
         bucket = self.bucket(location.bucket)
         key = bucket.keys.get(location.key) if bucket is not None else None
         if not isinstance(key, FakeKey):
-            raise LookupError(str(location))
+            raise LookupError(str(location))  # noqa: TRY004
         with key.lock:
             key._value_buffer.seek(start)
             return bytes(key._value_buffer.read(-1 if end is None else end - start))
 
 
-def _sealed(encryption: Mapping[str, str] | None) -> dict[str, str]:
+def _sealed(encryption: Mapping[str, str] | None) -> dict[str, Any]:
     match (encryption or {}).get("EncryptionOption"):
         case "SSE_S3":
             return {"encryption": "AES256"}
@@ -97,7 +97,7 @@ def _sealed(encryption: Mapping[str, str] | None) -> dict[str, str]:
             return {}
 
 
-def _hand_over(key: FakeKey, body: IO[bytes]) -> None:
+def _hand_over(key: Any, body: IO[bytes]) -> None:
     """Make an open file the object's buffer; where moto has changed within, copy it."""
     digest = hashlib.md5(usedforsecurity=False)
     body.seek(0)

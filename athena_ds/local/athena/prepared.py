@@ -154,11 +154,11 @@ def _name(text: str) -> str:
 def _split(values: str) -> Iterator[str]:
     """The expressions of a USING clause, cut at the commas outside quotes and brackets."""
     depth, current = 0, ""
-    for token in _TOKENS.findall(values):
-        depth += (token in ("(", "[")) - (token in (")", "]"))
-        if token == "," and depth == 0:
+    for piece in _TOKENS.findall(values):
+        depth += (piece in ("(", "[")) - (piece in (")", "]"))
+        if piece == "," and depth == 0:
             yield current.strip()
             current = ""
         else:
-            current += token
+            current += piece
     yield current.strip()

@@ -53,7 +53,7 @@ class Region:
         )
         self.executions = Executions(kept=surroundings.kept, forgotten=keep.forget)
         self.named = NamedQueries(workgroup=self.workgroups.get)
-        self.prepared = Prepared(check=lambda sql: None, workgroup=self.workgroups.get)
+        self.prepared = Prepared(check=lambda _: None, workgroup=self.workgroups.get)
         self.runner = Runner(
             account=surroundings.account,
             region=name,

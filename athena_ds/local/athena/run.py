@@ -72,7 +72,7 @@ class Context:
     """The workgroup enforces its output location: a CTAS with an `external_location` is refused."""
     parameters: tuple[str, ...] = ()
     rights: Rights = EVERYTHING
-    on_engine: Callable[[Execution], None] = field(default=lambda execution: None)
+    on_engine: Callable[[Execution], None] = field(default=lambda _: None)
     """Call at once with every engine execution started, so that it can be watched (scan limit) and cancelled."""
     cancelled: Callable[[], bool] = field(default=lambda: False)
     """For work outside an engine (a long MSCK): True once the query was stopped; raise EngineError USER_CANCELED."""
@@ -80,8 +80,10 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """A query's answer: `batches` yields the rows in order (Arrow types of `engine.arrow`); written as `.csv`,
-    for EXPLAIN as `.txt` with the column label as its first line."""
+    """A query's answer: `batches` yields the rows in order (Arrow types of `engine.arrow`).
+
+    Written as `.csv`; for EXPLAIN as `.txt` with the column label as its first line.
+    """
 
     columns: tuple[Column, ...]
     batches: Iterator[pa.RecordBatch]

@@ -37,7 +37,7 @@ class Sheet:
     places: array[int] = field(default_factory=lambda: array("Q"))
 
     def page(self, read: Reader, start: int, size: int) -> tuple[list[Row], int | None]:
-        """At most `size` rows from the row `start` (the header is row 0 where there is one), and where the next begins."""
+        """At most `size` rows from row `start` (a header is row 0), and where the next page begins."""
         heading = 0 if self.header is None else 1
         first = [self.header] if self.header is not None and start == 0 else []
         begin, end = max(start - heading, 0), min(start - heading + size, self.rows)

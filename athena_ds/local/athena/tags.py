@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from moto.utilities.utils import get_partition
+
 from athena_ds.local.athena.errors import not_found
 from athena_ds.local.athena.paging import page
 from athena_ds.local.iam.callers import Caller
-from moto.utilities.utils import get_partition
 
 
 class Tags:

@@ -42,7 +42,7 @@ _NAMES: Final[Mapping[str, str]] = {
 
 @cache
 def model() -> ServiceModel:
-    """botocore's model of Athena, read from the installed package."""
+    """The model botocore has of Athena."""
     return ServiceModel(loaders.Loader().load_service_model("athena", "service-2"), service_name="athena")
 
 
@@ -72,7 +72,7 @@ def _typed(shape: Shape, value: Any) -> None:
     """Raise SerializationException for a value of another JSON type than the model's."""
     if value is None:
         return
-    kinds = _KINDS.get(shape.type_name, (object,))
+    kinds: Any = _KINDS.get(shape.type_name, (object,))
     if not isinstance(value, kinds) or (isinstance(value, bool) and shape.type_name != "boolean"):
         raise unfit(_mismatch(shape, value))
     match shape:
