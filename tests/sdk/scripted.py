@@ -5,6 +5,7 @@ It stands where DuckDB stands, so everything above it (API, states, results, HTT
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 
@@ -13,12 +14,20 @@ import pyarrow as pa
 from athena_ds.local.engine.seam import Catalog, Column, EngineError, Query, Stats, Storage
 from athena_ds.local.sql.types import BIGINT
 
-WAIT = "SELECT wait"
+WAIT = "SELECT 'wait'"
 """Runs until it is stopped."""
+
+_SCRIPT = re.compile(r"SELECT\s+'(?P<do>wait|fail)(?: (?P<name>\w+) (?P<words>.*))?'", re.DOTALL)
+
+
+def fail(name: str, words: str) -> str:
+    """A statement that fails with this error and these words."""
+    escaped = words.replace("'", "''")
+    return f"SELECT 'fail {name} {escaped}'"
 
 
 class Scripted:
-    """`SELECT n` gives the number n; `SELECT wait` waits; `SELECT fail ...` fails with the words that follow."""
+    """`SELECT n` gives the number n; `WAIT` waits; `fail(...)` fails."""
 
     def __init__(self) -> None:
         self.stopped: list[str] = []
@@ -42,6 +51,7 @@ class ScriptedExecution:
 
     def __init__(self, engine: Scripted, query: Query) -> None:
         self._engine, self._query = engine, query
+        self._script = _SCRIPT.search(query.sql)
         self._cancelled = threading.Event()
 
     @property
@@ -49,15 +59,14 @@ class ScriptedExecution:
         return (Column("n", BIGINT),)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        words = self._query.sql.split()
-        if words[1] == "wait":
+        script = self._script
+        if script and script["do"] == "wait":
             self._engine.waiting.release()
-            self._cancelled.wait()
-        if self._cancelled.is_set():
+            self._cancelled.wait(60)
             raise EngineError("USER_CANCELED", "Query was canceled")
-        if words[1] == "fail":
-            raise EngineError(words[2], " ".join(words[3:]), line=1, column=8)
-        number = int(self._query.parameters[0] if self._query.parameters else words[1])
+        if script:
+            raise EngineError(script["name"], script["words"].replace("''", "'"), line=1, column=8)
+        number = int(self._query.parameters[0] if self._query.parameters else self._query.sql.split()[1])
         yield pa.RecordBatch.from_pydict({"n": pa.array([number], pa.int64())})
 
     def written(self) -> None:

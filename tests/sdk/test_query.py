@@ -1,0 +1,174 @@
+"""query(): submits once, lands where it was asked, comes back as a DataFrame that knows what it cost."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import pickle
+
+import pytest
+
+from athena_ds import AthenaDataSource
+from athena_ds.aws import recording
+from athena_ds.errors import (
+    ParameterError,
+    QueryCancelledError,
+    QueryFailedError,
+    QuerySyntaxError,
+    QueryTimeoutError,
+    ScanLimitError,
+    ScanLimitWarning,
+)
+
+from .scripted import WAIT, Scripted, fail
+
+
+def test_a_query_gives_its_rows_and_what_they_took(ds: AthenaDataSource) -> None:
+    """The facts are JSON, so the frame can be written and compared."""
+    frame = ds.query("SELECT 7")
+    assert frame.to_dict("list") == {"n": [7]}
+    facts = frame.attrs["athena"]
+    assert facts["output_location"].startswith("s3://athena-ds-results/query-results/")
+    assert facts["data_scanned_in_bytes"] == 1_000_000
+    # Ten megabytes at five dollars a terabyte: the least a query costs.
+    assert facts["estimated_cost_usd"] == pytest.approx(0.00005)
+    assert json.loads(json.dumps(facts)) == facts
+
+
+def test_a_small_result_costs_one_start_one_status_one_page_and_one_get(ds: AthenaDataSource) -> None:
+    """The workgroup and the owner are asked once a data source, not once a query."""
+    ds.query("SELECT 1")
+    with recording() as calls:
+        ds.query("SELECT 2")
+    assert sorted(call.operation for call in calls) == [
+        "athena:GetQueryExecution",
+        "athena:GetQueryResults",
+        "athena:StartQueryExecution",
+        "s3:GetObject",
+    ]
+
+
+def test_parameters_travel_beside_the_statement(ds: AthenaDataSource) -> None:
+    """Never inside it."""
+    assert ds.query("SELECT ?", [41]).n.item() == 41
+    assert ds.query("SELECT :n", {"n": 42}).n.item() == 42
+
+
+def test_a_syntax_error_marks_its_place_and_leaves_no_execution(ds: AthenaDataSource) -> None:
+    """Athena refuses it at submit; nothing is charged."""
+    with pytest.raises(QuerySyntaxError) as raised:
+        ds.query("SELEC 1")
+    assert raised.value.query_execution_id == ""
+    assert raised.value.place == "line 1: SELEC 1\n        ^"
+
+
+def test_a_failed_query_says_id_reason_place_and_remedy(ds: AthenaDataSource) -> None:
+    """In Athena's words, with what to do."""
+    with pytest.raises(QueryFailedError) as raised:
+        ds.query(fail("TYPE_MISMATCH", "Cannot apply operator: varchar = integer"))
+    error = raised.value
+    assert error.query_execution_id
+    assert error.query_execution_id in str(error)
+    assert error.name == "TYPE_MISMATCH"
+    assert "CAST" in error.remedy
+    assert "^" in error.place
+    assert (error.category, error.error_type) == (2, 1002)
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)
+
+
+def test_an_unknown_table_comes_with_close_names(ds: AthenaDataSource) -> None:
+    """From the catalog, as far as it may be seen."""
+    ds.door.call("glue:CreateTable", DatabaseName="nyc", TableInput={"Name": "flights", "StorageDescriptor": {}})
+    try:
+        with pytest.raises(QueryFailedError, match="Close names: flights"):
+            ds.query(fail("TABLE_NOT_FOUND", "Table 'awsdatacatalog.nyc.flihgts' does not exist"))
+    finally:
+        ds.door.call("glue:DeleteTable", DatabaseName="nyc", Name="flights")
+
+
+def test_a_query_that_takes_too_long_is_stopped(ds: AthenaDataSource, scripted: Scripted) -> None:
+    """And the error says which one it was."""
+    with pytest.raises(QueryTimeoutError) as raised:
+        ds.query(WAIT, timeout=0.3)
+    assert raised.value.query_execution_id in scripted.stopped
+    assert isinstance(raised.value, TimeoutError)
+
+
+def test_a_running_query_can_be_stopped_from_its_handle(ds: AthenaDataSource, scripted: Scripted) -> None:
+    """The end is confirmed, and waiting for it says that it was cancelled."""
+    running = ds.submit(WAIT)
+    assert scripted.waiting.acquire(timeout=10)
+    assert running.state == "RUNNING"
+    assert running.stop().state == "CANCELLED"
+    with pytest.raises(QueryCancelledError, match="cancelled"):
+        running.result()
+
+
+def test_a_query_that_scans_more_than_allowed_is_stopped(ds: AthenaDataSource, scripted: Scripted) -> None:
+    """Watched while it runs; the error says how much it had scanned."""
+    with pytest.raises(ScanLimitError) as raised:
+        ds.query(WAIT, max_scan=999_999)
+    assert raised.value.scanned == 1_000_000
+    assert raised.value.limit == 999_999
+    assert raised.value.query_execution_id in scripted.stopped
+
+
+def test_a_query_that_ended_beyond_its_limit_is_told(ds: AthenaDataSource) -> None:
+    """Its rows are paid for and given; the excess is not silent."""
+    with pytest.warns(ScanLimitWarning, match="1,000,000 bytes scanned; 5,000 were allowed"):
+        ds.query("SELECT 1", max_scan="5 KB")
+
+
+def test_a_result_is_read_again_without_running_again(ds: AthenaDataSource) -> None:
+    """By its id, from any session."""
+    first = ds.query("SELECT 5")
+    with recording() as calls:
+        again = ds.result(first.attrs["athena"]["query_execution_id"])
+    assert again.equals(first)
+    assert "athena:StartQueryExecution" not in {call.operation for call in calls}
+
+
+def test_a_handle_can_be_awaited(ds: AthenaDataSource) -> None:
+    """While other tasks go on."""
+
+    async def both() -> list[int]:
+        frames = await asyncio.gather(ds.submit("SELECT 1"), ds.submit("SELECT 2"))
+        return [frame.n.item() for frame in frames]
+
+    assert asyncio.run(both()) == [1, 2]
+
+
+def test_a_watcher_sees_the_states_on_the_way(ds: AthenaDataSource) -> None:
+    """For a progress line."""
+    seen: list[str] = []
+    ds.query("SELECT 1", watch=lambda execution: seen.append(execution.state))
+    assert seen[-1] == "SUCCEEDED"
+
+
+@pytest.mark.parametrize(
+    ("sql", "options"),
+    [
+        ("", {}),
+        ("  \n", {}),
+        ("SELECT '" + "x" * 262_144 + "'", {}),
+        ("SELECT ?", {"parameters": ["x" * 1023]}),
+        ("SELECT 1", {"reuse_minutes": 10_081}),
+        ("SELECT 1", {"reuse_minutes": -1}),
+    ],
+)
+def test_what_athena_would_refuse_is_refused_before_it_is_sent(
+    ds: AthenaDataSource, sql: str, options: dict[str, object]
+) -> None:
+    """With the limit in the message."""
+    with recording() as calls, pytest.raises(ParameterError):
+        ds.query(sql, **options)  # type: ignore[arg-type]
+    assert not calls
+
+
+def test_ipython_shows_the_message_and_no_traceback(ds: AthenaDataSource) -> None:
+    """A few lines, as a person reads them."""
+    with pytest.raises(QuerySyntaxError) as raised:
+        ds.query("SELEC 1")
+    lines = raised.value._render_traceback_()
+    assert lines[0].startswith("QuerySyntaxError: Athena cannot read this SQL")
+    assert not any("Traceback" in line or "File" in line for line in lines)
