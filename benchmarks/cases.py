@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any
 
 LOCATION = "s3://bench/results/"
+REGION = "eu-west-1"
 KEYS = {
     "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
     "AWS_SECRET_ACCESS_KEY": "EXAMPLE" * 6,
-    "AWS_DEFAULT_REGION": "eu-west-1",
+    "AWS_DEFAULT_REGION": REGION,
 }
 
 Run = Callable[[str], int]

@@ -134,10 +134,8 @@ class Stub:
         elif b"Action=GetCallerIdentity" in body:
             time.sleep(self.network.api)
             self._count("GetCallerIdentity")
-            said = (
-                "<Account>111122223333</Account><Arn>arn:aws:iam::111122223333:user/bench</Arn><UserId>bench</UserId>"
-            )
-            answer = f"<GetCallerIdentityResponse><GetCallerIdentityResult>{said}</GetCallerIdentityResult></GetCallerIdentityResponse>"
+            said = "<Account>111122223333</Account><Arn>arn:aws:iam::111122223333:user/bench</Arn>"
+            answer = f"<A><GetCallerIdentityResult>{said}</GetCallerIdentityResult></A>"
             _send(connection, "200 OK", answer.encode(), "text/xml")
         else:
             self._s3(connection, method, target, headers)

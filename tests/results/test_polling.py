@@ -102,13 +102,17 @@ def test_the_calls_stay_within_ten_times_the_square_root(seconds: float) -> None
     assert calls <= 10 * math.sqrt(seconds) + 2
 
 
-def test_the_wait_after_the_end_is_short() -> None:
-    """On average over query times around T: what the product promises, less three round trips of 40 ms."""
-    for seconds, promised in {0.2: 0.05, 0.5: 0.08, 1.0: 0.13, 3.0: 0.28, 10.0: 0.53}.items():
+def test_little_is_added_to_the_query_itself() -> None:
+    """Submission to frame less query time, averaged around T: calls of 40 ms, 20 ms of our own, and the waiting.
+
+    A status is decided when it arrives, so a query that ends on its way is seen.
+    """
+    trip, own = 0.04, 0.02
+    for seconds, promised in {0.2: 0.17, 0.5: 0.2, 1.0: 0.25, 3.0: 0.4, 10.0: 0.65}.items():
         asked = np.array(schedule(20))
         ends = np.linspace(0.9 * seconds, 1.1 * seconds, 201)
-        late = [asked[asked >= end][0] - end for end in ends]
-        assert np.mean(late) <= promised, (seconds, np.mean(late))
+        late = [asked[asked >= end - trip][0] - end for end in ends]
+        assert np.mean(late) + 3 * trip + own <= promised, (seconds, np.mean(late))
 
 
 def test_what_reads_no_data_is_asked_about_at_once() -> None:
