@@ -217,7 +217,9 @@ class AthenaDataSource:
         Raises:
             QueryError: One of its kinds.
         """
-        return self.submit(sql, parameters, **options).result()
+        from . import queries  # noqa: PLC0415
+
+        return queries.query(self._source, sql, parameters, **options)
 
     def submit(self, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]) -> RunningQuery:
         """Send a query on its way and return at once; the handle waits, stops, reads, and can be awaited."""

@@ -68,6 +68,15 @@ class RunningQuery:
         self._submission = submission
         self._options = options
 
+    def begin(self) -> None:
+        """Send it. While Athena runs the query, importing what reading needs costs no time."""
+        self._submission.begin()
+        results.prepare()
+
+    def stop_for(self, error: BaseException) -> None:
+        """Stop it because of this error, unless it has ended."""
+        self._submission.stop_for(error)
+
     @property
     def query_execution_id(self) -> str:
         """The execution's id."""
@@ -95,6 +104,9 @@ class RunningQuery:
         """
         try:
             execution = self._submission.wait(timeout=self._options.get("timeout"), watch=self._options.get("watch"))
+        except (KeyboardInterrupt, SystemExit) as error:
+            self._submission.stop_for(error)
+            raise
         except QueryError as error:
             error.suggestion = self._source.suggest(error)
             raise
@@ -147,13 +159,29 @@ def submit(
     source: Source, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]
 ) -> RunningQuery:
     """Send a query on its way."""
+    running = _running(source, sql, parameters, options)
+    running.begin()
+    return running
+
+
+def query(
+    source: Source, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]
+) -> pd.DataFrame:
+    """Send a query, wait, read. One `try` from before the start, so that no interrupt falls beside it."""
+    running = _running(source, sql, parameters, options)
+    try:
+        running.begin()
+        return running.result()
+    except (KeyboardInterrupt, SystemExit) as error:
+        running.stop_for(error)
+        raise
+
+
+def _running(source: Source, sql: str, parameters: Parameters | None, options: QueryOptions) -> RunningQuery:
     prepared = prepare(source, sql, parameters, **options)
     limit = options.get("max_scan", source.config.max_scan)
     scan_limit = None if limit is None else bytes_of(limit)
-    submission = Submission(source.door, prepared, scan_limit=scan_limit)
-    # While Athena runs the query, importing pandas costs no time.
-    results.prepare()
-    return RunningQuery(source, submission, options)
+    return RunningQuery(source, Submission(source.door, prepared, scan_limit=scan_limit), options)
 
 
 def prepare(source: Source, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]) -> Submit:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from threading import Lock, Thread
 
 from ..aws import Door
@@ -35,7 +35,12 @@ class Submission:
         self._last: QueryExecution | None = None
         self._lock = Lock()
         self._began = clock.now()
-        Thread(target=self._start, name="athena-ds-start", daemon=True).start()
+        self._thread = Thread(target=self._start, name="athena_ds-start", daemon=True)
+
+    def begin(self) -> None:
+        """Send it."""
+        self._began = self._clock.now()
+        self._thread.start()
 
     @property
     def query_execution_id(self) -> str:
@@ -48,20 +53,16 @@ class Submission:
         return last if last is not None and last.finished else self._note(status(self.door, self.query_execution_id))
 
     def wait(self, *, timeout: float | None = None, watch: Watch | None = None) -> QueryExecution:
-        """Wait for success. Whatever ends the waiting early (Ctrl-C, the time-out, the limit) stops the query first.
+        """Wait for success.
 
         Args:
-            timeout: Seconds from submission.
+            timeout: Seconds from submission; then it is stopped.
             watch: Told every answer on the way.
 
         Raises:
             QueryError: One of its kinds.
         """
-        try:
-            execution = self._follow(timeout, watch)
-        except (KeyboardInterrupt, SystemExit, ScanLimitError) as error:
-            self._stop_for(error)
-            raise
+        execution = self._follow(timeout, watch)
         if not execution.finished:
             raise self._timed_out(timeout or 0.0)
         raise_for_state(execution, sql=self.submit.sql)
@@ -71,11 +72,33 @@ class Submission:
         """Stop it and wait until Athena confirms the end."""
         return self._note(stop(self.door, self.query_execution_id, clock=self._clock))
 
+    def stop_for(self, error: BaseException) -> None:
+        """Stop because of this error, which is on its way and takes a note of what became of the query along."""
+        name = self._id_in_time()
+        if name is None or (self._last is not None and self._last.finished):
+            return
+        try:
+            ended = self.stop()
+        except AthenaDSError as why:
+            error.add_note(f"The query {name} goes on: it could not be stopped ({why.happened}).")
+            return
+        scanned = ended.statistics.data_scanned_in_bytes
+        error.add_note(f"The query {name} was stopped ({ended.state}, {scanned:,} bytes scanned).")
+
     def _start(self) -> None:
         try:
             self._id.set_result(start(self.door, self.submit))
         except BaseException as error:
             self._id.set_exception(error)
+
+    def _id_in_time(self) -> str | None:
+        """The id; None when nothing was sent, Athena refused it, or no answer came in the time a call may take."""
+        if self._thread.ident is None:
+            return None
+        try:
+            return self._id.result(timeout=self.door.patience.deadline + self.door.patience.read_timeout)
+        except (AthenaDSError, FutureTimeoutError):
+            return None
 
     def _follow(self, timeout: float | None, watch: Watch | None) -> QueryExecution:
         def told(execution: QueryExecution) -> None:
@@ -108,26 +131,8 @@ class Submission:
             remedy="Filter on a partition or read fewer columns, or raise max_scan; what was scanned is charged.",
         )
         error.scanned, error.limit = scanned, self.scan_limit
+        self.stop_for(error)
         raise error
-
-    def _stop_for(self, error: BaseException) -> None:
-        """Stop; if even that fails, the error on its way tells which query goes on."""
-        try:
-            ended = self.stop()
-        except AthenaDSError as why:
-            name = self._known_id()
-            if name:
-                error.add_note(
-                    f"The query {name} could not be stopped ({why.happened}); ds.stop('{name}') tries again."
-                )
-            return
-        scanned = ended.statistics.data_scanned_in_bytes
-        error.add_note(f"The query {ended.query_execution_id} was stopped ({ended.state}, {scanned:,} bytes scanned).")
-
-    def _known_id(self) -> str:
-        with contextlib.suppress(Exception):
-            return self._id.result(timeout=0)
-        return ""
 
     def _timed_out(self, timeout: float) -> QueryTimeoutError:
         error = QueryTimeoutError(
@@ -136,5 +141,5 @@ class Submission:
             query=self.submit.sql,
             remedy="Give it more time (timeout=...), or read less; what was scanned is charged.",
         )
-        self._stop_for(error)
+        self.stop_for(error)
         return error

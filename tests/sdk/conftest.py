@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,5 +39,7 @@ def endpoint(scripted: Scripted) -> Iterator[LocalAthena]:
 
 
 @pytest.fixture
-def ds(endpoint: LocalAthena) -> AthenaDataSource:
-    return AthenaDataSource.local(endpoint)
+def ds(endpoint: LocalAthena, scripted: Scripted) -> Iterator[AthenaDataSource]:
+    scripted.waiting = threading.Semaphore(0)
+    yield AthenaDataSource.local(endpoint)
+    endpoint.faults.clear()
