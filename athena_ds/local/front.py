@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from athena_ds.local import state
 from athena_ds.local.iam.answer import StartResponse
-from athena_ds.local.iam.operation import Environ
+from athena_ds.local.iam.denial import error
+from athena_ds.local.iam.operation import Environ, Operation
 from athena_ds.local.listener import WSGI
 
 _NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -19,10 +19,26 @@ _NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 @cache
 def moto() -> WSGI:
-    """The services of moto behind one WSGI application; they are the process's, the accounts in them each endpoint's."""
+    """The services of moto as one WSGI application: the process's, while the accounts in them are each endpoint's."""
     state.prepare()
     application: WSGI = DomainDispatcherApplication(create_backend_app)
-    return application
+    return _Honest(application)
+
+
+class _Honest:
+    """Says what moto has not: an error of the service's own shape instead of a page of HTML."""
+
+    def __init__(self, app: WSGI) -> None:
+        self.app = app
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            return self.app(environ, start_response)
+        except NotImplementedError as missing:
+            operation: Operation = environ["athena_ds.operation"]
+            message = f"The local endpoint does not implement {operation}: {missing}"
+            answer = error(operation, code="NotImplemented", message=message, status=501)
+            return answer.send(start_response, head=environ["REQUEST_METHOD"] == "HEAD")
 
 
 class LoopbackOnly:
@@ -75,10 +91,3 @@ class Front:
 def _absent(_: Environ, start_response: StartResponse) -> Iterable[bytes]:
     start_response("404 Not Found", [("Content-Length", "0")])
     return []
-
-
-def environ_of(environ: Environ, body: bytes) -> dict[str, Any]:
-    """A copy of a request with another body."""
-    import io  # noqa: PLC0415
-
-    return {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}

@@ -129,7 +129,7 @@ class LocalAthena:
         return Front(
             account=self.account_id,
             athena=self.athena,
-            glue=Glue(moto(), account=self.account_id),
+            glue=Glue(moto()),
             s3=S3(moto(), account=self.account_id, partition=get_partition(self.region)),
         )
 

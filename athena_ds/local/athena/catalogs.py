@@ -47,9 +47,7 @@ class Catalogs:
         name = request["Name"]
         if name in self.registered or name.lower() == DEFAULT.lower():
             raise invalid(f"DataCatalog {name} has already been created")
-        kept: dict[str, Any] = {
-            key: request[key] for key in ("Name", "Description", "Type", "Parameters") if key in request
-        }
+        kept = _kept(request, "Name", "Description", "Type", "Parameters")
         self.registered[name] = kept
         self.tags.put("datacatalog", name, request.get("Tags") or [])
         return {"DataCatalog": {**kept, "Status": "CREATE_COMPLETE"}}
@@ -141,6 +139,10 @@ class Catalogs:
 
     def _tables(self, database: Any) -> dict[str, Any]:
         return {name.lower(): table for name, table in dict(database.tables).items()}
+
+
+def _kept(request: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: request[name] for name in names if name in request}
 
 
 def _pattern(expression: str | None) -> Callable[[str], Any]:

@@ -10,6 +10,8 @@ from athena_ds.local.athena.errors import invalid
 from athena_ds.local.athena.paging import page
 from athena_ds.local.iam.callers import Caller
 
+_KEPT = ("Name", "Description", "Database", "QueryString")
+
 
 class NamedQueries:
     """The named queries of one region, in the order they were made."""
@@ -35,9 +37,7 @@ class NamedQueries:
     def create(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
         workgroup = request.get("WorkGroup") or "primary"
         self._workgroup(workgroup)
-        kept: dict[str, Any] = {
-            name: request[name] for name in ("Name", "Description", "Database", "QueryString") if name in request
-        }
+        kept = {name: value for name, value in request.items() if name in _KEPT}
         identifier = str(uuid.uuid4())
         self._all[identifier] = {**kept, "NamedQueryId": identifier, "WorkGroup": workgroup}
         return {"NamedQueryId": identifier}

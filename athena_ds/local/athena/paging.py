@@ -1,33 +1,23 @@
-"""Lists given out in pages: opaque tokens that name where the next page begins."""
+"""Lists given out in pages."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+from athena_ds.local import tokens
 from athena_ds.local.athena.errors import invalid
+from athena_ds.local.tokens import token_of
 
 _T = TypeVar("_T")
 
 
-def token_of(place: int) -> str:
-    """A token for a place in a list."""
-    return base64.urlsafe_b64encode(f"athena_ds:{place}".encode()).decode()
-
-
 def place_of(token: str | None) -> int:
-    """The place a token names; 0 without one; InvalidRequestException for one that is not ours."""
-    if token is None:
-        return 0
+    """The place a token names; InvalidRequestException for one that is not ours."""
     try:
-        word, _, number = base64.urlsafe_b64decode(token.encode()).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        word, number = "", ""
-    if word != "athena_ds" or not number.isdigit():
-        raise invalid(f"Malformed nextPageToken {token}")
-    return int(number)
+        return tokens.place_of(token)
+    except tokens.BadTokenError as bad:
+        raise invalid(str(bad)) from bad
 
 
 def page(items: Sequence[_T], request: dict[str, Any], *, size: int = 50) -> tuple[list[_T], dict[str, str]]:
@@ -35,3 +25,6 @@ def page(items: Sequence[_T], request: dict[str, Any], *, size: int = 50) -> tup
     start = place_of(request.get("NextToken"))
     end = start + int(request.get("MaxResults") or size)
     return list(items[start:end]), ({"NextToken": token_of(end)} if end < len(items) else {})
+
+
+__all__ = ["page", "place_of", "token_of"]
