@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
+from typing import Any
 
 from athena_ds.local.engine.duckdb.functions import temporal, zones
 from athena_ds.local.engine.duckdb.functions.cast_numbers import bad_cast
@@ -126,8 +128,10 @@ def timestamp_to_offset_time(moment: datetime.datetime, *, call: Call) -> Offset
 
 @kernel("cast", "timestamp with time zone -> time with time zone", typed=True)
 def zoned_to_offset_time(value: Zoned, *, call: Call) -> OffsetTime:
-    clock = temporal.rounded_time(zones.local(value).time(), call.result.precision)
-    return OffsetTime(clock, zones.offset_minutes(value))
+    """The offset is the one the zone has when it is this wall time in UTC, as Trino asks for it."""
+    wall = zones.local(value)
+    offset = zones.offset_minutes(Zoned(wall, value.zone))
+    return OffsetTime(temporal.rounded_time(wall.time(), call.result.precision), offset)
 
 
 def _time_of(text: str, precision: int, kind: str) -> tuple[datetime.time, int | None]:
@@ -192,7 +196,7 @@ def zoned_offset_time_today(value: OffsetTime, now: datetime.datetime, precision
     return zones.zoned(offset_time_today(value, now, precision), zone)
 
 
-_TODAY = {
+_TODAY: dict[tuple[str, str], tuple[Callable[..., Any], str]] = {
     ("time", "timestamp"): (time_today, "date"),
     ("time", "timestamp with time zone"): (zoned_time_today, "date"),
     ("time with time zone", "timestamp"): (offset_time_today, "timestamp"),

@@ -95,7 +95,8 @@ def date_text(value: datetime.date, length: int) -> str:
 def date_to_varchar(call: Call) -> str:
     """DuckDB writes years before 1 as `(BC)`; Trino counts them with a sign, and has a year 0."""
     x = call.sql[0]
-    signed = f"printf('%s%04d-%02d-%02d', CASE WHEN year({x}) < 0 THEN '-' ELSE '' END, abs(year({x})), month({x}), day({x}))"
+    sign = f"CASE WHEN year({x}) < 0 THEN '-' ELSE '' END"
+    signed = f"printf('%s%04d-%02d-%02d', {sign}, abs(year({x})), month({x}), day({x}))"
     plain = f"CASE WHEN {x} >= DATE '0001-01-01' THEN CAST({x} AS VARCHAR) ELSE {signed} END"
     return _plain_or_bounded(call, plain, 17, date_text)
 

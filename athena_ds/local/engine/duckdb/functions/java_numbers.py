@@ -1,8 +1,8 @@
 """Numbers as Java writes and reads them, for the texts of Trino's casts, `format` and JSON.
 
 Two writers differ on purpose. `Double.toString` is the shortest text since JDK 19. `DecimalFormat`, which CAST AS
-VARCHAR uses (`io.trino.type.DoubleOperators`), still takes its digits from the older `FloatingDecimal`, which is sometimes one
-digit longer (2e23 is 1.9999999999999998E23).
+VARCHAR uses (`io.trino.type.DoubleOperators`), still takes its digits from the older `FloatingDecimal`, which is
+sometimes longer (2e23 is 1.9999999999999998E23).
 """
 
 from __future__ import annotations

@@ -12,10 +12,8 @@ from athena_ds.local.engine.duckdb.functions.registry import OffsetTime, Zoned
 DAY_US = 86_400_000_000
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:\.(?P<fraction>\d+))?)?"
 _DATE = re.compile(r"([+-]?\d+)-(\d{1,2})-(\d{1,2})", re.ASCII)
-_TIMESTAMP = re.compile(
-    rf"(?P<year>[-+]?\d{{4,}})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}})(?P<rest> (?:{_CLOCK})?\s*(?P<zone>.+)?)?",
-    re.ASCII,
-)
+_DAY = r"(?P<year>[-+]?\d{4,})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
+_TIMESTAMP = re.compile(rf"{_DAY}(?P<rest> (?:{_CLOCK})?\s*(?P<zone>.+)?)?", re.ASCII)
 _TIME = re.compile(rf"{_CLOCK}\s*(?P<offset>(?P<sign>[+-])(?P<hours>\d\d):(?P<minutes>\d\d))?", re.ASCII)
 
 

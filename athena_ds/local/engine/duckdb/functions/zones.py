@@ -1,7 +1,8 @@
 """Time zones as Trino names and applies them: `io.trino.spi.type.TimeZoneKey` over the tz database.
 
 Names keep their case; offsets are whole minutes within 14 hours; every way to say UTC becomes `UTC`, `Etc/GMT+5` and
-`UTC-5` become `-05:00`. A local time in a gap moves on by the gap's length, one in an overlap is the earlier instant.
+`UTC-5` become `-05:00`. A local time in a gap moves on by the gap's length; one in an overlap is
+the earlier instant for casts (java.time), Joda's choice for functions.
 """
 
 from __future__ import annotations
@@ -101,10 +102,19 @@ def zoned(wall: datetime.datetime, zone: str) -> Zoned:
     return Zoned(shifted(wall, -shift), zone)
 
 
+def joda_zoned(wall: datetime.datetime, zone: str) -> Zoned:
+    """The same as Joda's `convertLocalToUTC` has it: in an overlap, the later instant east of Greenwich."""
+    guess = offset(wall, zone)
+    found = offset(first := shifted(wall, -guess), zone)
+    if found != guess and guess < datetime.timedelta(0):
+        found = guess if offset(shifted(wall, -found), zone) != offset(first, zone) else found
+    return Zoned(shifted(wall, -found), zone)
+
+
 def rezoned(wall: datetime.datetime, before: Zoned) -> Zoned:
     """The instant of a wall time, keeping the offset `before` had when it is still valid there (Joda's way)."""
     kept = Zoned(shifted(wall, -offset(*before)), before.zone)
-    return kept if offset(*kept) == offset(*before) else zoned(wall, before.zone)
+    return kept if offset(*kept) == offset(*before) else joda_zoned(wall, before.zone)
 
 
 def shifted(moment: datetime.datetime, by: datetime.timedelta) -> datetime.datetime:
