@@ -28,15 +28,15 @@ _PAGES: Final[Mapping[str, tuple[str, int]]] = {
 }
 """The list an operation gives out in pages, and how long a page is where MaxResults does not say."""
 
-_WITH_ERRORS: Final = frozenset(
-    {
-        "BatchCreatePartition",
-        "BatchDeletePartition",
-        "BatchDeleteTable",
-        "BatchDeleteTableVersion",
-        "BatchUpdatePartition",
-    }
-)
+_WITH_ERRORS: Final = re.compile(r"Batch(Create|Delete|Update)\w+")
+"""Operations whose answer lists what failed, also when nothing did."""
+
+_ATTRIBUTES: Final = {
+    "NAME": "Name",
+    "DESCRIPTION": "Description",
+    "TABLE_TYPE": "TableType",
+    "TARGET_DATABASE": "TargetDatabase",
+}
 
 Handler = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -136,13 +136,7 @@ def _shaped(operation: str, request: Mapping[str, Any], answer: dict[str, Any]) 
 
 def _only(answer: dict[str, Any], operation: str, wanted: list[str]) -> None:
     """`AttributesToGet`: the names, with the other attributes asked for."""
-    attributes = {
-        "NAME": "Name",
-        "DESCRIPTION": "Description",
-        "TABLE_TYPE": "TableType",
-        "TARGET_DATABASE": "TargetDatabase",
-    }
-    kept = {attributes[one] for one in wanted if one in attributes} | {"Name", "DatabaseName", "CatalogId"}
+    kept = {_ATTRIBUTES[one] for one in wanted if one in _ATTRIBUTES} | {"Name", "DatabaseName", "CatalogId"}
     name = _PAGES[operation][0]
     answer[name] = [{key: value for key, value in one.items() if key in kept} for one in answer[name]]
 
