@@ -62,7 +62,6 @@ RESULTS_PATH = Field(
     name="results_path",
     label="Query Results Directory Path",
     help="The path in that bucket; it appears with the first result.",
-    required=False,
     placeholder="analysts/jane",
 )
 SECRETS = frozenset({SECRET_ACCESS_KEY.name, SESSION_TOKEN.name})

@@ -12,6 +12,7 @@ import pytest
 from tests.browser.jupyter import Lab, Voila, started
 
 ARTIFACTS = Path(__file__).resolve().parent.parent.parent / "artifacts"
+ENDED = pytest.StashKey[bool]()
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -28,6 +29,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Let fixtures see how the test ended."""
+    report = yield
+    if report.when == "call":  # type: ignore[attr-defined]
+        item.stash[ENDED] = report.failed  # type: ignore[attr-defined]
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -60,8 +70,11 @@ def page(chromium, request: pytest.FixtureRequest):  # type: ignore[no-untyped-d
             route.abort()
 
     context.route("**/*", gate)
-    found.set_default_timeout(60_000)
+    found.set_default_timeout(30_000)
     yield found
+    if request.node.stash.get(ENDED, False):
+        ARTIFACTS.mkdir(exist_ok=True)
+        found.screenshot(path=str(ARTIFACTS / f"failed-{request.node.name.replace('/', '-')}.png"))
     context.close()
 
 

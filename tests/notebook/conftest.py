@@ -61,5 +61,5 @@ def shown_text(card: Any) -> str:
 def messages(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every comm message of the widgets made in this test."""
     RecordedComm.messages = []
-    monkeypatch.setattr(comm, "create_comm", lambda *args, **kwargs: RecordedComm(*args, **kwargs))
+    monkeypatch.setattr(comm, "create_comm", RecordedComm)
     return RecordedComm.messages
