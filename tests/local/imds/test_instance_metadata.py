@@ -18,7 +18,13 @@ from tests.local.iam.endpoint import REGION, Endpoint, allow
 @pytest.fixture
 def metadata(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[InstanceMetadata]:
     """An instance with the role `instance`, where boto3 finds nothing else."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+    for name in (
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "AWS_PROFILE",
+        "AWS_EC2_METADATA_DISABLED",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
