@@ -8,7 +8,26 @@ from pathlib import Path
 
 import duckdb
 
-from athena_ds.local.engine.seam import Allowed, Catalog, EngineError, Storage, Table
+from athena_ds.local.engine.duckdb.formats import delimited, json_lines, opencsv, orc, parquet, regex
+from athena_ds.local.engine.duckdb.formats.source import HIDDEN, Scan, Source, nothing, per_file
+from athena_ds.local.engine.duckdb.physical import physical, quote, text
+from athena_ds.local.engine.seam import Allowed, Catalog, Column, EngineError, Partition, Storage, Table
+from athena_ds.local.sql.types import Type
+
+_NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
+
+_READERS: Mapping[str, Callable[[Scan], str]] = {
+    "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe": parquet.read,
+    "org.apache.hadoop.hive.ql.io.orc.OrcSerde": orc.read,
+    "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe": delimited.read,
+    "org.apache.hadoop.hive.serde2.OpenCSVSerde": opencsv.read,
+    "org.openx.data.jsonserde.JsonSerDe": json_lines.read_openx,
+    "org.apache.hive.hcatalog.data.JsonSerDe": json_lines.read_hive,
+    "org.apache.hadoop.hive.serde2.JsonSerDe": json_lines.read_hive,
+    "org.apache.hadoop.hive.serde2.RegexSerDe": regex.read,
+    "com.amazonaws.glue.serde.RegexSerDe": regex.read,
+}
+_TEXT_INPUT = "org.apache.hadoop.mapred.TextInputFormat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +40,11 @@ class Pruning:
     """
 
     allowed: Mapping[str, Allowed] = field(default_factory=dict)
-    keep: Callable[[Mapping[str, str]], bool] = lambda values: True
+    keep: Callable[[Mapping[str, str]], bool] = lambda values: True  # noqa: ARG005
+
+
+def _fail(name: str, message: str, kind: Type) -> str:
+    return f"CAST(error({text(f'{name}: ')} || {message}) AS {physical(kind)})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,22 +52,96 @@ class ScanContext:
     """What reading a table may use: the caller's catalog and storage, the query's connection and private directory.
 
     `scanned` is told of bytes read by anything but DuckDB's own readers (an ORC file through Arrow, say). `cancelled`
-    answers whether to stop: ask it between files.
+    answers whether to stop: ask it between files. `fail` writes an expression that raises an EngineError when it is
+    evaluated. `failures` collects what went wrong while DuckDB pulled rows from Python: DuckDB keeps only its text.
     """
 
     catalog: Catalog
     storage: Storage
     connection: duckdb.DuckDBPyConnection
     work: Path
-    scanned: Callable[[int], None] = lambda size: None
+    scanned: Callable[[int], None] = lambda size: None  # noqa: ARG005
     cancelled: Callable[[], bool] = lambda: False
+    fail: Callable[[str, str, Type], str] = _fail
+    failures: list[EngineError] = field(default_factory=list)
 
 
 def relation(table: Table, columns: Sequence[str], pruning: Pruning, context: ScanContext) -> str:
     """The DuckDB FROM item (`read_parquet(...)`, `(SELECT ...)`) that reads `columns` of a table.
 
     It answers columns of exactly those names, as `physical(column.type)` of `engine.duckdb.physical`: data columns and
-    partition keys, lower case, and `$path` (varchar, `s3://...`) only when asked for. `columns` may be empty (`count(*)`):
-    then any one column will do, the row count must be right. Called while planning, on the query's own thread.
+    partition keys, lower case, and `$path` (varchar, `s3://...`) or `$file_size` only when asked for. `columns` may be
+    empty (`count(*)`): then any one column will do, the row count must be right. Called while planning, on the query's
+    own thread. What it names may be read as often as the query says.
     """
-    raise EngineError("NOT_SUPPORTED", f"Table not readable yet: {table.database}.{table.name}")
+    reader = _reader(table)
+    sources = _sources(table, pruning, context)
+    known = {column.name: column for column in (*table.columns, *table.partition_keys)}
+    known |= {name: Column(name, kind) for name, kind in HIDDEN.items()}
+    wanted = [known[name] for name in columns]
+    if not sources:
+        return nothing(wanted)
+    keys = {key.name for key in table.partition_keys}
+    scan = Scan(
+        table=table,
+        sources=sources,
+        wanted=[column for column in wanted if column.name not in keys and column.name not in HIDDEN],
+        context=context,
+        positions={column.name: at for at, column in enumerate(table.columns)},
+    )
+    shown = [f"{_expression(column, scan)} AS {quote(column.name)}" for column in wanted]
+    return f"(SELECT {', '.join(shown) or '1 AS one'} FROM ({reader(scan)}))"
+
+
+def _reader(table: Table) -> Callable[[Scan], str]:
+    found = _READERS.get(table.serde)
+    if found is None:
+        message = f"SerDe not supported by the local engine: {table.serde or 'none'} ({table.database}.{table.name})"
+        raise EngineError("NOT_SUPPORTED", message)
+    if found not in (parquet.read, orc.read) and table.input_format not in ("", _TEXT_INPUT):
+        message = f"Input format not supported by the local engine: {table.input_format}"
+        raise EngineError("NOT_SUPPORTED", message)
+    return found
+
+
+def _sources(table: Table, pruning: Pruning, context: ScanContext) -> list[Source]:
+    if not table.partition_keys:
+        return [Source(stored=stored) for stored in context.storage.list(table.location) if stored.size]
+    names = [key.name for key in table.partition_keys]
+    found = []
+    for partition in context.catalog.partitions(table, pruning.allowed):
+        if pruning.keep(dict(zip(names, partition.values, strict=True))):
+            if context.cancelled():
+                raise EngineError("USER_CANCELED", "Query was canceled")
+            listed = context.storage.list(partition.location)
+            found += [Source(stored=stored, partition=partition) for stored in listed if stored.size]
+    return found
+
+
+def _expression(column: Column, scan: Scan) -> str:
+    """A data column as its reader gives it; a partition key or a hidden column from the file's index."""
+    if column.name == "$path":
+        return per_file([source.stored.uri for source in scan.sources], "VARCHAR")
+    if column.name == "$file_size":
+        return per_file([str(source.stored.size) for source in scan.sources], "BIGINT")
+    keys = [key.name for key in scan.table.partition_keys]
+    if column.name not in keys:
+        return quote(column.name)
+    at = keys.index(column.name)
+    values = [_value(source.partition, at, column, scan) for source in scan.sources]
+    return per_file(values, physical(column.type))
+
+
+def _value(partition: Partition | None, at: int, column: Column, scan: Scan) -> str | None:
+    """A partition's value as text its type can be cast from."""
+    assert partition is not None
+    value = partition.values[at]
+    if value in (_NULL_PARTITION, r"\N"):
+        return None
+    try:
+        cast = scan.context.connection.execute(f"SELECT CAST(CAST(? AS {physical(column.type)}) AS VARCHAR)", [value])
+        row = cast.fetchone()
+    except duckdb.Error:
+        message = f"Invalid partition value '{value}' for {column.type} partition key: {column.name}"
+        raise EngineError("HIVE_INVALID_PARTITION_VALUE", message) from None
+    return row[0] if row else None

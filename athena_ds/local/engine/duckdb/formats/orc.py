@@ -1,0 +1,98 @@
+"""ORC: read by pyarrow, stripe by stripe, columns by their position (Athena's default) or by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+from pyarrow import orc
+
+from athena_ds.local.engine.duckdb.formats.convert import Mismatch, converted
+from athena_ds.local.engine.duckdb.formats.source import FILE, Scan, Source
+from athena_ds.local.engine.duckdb.physical import physical, quote
+from athena_ds.local.engine.seam import Column, EngineError
+
+
+def read(scan: Scan) -> str:
+    """The relation of the wanted columns and the file index: files of one shape are read together."""
+    shapes: dict[tuple[tuple[int, ...], pa.Schema], list[int]] = {}
+    for index, source in enumerate(scan.sources):
+        schema = _open(scan, source).schema
+        positions = tuple(_position(column, schema, scan) for column in scan.wanted)
+        held = pa.schema(
+            [(f"c{at}", schema.field(position).type) for at, position in enumerate(positions) if position >= 0]
+        )
+        shapes.setdefault((positions, held), []).append(index)
+    return " UNION ALL ".join(
+        _select(scan, positions, schema, indexes) for (positions, schema), indexes in shapes.items()
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stripes:
+    """The stripes of some files as an Arrow stream, as often as it is asked for."""
+
+    scan: Scan
+    positions: tuple[int, ...]
+    held: pa.Schema
+    indexes: Sequence[int]
+
+    @property
+    def schema(self) -> pa.Schema:
+        return pa.schema([*self.held, pa.field(FILE, pa.int32())])
+
+    def __arrow_c_schema__(self) -> object:
+        return self.schema.__arrow_c_schema__()
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        reader = pa.RecordBatchReader.from_batches(self.schema, self._batches())
+        return reader.__arrow_c_stream__(requested_schema)
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        for index in self.indexes:
+            source = self.scan.sources[index]
+            file = _open(self.scan, source)
+            self.scan.context.scanned(source.stored.size)
+            names = [file.schema.names[position] for position in self.positions if position >= 0]
+            for stripe in range(file.nstripes):
+                batch = file.read_stripe(stripe, columns=names)
+                columns = [batch.column(name) for name in names]
+                of_file = pa.repeat(pa.scalar(index, pa.int32()), batch.num_rows)
+                yield pa.RecordBatch.from_arrays([*columns, of_file], schema=self.schema)
+
+
+def _select(scan: Scan, positions: tuple[int, ...], schema: pa.Schema, indexes: Sequence[int]) -> str:
+    name = scan.register(_Stripes(scan=scan, positions=positions, held=schema, indexes=indexes))
+    columns = [_column(scan, at, positions[at], schema, indexes) for at in range(len(positions))]
+    return f"SELECT {', '.join([*columns, quote(FILE)])} FROM {name}"
+
+
+def _column(scan: Scan, at: int, position: int, schema: pa.Schema, indexes: Sequence[int]) -> str:
+    column = scan.wanted[at]
+    if position < 0:
+        return f"CAST(NULL AS {physical(column.type)}) AS {quote(column.name)}"
+    found = schema.field(f"c{at}").type
+    try:
+        return f"{converted(quote(f'c{at}'), found, column.type)} AS {quote(column.name)}"
+    except Mismatch:
+        file = scan.sources[indexes[0]].stored.uri
+        message = f"Cannot read SQL type '{column.type}' from ORC stream '.{column.name}' of type {found} in {file}"
+        raise EngineError("HIVE_BAD_DATA", message) from None
+
+
+def _position(column: Column, schema: pa.Schema, scan: Scan) -> int:
+    """-1 where the file has no such column."""
+    if scan.properties.get("orc.column.index.access", "true").lower() == "false":
+        names = [name.lower() for name in schema.names]
+        return names.index(column.name) if column.name in names else -1
+    position = scan.positions[column.name]
+    return position if position < len(schema) else -1
+
+
+def _open(scan: Scan, source: Source) -> Any:
+    try:
+        return orc.ORCFile(scan.local(source))
+    except (pa.ArrowException, OSError) as error:
+        raise EngineError("HIVE_BAD_DATA", f"Malformed ORC file. Invalid file: {source.stored.uri}") from error

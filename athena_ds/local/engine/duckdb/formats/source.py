@@ -1,0 +1,99 @@
+"""The files a scan reads, each with the partition it belongs to; and what every format needs to know."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from athena_ds.local.engine.duckdb.physical import physical, quote, text
+from athena_ds.local.engine.seam import Column, EngineError, Partition, StoredObject, Table
+from athena_ds.local.sql.types import VARCHAR, Type
+
+if TYPE_CHECKING:
+    from athena_ds.local.engine.duckdb.scan import ScanContext
+
+FILE = "_athena_ds_file"
+"""The column every format's reader adds: the index of the file a row is from."""
+
+HIDDEN: Mapping[str, Type] = {"$path": VARCHAR, "$file_size": Type("bigint")}
+"""Columns every table has without saying so."""
+
+_numbers = count()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An object to read, and the values of its partition."""
+
+    stored: StoredObject
+    partition: Partition | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """One reading of a table: the files, the data columns wanted, and what may be used to read them."""
+
+    table: Table
+    sources: Sequence[Source]
+    wanted: Sequence[Column]
+    context: ScanContext
+    positions: Mapping[str, int] = field(default_factory=dict)
+    """Where each data column stands in the table, from 0."""
+
+    @property
+    def properties(self) -> dict[str, str]:
+        """SerDe properties; Trino puts them among the table's, Hive among the SerDe's: both are looked at."""
+        return {**self.table.parameters, **self.table.serde_parameters}
+
+    def local(self, source: Source) -> Path:
+        """A local file of the object, unless the query was stopped meanwhile."""
+        if self.context.cancelled():
+            raise EngineError("USER_CANCELED", "Query was canceled")
+        return self.context.storage.local(source.stored)
+
+    def register(self, relation: object) -> str:
+        """A name by which the query finds a Python object to scan."""
+        name = f"athena_ds_scan_{next(_numbers)}"
+        self.context.connection.register(name, relation)
+        return name
+
+
+def nothing(columns: Sequence[Column]) -> str:
+    """A relation of these columns without rows."""
+    nulls = ", ".join(f"CAST(NULL AS {physical(column.type)}) AS {quote(column.name)}" for column in columns)
+    return f"(SELECT {nulls or '1'} WHERE false)"
+
+
+def per_file(values: Sequence[str | None], kind: str) -> str:
+    """An expression giving each file's value: a constant where all have the same."""
+    literals = ["NULL" if value is None else text(value) for value in values]
+    if len(set(literals)) == 1:
+        return f"CAST({literals[0]} AS {kind})"
+    return f"CAST([{', '.join(literals)}] AS {kind}[])[{quote(FILE)} + 1]"
+
+
+def linked(scan: Scan) -> list[Path]:
+    """The files under names that tell DuckDB their index: `.../<FILE>=3/data.parquet`, read as a Hive partition."""
+    folder = scan.context.work / f"scan-{next(_numbers)}"
+    found = []
+    for index, source in enumerate(scan.sources):
+        target = folder / f"{FILE}={index}" / "data"
+        target.parent.mkdir(parents=True)
+        _link(scan.local(source), target)
+        found.append(target)
+    return found
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+Select = Callable[[str], str]
