@@ -26,7 +26,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
-from athena_ds.local.sql.types import Type
+from athena_ds.local.sql.types import Type, array
 
 Kind = Literal["scalar", "aggregate", "window"]
 
@@ -64,9 +64,17 @@ class Workshop(Protocol):
     """What a rule may ask of the query it writes for."""
 
     def kernel(
-        self, function: Callable[..., Any], *arguments: tuple[str, Type], result: Type, strict: bool = True
+        self,
+        function: Callable[..., Any],
+        *arguments: tuple[str, Type],
+        result: Type,
+        strict: bool = True,
+        call: Call | None = None,
     ) -> str:
-        """A DuckDB call of a Python function (a module-level one) on these expressions, values as in the table above."""
+        """A DuckDB call of a Python function (a module-level one) on these expressions, values as in the table above.
+
+        With `call`, the function also gets it as its keyword `call`, as `typed` kernels do.
+        """
         ...
 
     def fail(self, name: str, message: str, result: Type) -> str:
@@ -125,12 +133,24 @@ class Call:
             return tuple(self.aggregate("list", sql) for sql in self.sql)
         fields = ", ".join(f"f{i} := {sql}" for i, sql in enumerate(self.sql))
         rows = self.aggregate("list", f"struct_pack({fields})")
-        return tuple(f"list_transform({rows}, lambda gathered: gathered.f{i})" for i in range(len(self.sql)))
+        return tuple(f"list_transform({rows}, lambda __row: __row.f{i})" for i in range(len(self.sql)))
 
-    def kernel(self, function: Callable[..., Any], *arguments: tuple[str, Type], strict: bool = True) -> str:
+    def kernel(
+        self, function: Callable[..., Any], *arguments: tuple[str, Type], strict: bool = True, typed: bool = False
+    ) -> str:
         """A call of a Python function, answering `self.result`: `call.kernel(_any, (mapped, array(BOOLEAN)))`."""
         assert self.workshop is not None
-        return self.workshop.kernel(function, *arguments, result=self.result, strict=strict)
+        told = self if typed else None
+        return self.workshop.kernel(function, *arguments, result=self.result, strict=strict, call=told)
+
+    def compute(self, function: Callable[..., Any], *, strict: bool = True, typed: bool = False) -> str:
+        """The case of a rule that a Python function computes, from the arguments as they are."""
+        return self.kernel(function, *zip(self.sql, self.arguments, strict=True), strict=strict, typed=typed)
+
+    def gather(self, function: Callable[..., Any], *, typed: bool = False) -> str:
+        """The same for an aggregate: the function gets the lists of the group's values."""
+        arguments = zip(self.lists(), map(array, self.arguments), strict=True)
+        return self.kernel(function, *arguments, strict=False, typed=typed)
 
     def fail(self, name: str, message: str) -> str:
         """An expression that raises when evaluated (`CASE WHEN ... THEN call.fail(...)`); `message` is DuckDB SQL."""
