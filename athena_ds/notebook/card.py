@@ -33,7 +33,7 @@ class Event:
     secrets: Mapping[str, SecretStr] = field(default_factory=dict)
 
 
-class Card(anywidget.AnyWidget):  # type: ignore[misc]
+class Card(anywidget.AnyWidget):
     """A card of blocks in a notebook. Subclasses set `blocks` and answer `heard(event)`."""
 
     _esm = _STATIC / "card.js"

@@ -73,7 +73,13 @@ class Draft:
         Raises:
             ConfigError: With the problems of every field.
         """
-        return DataSourceConfig(**{name: self.text(name) for name in CONFIG_FIELDS}, endpoint_url=self.endpoint_url)
+        return DataSourceConfig(
+            region=self.text("region"),
+            database=self.text("database"),
+            results_bucket=self.text("results_bucket"),
+            results_path=self.text("results_path"),
+            endpoint_url=self.endpoint_url,
+        )
 
     def problems(self, *names: str) -> dict[str, str]:
         """What the client's own rules say of the named fields (of all, when none is named), all at once."""

@@ -32,6 +32,7 @@ class AthenaMagics(Magics):
 
     def __init__(self, shell: Any) -> None:
         super().__init__(shell)
+        self.shell: Any = shell
         self._source: AthenaDataSource | None = None
 
     @magic_arguments()
@@ -42,7 +43,7 @@ class AthenaMagics(Magics):
     @argument("--dry-run", action="store_true", help="ask Athena for the plan and an estimate, run nothing")
     @argument("--source", help="a variable or the name of a saved data source, for this cell only")
     @argument("--async", dest="later", action="store_true", help="return a handle at once; `await` it for the rows")
-    @line_cell_magic  # type: ignore[untyped-decorator]
+    @line_cell_magic
     def athena(self, line: str, cell: str | None = None) -> Any:
         """`%athena [SOURCE]` sets or shows the data source in use; `%%athena [VARIABLE] [...]` runs the cell's SQL."""
         if cell is None:

@@ -14,7 +14,7 @@ from IPython.display import display
 from athena_ds.errors import QueryError, facts_of
 from athena_ds.execution import QueryExecution
 from athena_ds.notebook import blocks, words
-from athena_ds.notebook.card import Card, Event, first_line
+from athena_ds.notebook.card import Block, Card, Event, first_line
 
 _SIGNS = {"QUEUED": "running", "RUNNING": "running", "SUCCEEDED": "passed", "FAILED": "failed", "CANCELLED": "warning"}
 
@@ -64,7 +64,7 @@ class QueryPanel(Card):
             self._stop()
             self.status = ""
 
-    def _line(self, execution: QueryExecution, elapsed: str) -> blocks.Block:
+    def _line(self, execution: QueryExecution, elapsed: str) -> Block:
         scanned = execution.statistics.data_scanned_in_bytes
         parts: list[Any] = [elapsed, f"{words.size(scanned)} scanned", words.money(self._price(execution))]
         cancel = [blocks.action("cancel", "Cancel", always=True)] if self._stop else []
@@ -72,7 +72,7 @@ class QueryPanel(Card):
             _SIGNS[execution.state], execution.state, [*parts, self._name(execution.query_execution_id)], actions=cancel
         )
 
-    def _summary(self, execution: QueryExecution, rows: int | None) -> blocks.Block:
+    def _summary(self, execution: QueryExecution, rows: int | None) -> Block:
         scanned = execution.statistics.data_scanned_in_bytes
         count = "" if rows is None else f"{rows:,} rows in "
         took = f"{count}{words.seconds(time.monotonic() - self._began)}"
@@ -95,7 +95,7 @@ def panel(handle: Any) -> QueryPanel:
     return made
 
 
-def _failure(error: BaseException) -> list[blocks.Block]:
+def _failure(error: BaseException) -> list[Block]:
     """Athena's own words first; under them the SQL line with a caret, close names, what to do."""
     if not isinstance(error, QueryError):
         return [blocks.live("failed", "FAILED", [first_line(error), str(facts_of(error).get("remedy", ""))])]

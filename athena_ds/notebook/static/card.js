@@ -43,8 +43,14 @@ const control = (card, field) => {
     list: field.options?.length ? `${id}-options` : undefined,
   });
   if (!secret) {
-    input.addEventListener("input", () => card.typed.set(field.name, input.value));
-    input.addEventListener("change", () => card.changed(field.name, input.value));
+    let pause;
+    input.addEventListener("input", () => {
+      card.typed.set(field.name, input.value);
+      if (!field.live) return;
+      clearTimeout(pause);
+      pause = setTimeout(() => card.changed(field.name, input.value), 150);
+    });
+    if (!field.live) input.addEventListener("change", () => card.changed(field.name, input.value));
   }
   return input;
 };
@@ -120,14 +126,14 @@ const cell = (card, content) => {
   if (typeof content !== "object") return String(content);
   if (content.status) return sign(content.status);
   if (content.copy) return node("div", {}, node("div", { text: content.text }), copyButton(content.label ?? "Copy the statement", content.copy));
-  if (content.action) return actionButton(card, content);
+  if (content.action) return actionButton(card, { ...content, link: true });
   return node("div", {}, node("div", { text: content.text }), content.small && node("div", { class: "ads-small", text: content.small }));
 };
 
 const actionButton = (card, action) =>
   node("button", {
     type: action.submit ? "submit" : "button",
-    class: action.main ? "ads-button ads-main" : "ads-button",
+    class: action.link ? "ads-link" : action.main ? "ads-button ads-main" : "ads-button",
     disabled: action.disabled || (card.model.get("busy") && !action.always),
     text: action.label,
     "data-action": action.action,
@@ -175,7 +181,6 @@ const BLOCKS = {
     node("div", { class: "ads-code" }, node("div", { class: "ads-code-head" }, node("span", { text: block.caption }), copyButton("Copy", block.text)), node("pre", { tabindex: "0", role: "region", "aria-label": block.caption, text: block.text })),
   live,
   actions: (card, block) => node("div", { class: "ads-actions" }, block.note && node("span", { class: "ads-note", text: block.note }), ...block.actions.map((action) => actionButton(card, action))),
-  filter: (card, block) => drawField(card, { ...block, kind: "text" }),
 };
 
 // --- the card -----------------------------------------------------------------------------------------------------
@@ -235,7 +240,7 @@ class Card {
     const focused = document.activeElement?.name;
     const blocks = this.model.get("blocks");
     const step = this.model.get("step");
-    const present = new Set(blocks.filter((b) => b.type === "field" || b.type === "filter").map((b) => b.name));
+    const present = new Set(blocks.filter((b) => b.type === "field").map((b) => b.name));
     for (const name of [...this.inputs.keys()]) if (!present.has(name)) this.inputs.delete(name);
     if (step !== this.step) this.typed.clear();
     const drawn = blocks.map((block) => (BLOCKS[block.type] ?? BLOCKS.text)(this, block));
