@@ -1,0 +1,45 @@
+"""The README keeps its promises: short, its output is what the code prints, its links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.docs.pages import ROOT, blocks, pages
+
+README = ROOT / "README.md"
+
+
+def test_the_readme_fits_one_screen_of_words() -> None:
+    """Under 600 words, code apart."""
+    prose = re.sub(r"```.*?```", "", README.read_text(), flags=re.DOTALL)
+    words = re.findall(r"[\w'.()-]+", prose)
+    assert len(words) < 600, f"{len(words)} words"
+
+
+def test_the_two_commands_are_on_the_first_screen() -> None:
+    """A newcomer sees them without scrolling."""
+    first = README.read_text().splitlines()[:30]
+    assert any("scripts/demo" in line for line in first)
+    assert any("scripts/test" in line for line in first)
+
+
+def test_the_output_shown_is_what_the_query_gives() -> None:
+    """The text block under the first Python block is that block's last frame."""
+    from athena_ds import AthenaDataSource
+
+    code, shown = [block for block in blocks(README) if block.language in {"python", "text"}][:2]
+    sql = re.search(r'query\("(.+?)"\)', code.code)
+    assert sql is not None
+    assert str(AthenaDataSource.local().query(sql[1])) == shown.code
+
+
+def test_links_to_files_lead_somewhere() -> None:
+    """A relative link of any page names a file or folder that exists."""
+    dead = []
+    for page in pages():
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
+            where = Path(page.parent / target)
+            if not where.exists() and not where.with_suffix(".md").exists():
+                dead.append(f"{page.relative_to(ROOT)}: {target}")
+    assert not dead, "\n".join(dead)
