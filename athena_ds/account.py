@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .aws import Door, door_for
-from .catalog import listing
+from .catalog import Table, listing
 from .credentials import Credentials
 from .identity import Identity
 
@@ -40,6 +40,10 @@ class Account:
     def databases(self) -> list[str]:
         """The databases this identity may see, in order of name."""
         return listing.databases(self.door, self)
+
+    def tables(self, database: str) -> list[Table]:
+        """The tables and views of a database that this identity may see, in order of name."""
+        return listing.tables(self.door, self, database=database)
 
     def buckets(self) -> list[str]:
         """The account's buckets, in order of name. Needs s3:ListAllMyBuckets."""

@@ -219,13 +219,13 @@ class AthenaDataSource:
         """
         from . import queries  # noqa: PLC0415
 
-        return queries.query(self._source, sql, parameters, **options)
+        return queries.query(self._source, sql, parameters=parameters, **options)
 
     def submit(self, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]) -> RunningQuery:
         """Send a query on its way and return at once; the handle waits, stops, reads, and can be awaited."""
         from . import queries  # noqa: PLC0415
 
-        return queries.submit(self._source, sql, parameters, **options)
+        return queries.submit(self._source, sql, parameters=parameters, **options)
 
     def result(self, query_execution_id: str, **options: Unpack[QueryOptions]) -> pd.DataFrame:
         """The rows of an execution submitted before, without running or paying it again."""
@@ -237,19 +237,19 @@ class AthenaDataSource:
         """A PyAthena connection with this identity, place and endpoint; `options` are PyAthena's own."""
         from . import exits  # noqa: PLC0415
 
-        return exits.connect(self.door, self.config, self.contract.destination(), **options)
+        return exits.connect(self.door, self.config, destination=self.contract.destination(), **options)
 
     def engine(self, **options: Any) -> Engine:
         """A SQLAlchemy engine with this identity, place and endpoint. Needs the extra `sqlalchemy`."""
         from . import exits  # noqa: PLC0415
 
-        return exits.engine(self.door, self.config, self.contract.destination(), **options)
+        return exits.engine(self.door, self.config, destination=self.contract.destination(), **options)
 
     def storage_options(self, reader: Reader = "polars") -> StorageOptions:
         """What pyarrow, polars, duckdb or fsspec need to read S3 with this identity, region and endpoint."""
         from . import exits  # noqa: PLC0415
 
-        return exits.storage_options(self.door, self.config, reader)
+        return exits.storage_options(self.door, self.config, reader=reader)
 
     @property
     def session(self) -> Session:
@@ -262,7 +262,7 @@ class AthenaDataSource:
         Returns:
             The file, readable by its owner only.
         """
-        return saved.save(name, self.config, self.credentials)
+        return saved.save(name, config=self.config, credentials=self.credentials)
 
     @classmethod
     def load(
@@ -323,7 +323,7 @@ class AthenaDataSource:
         """Close names for what a query did not find, from the catalog; nothing where the catalog may not be read."""
         from .suggest import suggestion  # noqa: PLC0415
 
-        return suggestion(self.door, self.config, error)
+        return suggestion(error, door=self.door, config=self.config)
 
 
 def _made(credentials: Callable[[], Credentials], config: Callable[[], DataSourceConfig]) -> AthenaDataSource:

@@ -35,7 +35,9 @@ class StorageOptions(dict[str, Any]):
         raise TypeError("Storage options hold a secret and are not pickled: make them where they are needed.")
 
 
-def connect(door: Door, config: DataSourceConfig, destination: Destination | None, **options: Any) -> Connection[Any]:
+def connect(
+    door: Door, config: DataSourceConfig, *, destination: Destination | None, **options: Any
+) -> Connection[Any]:
     """A PyAthena connection of this data source; `options` are PyAthena's own."""
     from pyathena import connect as pyathena_connect  # noqa: PLC0415 - heavy, and needed only here
 
@@ -55,7 +57,7 @@ def connect(door: Door, config: DataSourceConfig, destination: Destination | Non
     return connection
 
 
-def engine(door: Door, config: DataSourceConfig, destination: Destination | None, **options: Any) -> Engine:
+def engine(door: Door, config: DataSourceConfig, *, destination: Destination | None, **options: Any) -> Engine:
     """A SQLAlchemy engine of this data source; its URL holds no secret. `options` are `create_engine`'s own."""
     try:
         from sqlalchemy import create_engine  # noqa: PLC0415 - an extra
@@ -64,11 +66,11 @@ def engine(door: Door, config: DataSourceConfig, destination: Destination | None
     suffix = config.partition.dns_suffix
     place = {"s3_staging_dir": destination.output_location if destination else "", "work_group": config.workgroup}
     url = f"awsathena+rest://athena.{config.region}.{suffix}:443/{quote(config.database)}?{urlencode(place)}"
-    made: Engine = create_engine(url, creator=lambda: connect(door, config, destination), **options)
+    made: Engine = create_engine(url, creator=lambda: connect(door, config, destination=destination), **options)
     return made
 
 
-def storage_options(door: Door, config: DataSourceConfig, reader: Reader) -> StorageOptions:
+def storage_options(door: Door, config: DataSourceConfig, *, reader: Reader) -> StorageOptions:
     """What a library needs to read S3 with this identity, region and endpoint.
 
     Temporary credentials are those of this moment; make the options again when they have expired.

@@ -1,7 +1,7 @@
 """A Python value -> the SQL literal that means it, type by type. Values never become SQL in any other way.
 
-Athena classifies execution parameters instead of binding them: a text such as `now()` would be evaluated. So every value
-is sent as a literal of its type, strings always quoted.
+Athena classifies execution parameters instead of binding them: a text such as `now()` would be evaluated. So every
+value is sent as a literal of its type, strings always quoted.
 """
 
 from __future__ import annotations
@@ -128,13 +128,13 @@ def _zone(value: datetime | time) -> str:
 
 
 def _timedelta(value: timedelta) -> str:
-    sign = "-" if value < timedelta() else ""
+    sign = "- " if value < timedelta() else ""
     size = abs(value)
     hours, rest = divmod(size.seconds, 3600)
     if size.microseconds % 1000:
         raise ParameterError(f"The interval {value} is finer than Athena's milliseconds.")
     clock = f"{hours:02d}:{rest // 60:02d}:{rest % 60:02d}.{size.microseconds // 1000:03d}"
-    return f"INTERVAL {sign}'{size.days} {clock}' DAY TO SECOND".replace("INTERVAL -'", "INTERVAL '-")
+    return f"INTERVAL {sign}'{size.days} {clock}' DAY TO SECOND"
 
 
 def _string(value: str) -> str:

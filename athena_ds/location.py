@@ -1,4 +1,4 @@
-"""The location contract: where results are asked to land, where the workgroup puts them, and that nobody is surprised."""
+"""The location contract: where results are asked to land, where they land, and that nobody is surprised."""
 
 from __future__ import annotations
 

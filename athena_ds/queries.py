@@ -120,7 +120,7 @@ class RunningQuery:
 
     def result(self) -> pd.DataFrame:
         """Wait, then read its rows."""
-        return read(self._source, self.wait(), self._options)
+        return read(self._source, self.wait(), options=self._options)
 
     def batches(self, *, rows: int | None = None) -> Generator[pd.DataFrame, None, None]:
         """Wait, then read its rows as one DataFrame after another, in bounded memory."""
@@ -136,7 +136,7 @@ class RunningQuery:
         """Wait, then read its rows as a Polars DataFrame, without pandas. Needs the extra `polars`."""
         execution = self.wait()
         return results.polars(
-            execution, self._source.door, options=read_options(self._source, execution, self._options)
+            execution, self._source.door, options=read_options(self._source, execution, options=self._options)
         )
 
     def __await__(self) -> Generator[Any, None, pd.DataFrame]:
@@ -146,7 +146,7 @@ class RunningQuery:
         return f"RunningQuery(database={self._submission.submit.database!r})"
 
     def _reading(self, execution: QueryExecution) -> results.ReadOptions:
-        return read_options(self._source, execution, self._options)
+        return read_options(self._source, execution, options=self._options)
 
     def _tell_scan(self, execution: QueryExecution) -> None:
         limit, scanned = self._submission.scan_limit, execution.statistics.data_scanned_in_bytes
@@ -156,7 +156,7 @@ class RunningQuery:
 
 
 def submit(
-    source: Source, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]
+    source: Source, sql: str, *, parameters: Parameters | None = None, **options: Unpack[QueryOptions]
 ) -> RunningQuery:
     """Send a query on its way."""
     running = _running(source, sql, parameters, options)
@@ -165,7 +165,7 @@ def submit(
 
 
 def query(
-    source: Source, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]
+    source: Source, sql: str, *, parameters: Parameters | None = None, **options: Unpack[QueryOptions]
 ) -> pd.DataFrame:
     """Send a query, wait, read. One `try` from before the start, so that no interrupt falls beside it."""
     running = _running(source, sql, parameters, options)
@@ -178,13 +178,15 @@ def query(
 
 
 def _running(source: Source, sql: str, parameters: Parameters | None, options: QueryOptions) -> RunningQuery:
-    prepared = prepare(source, sql, parameters, **options)
+    prepared = prepare(source, sql, parameters=parameters, **options)
     limit = options.get("max_scan", source.config.max_scan)
     scan_limit = None if limit is None else bytes_of(limit)
     return RunningQuery(source, Submission(source.door, prepared, scan_limit=scan_limit), options)
 
 
-def prepare(source: Source, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]) -> Submit:
+def prepare(
+    source: Source, sql: str, *, parameters: Parameters | None = None, **options: Unpack[QueryOptions]
+) -> Submit:
     """The query as it will be sent, checked."""
     bound, config = bind(sql, parameters), source.config
     checked = Submit(
@@ -198,9 +200,9 @@ def prepare(source: Source, sql: str, parameters: Parameters | None = None, **op
     return replace(checked, destination=_contract(source, checked.workgroup).destination())
 
 
-def read(source: Source, execution: QueryExecution, options: QueryOptions) -> pd.DataFrame:
+def read(source: Source, execution: QueryExecution, *, options: QueryOptions) -> pd.DataFrame:
     """The rows of a succeeded execution, with what they cost."""
-    frame = results.read(execution, source.door, options=read_options(source, execution, options))
+    frame = results.read(execution, source.door, options=read_options(source, execution, options=options))
     frame.attrs["athena"] = {**frame.attrs.get("athena", {}), "estimated_cost_usd": source.price.of(execution)}
     return frame
 
@@ -211,10 +213,10 @@ def result(source: Source, query_execution_id: str, **options: Unpack[QueryOptio
     if not execution.finished:
         execution = wait(source.door, query_execution_id, watch=options.get("watch"))
     raise_for_state(execution)
-    return read(source, execution, options)
+    return read(source, execution, options=options)
 
 
-def read_options(source: Source, execution: QueryExecution, options: QueryOptions) -> results.ReadOptions:
+def read_options(source: Source, execution: QueryExecution, *, options: QueryOptions) -> results.ReadOptions:
     """How its rows are read: with the owner condition wherever the object lies in this data source's bucket."""
     ours = (execution.output_location or "").startswith(f"s3://{source.config.results_bucket}/")
     return results.ReadOptions(

@@ -38,7 +38,7 @@ def names() -> list[str]:
     return sorted(file.name.removesuffix(_ENDING) for file in directory().glob(f"*{_ENDING}"))
 
 
-def save(name: str, config: DataSourceConfig, credentials: Credentials) -> Path:
+def save(name: str, *, config: DataSourceConfig, credentials: Credentials) -> Path:
     """Write a data source's fields, replacing those of the same name; the file is whole or the old one.
 
     Returns:

@@ -15,7 +15,7 @@ _FROM = re.compile(r"""(?i)\b(?:FROM|JOIN|INTO|TABLE)\s+((?:[\w$]+|"[^"]+")(?:\.
 _PAGES = 20
 
 
-def suggestion(door: Door, config: DataSourceConfig, error: QueryError) -> str:
+def suggestion(error: QueryError, *, door: Door, config: DataSourceConfig) -> str:
     """One sentence with close names, or nothing."""
     if error.unknown is None:
         return ""

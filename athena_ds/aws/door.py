@@ -79,7 +79,7 @@ class Door:
         sent = {name: value for name, value in params.items() if value is not None}
         if recorder.listening():
             recorder.saw(call_of(operation, sent, arns=self._arns()))
-        attempt = retrying(self.patience, self._budget, self.sleep)
+        attempt = retrying(self.patience, budget=self._budget, sleep=self.sleep)
         try:
             answer: Answer = attempt(self._once, operation, sent)
         except ExpiredCredentialsError:

@@ -94,13 +94,13 @@ class Pace:
             return max(0.0, -self._tokens / self._rate)
 
 
-# Published defaults per account and region (Athena's service quotas), of which one process takes about a half.
+# Published defaults per account and region (Athena's service quotas), of which one process takes less than all.
 RATES: Mapping[str, tuple[float, float]] = {
-    "athena:StartQueryExecution": (10, 40),
-    "athena:StopQueryExecution": (10, 40),
-    "athena:GetQueryExecution": (50, 100),
-    "athena:GetQueryResults": (50, 100),
-    "athena:BatchGetQueryExecution": (10, 20),
+    "athena:StartQueryExecution": (18, 70),
+    "athena:StopQueryExecution": (18, 70),
+    "athena:GetQueryExecution": (80, 160),
+    "athena:GetQueryResults": (80, 160),
+    "athena:BatchGetQueryExecution": (16, 32),
     "athena:ListQueryExecutions": (2.5, 5),
     "athena:ListNamedQueries": (2.5, 5),
     "athena:BatchGetNamedQuery": (2.5, 5),
@@ -112,7 +112,7 @@ RATES: Mapping[str, tuple[float, float]] = {
 }
 
 
-def retrying(patience: Patience, budget: Budget, sleep: Callable[[float], None]) -> Retrying:
+def retrying(patience: Patience, *, budget: Budget, sleep: Callable[[float], None]) -> Retrying:
     """Tenacity's loop for one call: full jitter, and the first of attempts, budget and deadline ends it."""
     return Retrying(
         retry=retry_if_exception(passing),

@@ -25,7 +25,7 @@ _NOTHING = (
 
 def tables_frame(door: Door, config: DataSourceConfig, *, database: str) -> pd.DataFrame:
     """One row a table or view of a database, in order of name."""
-    found = listing.tables(door, config, database)
+    found = listing.tables(door, config, database=database)
     if not found:
         warnings.warn(_NOTHING.format(database=database), NothingVisibleWarning, stacklevel=3)
     return _frame(
@@ -51,7 +51,7 @@ def tables_frame(door: Door, config: DataSourceConfig, *, database: str) -> pd.D
 def columns_frame(door: Door, config: DataSourceConfig, *, database: str, table: str) -> pd.DataFrame:
     """One row a column of a table, partition keys last, as the catalog orders them."""
     try:
-        found = listing.table(door, config, database, table)
+        found = listing.table(door, config, database=database, name=table)
     except NotFoundError as error:
         error.remedy = f"There is no table '{table}' in database '{database}' that you may see."
         raise
@@ -74,8 +74,8 @@ def columns_frame(door: Door, config: DataSourceConfig, *, database: str, table:
 
 def partitions_frame(door: Door, config: DataSourceConfig, *, database: str, table: str) -> pd.DataFrame:
     """One row a partition: a column for each key, then where its files lie and when it was registered."""
-    keys = [key.name for key in listing.table(door, config, database, table).partition_keys]
-    found = listing.partitions(door, database, table)
+    keys = [key.name for key in listing.table(door, config, database=database, name=table).partition_keys]
+    found = listing.partitions(door, database=database, name=table)
     values = {name: _text(each.values[at] for each in found) for at, name in enumerate(keys)}
     last = {"location": _text(each.location for each in found), "created": _moment(each.created for each in found)}
     return _frame({**values, **last}, kind="partitions", database=database)

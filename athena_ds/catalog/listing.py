@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 from ..aws import Door
-from ..config import DataSourceConfig
 from ..errors import NotFoundError
 from .value import Partition, Table
 
@@ -42,7 +41,7 @@ def databases(door: Door, config: CatalogScope) -> list[str]:
     return sorted(each["Name"] for each in said)
 
 
-def tables(door: Door, config: DataSourceConfig, database: str) -> list[Table]:
+def tables(door: Door, config: CatalogScope, *, database: str) -> list[Table]:
     """The tables and views of a database that this identity may see, in order of name."""
     if not uses_glue(config):
         given = {"CatalogName": config.data_catalog, "DatabaseName": database, "MaxResults": 50}
@@ -52,7 +51,7 @@ def tables(door: Door, config: DataSourceConfig, database: str) -> list[Table]:
     return [Table.from_glue(said[name], database=database) for name in sorted(said)]
 
 
-def table(door: Door, config: DataSourceConfig, database: str, name: str) -> Table:
+def table(door: Door, config: CatalogScope, *, database: str, name: str) -> Table:
     """One table or view."""
     if uses_glue(config):
         return Table.from_glue(door.call("glue:GetTable", DatabaseName=database, Name=name)["Table"], database=database)
@@ -60,7 +59,7 @@ def table(door: Door, config: DataSourceConfig, database: str, name: str) -> Tab
     return Table.from_metadata(door.call("athena:GetTableMetadata", **given)["TableMetadata"], database=database)
 
 
-def partitions(door: Door, database: str, name: str) -> list[Partition]:
+def partitions(door: Door, *, database: str, name: str) -> list[Partition]:
     """Every partition of a table, read in parallel segments, in order of their values."""
     with ThreadPoolExecutor(_THREADS, "athena_ds-partitions") as pool:
         segments = pool.map(lambda number: _segment(door, database, name, number), range(_SEGMENTS))
