@@ -36,6 +36,7 @@ def relay(app: WSGI, environ: Environ, request: Mapping[str, Any], *, target: st
     """Ask with this JSON body (and, where given, another operation)."""
     body = json.dumps(request).encode()
     asked = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+    asked.pop("athena_ds.body", None)
     if target is not None:
         asked["HTTP_X_AMZ_TARGET"] = target
     seen: list[tuple[str, list[tuple[str, str]]]] = []

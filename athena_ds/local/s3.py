@@ -11,15 +11,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 from moto.s3.models import FakeBucket, FakeKey, s3_backends
 from moto.s3.utils import ARCHIVE_STORAGE_CLASSES
 
 from athena_ds.local.iam.answer import Answer, StartResponse
 from athena_ds.local.iam.denial import error
-from athena_ds.local.iam.operation import Environ, Operation, scope_of
+from athena_ds.local.iam.operation import Environ, Operation, body_of, scope_of
 from athena_ds.local.listener import WSGI
+from athena_ds.local.s3_buckets import Buckets, modern
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE")
@@ -32,47 +33,82 @@ class S3:
 
     def __init__(self, app: WSGI, *, account: str, partition: str = "aws") -> None:
         self.app, self.account, self.partition = app, account, partition
+        self.buckets = Buckets()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        name, key = _path(environ)
-        bucket = self._bucket(name)
-        if bucket is not None:
-            refused = self._owner(environ, bucket, key) or _elsewhere(environ, bucket, key)
-            if refused is not None:
-                return refused.send(start_response, head=environ["REQUEST_METHOD"] == "HEAD")
-            if environ["REQUEST_METHOD"] == "GET" and key:
-                with suppress(AttributeError, _NotSimpleError):
-                    return _read(environ, start_response, bucket.keys.get(key))
-        return self.app(environ, start_response)
+        operation: Operation = environ["athena_ds.operation"]
+        bucket = self.bucket(operation.bucket)
+        if bucket is None:
+            return self._relayed(environ, start_response, operation)
+        refused = _owner(environ, bucket, operation.key) or _elsewhere(environ, bucket, operation.key)
+        if refused is not None:
+            return refused.send(start_response, head=environ["REQUEST_METHOD"] == "HEAD")
+        own = self.buckets.answers().get(operation.name)
+        if own is not None:
+            return own(bucket, operation.parameters, body_of(environ)).send(start_response)
+        if operation.name == "GetObject":
+            with suppress(AttributeError, _NotSimpleError):
+                return _read(environ, start_response, bucket.keys.get(operation.key))
+        return self._relayed(environ, start_response, operation)
 
-    def _bucket(self, name: str) -> FakeBucket | None:
+    def bucket(self, name: str) -> FakeBucket | None:
+        """The bucket of this account, None where it has none of the name."""
         return s3_backends[self.account][self.partition].buckets.get(name)
 
-    def _owner(self, environ: Environ, bucket: FakeBucket, key: str) -> Answer | None:
-        """`x-amz-expected-bucket-owner` names another account: 403, whatever the caller may do."""
-        expected = environ.get("HTTP_X_AMZ_EXPECTED_BUCKET_OWNER")
-        source = environ.get("HTTP_X_AMZ_SOURCE_EXPECTED_BUCKET_OWNER")
-        if expected in (None, bucket.account_id) and source in (None, bucket.account_id):
-            return None
-        where = Operation(service="s3", name="", bucket=bucket.name, key=key)
-        return error(where, code="AccessDenied", message="Access Denied", status=403)
+    def regions_told(self, app: WSGI) -> WSGI:
+        """Wraps everything that may refuse: S3 names a bucket's region in the answer to HeadBucket, whatever it is."""
+
+        def told(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+            bucket = self.bucket(_first(environ)) if environ["REQUEST_METHOD"] == "HEAD" else None
+            if bucket is None:
+                return app(environ, start_response)
+
+            def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+                if not any(name.lower() == "x-amz-bucket-region" for name, _ in headers):
+                    headers = [*headers, ("x-amz-bucket-region", bucket.region_name)]
+                return start_response(status, headers, *more)
+
+            return app(environ, start)
+
+        return told
+
+    def _relayed(self, environ: Environ, start_response: StartResponse, operation: Operation) -> Iterable[bytes]:
+        """Moto's answer; what it leaves undone about new buckets, uploads and deleted buckets is done after it."""
+        known = self.bucket(operation.bucket)
+        answer = self.app(environ, start_response)
+        bucket = self.bucket(operation.bucket)
+        if bucket is not None and known is None:
+            modern(bucket)
+        if bucket is not None and operation.name == "CreateMultipartUpload":
+            self.buckets.note(bucket)
+        if operation.name == "DeleteBucket" and bucket is None:
+            self.buckets.forget(operation.bucket)
+        return answer
+
+
+def _owner(environ: Environ, bucket: FakeBucket, key: str) -> Answer | None:
+    """`x-amz-expected-bucket-owner` names another account: 403, whatever the caller may do."""
+    expected = environ.get("HTTP_X_AMZ_EXPECTED_BUCKET_OWNER")
+    source = environ.get("HTTP_X_AMZ_SOURCE_EXPECTED_BUCKET_OWNER")
+    if expected in (None, bucket.account_id) and source in (None, bucket.account_id):
+        return None
+    where = Operation(service="s3", name="", bucket=bucket.name, key=key)
+    return error(where, code="AccessDenied", message="Access Denied", status=403)
+
+
+def _first(environ: Environ) -> str:
+    return str(environ.get("PATH_INFO", "")).lstrip("/").partition("/")[0]
 
 
 class _NotSimpleError(Exception):
     """One for moto to answer."""
 
 
-def _path(environ: Environ) -> tuple[str, str]:
-    raw = environ.get("RAW_URI", environ.get("PATH_INFO", "")).partition("?")[0]
-    bucket, _, key = raw.lstrip("/").partition("/")
-    return unquote(bucket), unquote(key)
-
-
 def _elsewhere(environ: Environ, bucket: FakeBucket, key: str) -> Answer | None:
     """Signed for another region than the bucket's: 301 with the right one, as a regional endpoint answers."""
     scope = scope_of(environ)
     asked = environ.get("QUERY_STRING", "").split("=")[0]
-    if scope is None or scope.service != "s3" or scope.region == bucket.region_name or asked == "location":
+    if scope is None or scope.region in ("", bucket.region_name) or asked == "location":
         return None
     message = (
         "The bucket you are attempting to access must be addressed using the specified endpoint. "

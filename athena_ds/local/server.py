@@ -21,7 +21,7 @@ from athena_ds.local.glue import Glue
 from athena_ds.local.iam.callers import Key
 from athena_ds.local.iam.guard import Guard
 from athena_ds.local.imds import InstanceMetadata
-from athena_ds.local.listener import Listener
+from athena_ds.local.listener import WSGI, Listener
 from athena_ds.local.s3 import S3
 from athena_ds.local.scratch import Scratch
 
@@ -64,7 +64,8 @@ class LocalAthena:
         self._engine = LazyEngine(engine)
         self.athena = Athena(self._surroundings(workers))
         self.guard.workgroup_of, self.guard.judge.tags_of = self.athena.workgroup_of, self.athena.tags_of
-        self._listener = Listener(LoopbackOnly(self.faults.wrap(self.guard.wrap(self._front()))), port=port)
+        self._s3 = S3(moto(), account=self.account_id, partition=get_partition(region))
+        self._listener = Listener(self._layers(), port=port)
         self._imds: list[InstanceMetadata] = []
         if samples:
             self._add_samples()
@@ -125,13 +126,10 @@ class LocalAthena:
             workers=Workers(workers),
         )
 
-    def _front(self) -> Front:
-        return Front(
-            account=self.account_id,
-            athena=self.athena,
-            glue=Glue(moto()),
-            s3=S3(moto(), account=self.account_id, partition=get_partition(self.region)),
-        )
+    def _layers(self) -> WSGI:
+        """From the outside in: loopback only, faults, the guard, the services."""
+        services = Front(account=self.account_id, athena=self.athena, glue=Glue(moto()), s3=self._s3)
+        return LoopbackOnly(self.faults.wrap(self._s3.regions_told(self.guard.wrap(services))))
 
     def _root(self) -> Key:
         return Key(access_key_id=self.access_key_id, secret_access_key=self.secret_access_key, kind="root")

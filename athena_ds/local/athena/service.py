@@ -14,7 +14,7 @@ from athena_ds.local.athena.errors import ApiError, invalid
 from athena_ds.local.athena.region import Region, Surroundings
 from athena_ds.local.iam.answer import StartResponse
 from athena_ds.local.iam.callers import Caller
-from athena_ds.local.iam.operation import Environ
+from athena_ds.local.iam.operation import Environ, body_of
 
 log = logging.getLogger("athena_ds.local")
 
@@ -30,7 +30,7 @@ class Athena:
         operation = environ["athena_ds.operation"]
         try:
             wire.known(operation.name)
-            request = wire.read(operation.name, _body(environ))
+            request = wire.read(operation.name, body_of(environ))
             status, answer = 200, self._call(operation.name, request, environ["athena_ds.caller"])
         except ApiError as error:
             status, answer = error.status, {"__type": error.code, **error.fields}
@@ -65,10 +65,6 @@ class Athena:
     def tags_of(self, arn: str) -> dict[str, str]:
         region = arn.split(":")[3] if arn.count(":") >= 5 else ""
         return self._regions[region].tags.of(arn) if region in self._regions else {}
-
-
-def _body(environ: Environ) -> bytes:
-    return bytes(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
 
 
 def _send(start_response: StartResponse, status: int, answer: dict[str, Any]) -> Iterable[bytes]:
