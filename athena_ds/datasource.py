@@ -2,166 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Unpack
 
-from . import saved
-from .aws import Door, door_for
-from .config import DataSourceConfig, Settings
-from .cost import Price
-from .credentials import AccessKey, AssumeRole, Credentials, InstanceProfile, Profile, SecretStr
-from .errors import ConfigError, Problem, QueryError
-from .governance import Gate
-from .identity import Identity
-from .location import LocationContract
+from . import history
+from .connected import Connected
+from .errors import ParameterError, QueryError
 from .parameters import Parameters
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pandas as pd
-    from boto3 import Session
-    from pyathena.connection import Connection
-    from sqlalchemy.engine import Engine
 
-    from .exits import Reader, StorageOptions
+    from .many import Outcome
     from .queries import QueryOptions, RunningQuery, Source
+    from .unloaded import Unloaded
 
-_T = TypeVar("_T")
 
-
-class AthenaDataSource:
+class AthenaDataSource(Connected):
     """One Athena database, with who asks and where results go.
 
-    Args:
-        config: The connection fields.
-        credentials: Who asks.
-
-    Raises:
-        InstanceRoleNotAllowedError: When the instance role is asked for where it is not on offer.
+    Made by `from_access_key`, `from_instance_profile`, `from_profile`, `local` or `load`; `connect`, `engine`,
+    `session` and `storage_options` lead on to other libraries (all in `connected.py`).
     """
-
-    def __init__(self, *, config: DataSourceConfig, credentials: Credentials) -> None:
-        _check_gate(credentials)
-        self.config = config
-        self.credentials = credentials
-        self.price = Price()
-
-    def __repr__(self) -> str:
-        shown = self.config
-        return (
-            f"AthenaDataSource(database={shown.database!r}, region={shown.region!r}, workgroup={shown.workgroup!r}, "
-            f"output_location={shown.output_location!r}, credentials={type(self.credentials).__name__})"
-        )
-
-    @classmethod
-    def from_access_key(  # noqa: PLR0913 - the document's fields
-        cls,
-        *,
-        access_key_id: str,
-        secret_access_key: str | SecretStr,
-        region: str,
-        database: str,
-        results_bucket: str,
-        results_path: str = "",
-        session_token: str | SecretStr | None = None,
-        **settings: Unpack[Settings],
-    ) -> AthenaDataSource:
-        """With an AWS access key: the document's fields in its order.
-
-        Args:
-            access_key_id: AKIA... or, with a session token, ASIA...
-            secret_access_key: The secret that belongs to it; better a `SecretStr` or from a prompt than a literal.
-            region: The region of the Athena database and of the buckets.
-            database: The Athena database.
-            results_bucket: The bucket that takes query results; it must exist.
-            results_path: The directory in it; it appears with the first result.
-            session_token: For temporary keys.
-            **settings: As `DataSourceConfig`'s further fields.
-
-        Raises:
-            ConfigError: With every problem of every field.
-        """
-        # Wrapped at once, so that no frame of this package holds the text.
-        key_id, secret, token = SecretStr(access_key_id), SecretStr(secret_access_key), session_token
-        session_token = token = SecretStr(token) if token else None
-        access_key_id = secret_access_key = ""
-        return _made(
-            lambda: AccessKey(access_key_id=cast("str", key_id), secret_access_key=secret, session_token=token),
-            lambda: DataSourceConfig(
-                region=region, database=database, results_bucket=results_bucket, results_path=results_path, **settings
-            ),
-        )
-
-    @classmethod
-    def from_instance_profile(
-        cls,
-        *,
-        region: str,
-        database: str,
-        results_bucket: str,
-        results_path: str = "",
-        **settings: Unpack[Settings],
-    ) -> AthenaDataSource:
-        """With the role of the EC2 instance this runs on, where deployment and permission allow it.
-
-        Raises:
-            InstanceRoleNotAllowedError: Saying which of the two is missing and whom to ask.
-            ConfigError: With every problem of every field.
-        """
-        Gate.current().check()
-        return _made(
-            InstanceProfile,
-            lambda: DataSourceConfig(
-                region=region, database=database, results_bucket=results_bucket, results_path=results_path, **settings
-            ),
-        )
-
-    @classmethod
-    def from_profile(
-        cls,
-        profile: str,
-        *,
-        region: str,
-        database: str,
-        results_bucket: str,
-        results_path: str = "",
-        **settings: Unpack[Settings],
-    ) -> AthenaDataSource:
-        """With a profile of the shared AWS files: keys, SSO, or a role it names."""
-        return _made(
-            lambda: Profile(name=profile),
-            lambda: DataSourceConfig(
-                region=region, database=database, results_bucket=results_bucket, results_path=results_path, **settings
-            ),
-        )
-
-    @classmethod
-    def local(cls, endpoint: Any = None, *, database: str = "nyc") -> AthenaDataSource:
-        """On the embedded endpoint with its sample database: no AWS account, no network, nothing to set.
-
-        Args:
-            endpoint: A running `athena_ds.local.LocalAthena`; one for the whole process is started when None.
-            database: A database of it.
-
-        Raises:
-            MissingExtraError: When the extra `local` is not installed.
-        """
-        from .embedded import data_source  # noqa: PLC0415
-
-        return data_source(cls, endpoint, database=database)
-
-    def as_role(
-        self, role_arn: str, *, external_id: str | None = None, session_name: str = "athena-ds"
-    ) -> AthenaDataSource:
-        """The same data source under a role that this identity may assume, renewed before it expires."""
-        source = self.credentials
-        if isinstance(source, AssumeRole):
-            wrong = "cannot be assumed from another role here"
-            raise ConfigError([Problem(field="role_arn", wrong=wrong, example="a role of the key's own account")])
-        role = AssumeRole(role_arn=role_arn, source=source, external_id=external_id, session_name=session_name)
-        return AthenaDataSource(config=self.config, credentials=role)
 
     def describe(self, table: str | None = None, *, database: str | None = None) -> pd.DataFrame:
         """What the catalog knows: one row a table or view, or, for one table, one row a column.
@@ -202,11 +65,19 @@ class AthenaDataSource:
         """The account's buckets, to choose the results bucket from. Only this needs s3:ListAllMyBuckets."""
         return sorted(each["Name"] for each in self.door.call("s3:ListBuckets").get("Buckets", []))
 
-    def query(self, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]) -> pd.DataFrame:
+    def query(
+        self,
+        sql: str | None = None,
+        parameters: Parameters | None = None,
+        *,
+        named: str | None = None,
+        **options: Unpack[QueryOptions],
+    ) -> pd.DataFrame:
         """Run a query and return its rows. Ctrl-C stops it.
 
         Args:
             sql: One statement in Athena's SQL, with `?` or `:name` for values.
+            named: Instead of `sql`, the name of a query kept in Athena.
             parameters: A list for `?`, a dict for `:name`; a list as value stands for the items of IN.
             **options: As `QueryOptions`.
 
@@ -219,7 +90,80 @@ class AthenaDataSource:
         """
         from . import queries  # noqa: PLC0415
 
-        return queries.query(self._source, sql, parameters=parameters, **options)
+        statement = self._statement(sql, named)
+        return queries.query(self._source, statement, parameters=parameters, **options)
+
+    def query_batches(
+        self,
+        sql: str,
+        parameters: Parameters | None = None,
+        *,
+        rows: int | None = None,
+        **options: Unpack[QueryOptions],
+    ) -> Iterator[pd.DataFrame]:
+        """Run a query and give its rows as one DataFrame after another, in memory that does not grow with the result.
+
+        Args:
+            sql: One statement.
+            parameters: As for `query`.
+            rows: Rows of each DataFrame but the last; about 4 MB of text each when None.
+            **options: As `QueryOptions`.
+        """
+        return self.submit(sql, parameters, **options).batches(rows=rows)
+
+    def query_many(
+        self, statements: Sequence[str], *, concurrency: int = 50, **options: Unpack[QueryOptions]
+    ) -> list[Outcome]:
+        """Run many queries, at most `concurrency` at once. Order is kept, and one that fails loses no other's rows.
+
+        Returns:
+            An `Outcome` each: `.result()` gives its DataFrame or raises its error.
+        """
+        from . import many, queries  # noqa: PLC0415
+
+        prepared = [queries.prepare(self._source, each, **options) for each in statements]
+        return many.Many(self._source, prepared, options).run(concurrency=concurrency)
+
+    def explain(self, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]) -> str:
+        """How Athena would run a query, as text. Nothing is read and nothing charged."""
+        frame = self.query(f"EXPLAIN {sql.lstrip()}", parameters, **options)
+        return "\n".join(str(line) for line in frame.iloc[:, 0])
+
+    def unload(
+        self, sql: str, parameters: Parameters | None = None, *, to: str | None = None, **options: Unpack[QueryOptions]
+    ) -> Unloaded:
+        """Run a query and have its rows written to S3 as Parquet, for what is larger than memory, or nested.
+
+        Args:
+            sql: One query.
+            parameters: As for `query`.
+            to: An empty S3 prefix; a new one under the results path when None.
+            **options: As `QueryOptions`.
+
+        Returns:
+            A handle: `.dataset()`, `.frame()`, `.files`, `.size_bytes`.
+        """
+        from . import unloaded  # noqa: PLC0415
+
+        return unloaded.unload(self._source, sql, parameters=parameters, to=to, **options)
+
+    def history(self, *, limit: int = 100) -> pd.DataFrame:
+        """The workgroup's latest executions, the newest first, with bytes, times and estimated cost."""
+        return history.executions(self.door, self.config, limit=limit, price=self.price)
+
+    def named_queries(self) -> pd.DataFrame:
+        """The queries kept in the workgroup: `name`, `database`, `query`, `description`, `id`."""
+        return history.named_queries(self.door, self.config)
+
+    def save_query(self, name: str, sql: str, *, description: str = "") -> str:
+        """Keep a query in Athena under a name, for everyone of the workgroup; returns its id."""
+        return history.save_query(self.door, self.config, name=name, sql=sql, description=description)
+
+    def delete_query(self, name: str, *, confirm: bool) -> None:
+        """Delete a query kept in Athena, after `confirm=True`."""
+        if confirm is not True:
+            raise ParameterError(f"The named query '{name}' would be deleted.", remedy="confirm=True deletes it.")
+        history.delete_query(self.door, self.config, name=name)
 
     def submit(self, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]) -> RunningQuery:
         """Send a query on its way and return at once; the handle waits, stops, reads, and can be awaited."""
@@ -233,80 +177,6 @@ class AthenaDataSource:
 
         return queries.result(self._source, query_execution_id, **options)
 
-    def connect(self, **options: Any) -> Connection[Any]:
-        """A PyAthena connection with this identity, place and endpoint; `options` are PyAthena's own."""
-        from . import exits  # noqa: PLC0415
-
-        return exits.connect(self.door, self.config, destination=self.contract.destination(), **options)
-
-    def engine(self, **options: Any) -> Engine:
-        """A SQLAlchemy engine with this identity, place and endpoint. Needs the extra `sqlalchemy`."""
-        from . import exits  # noqa: PLC0415
-
-        return exits.engine(self.door, self.config, destination=self.contract.destination(), **options)
-
-    def storage_options(self, reader: Reader = "polars") -> StorageOptions:
-        """What pyarrow, polars, duckdb or fsspec need to read S3 with this identity, region and endpoint."""
-        from . import exits  # noqa: PLC0415
-
-        return exits.storage_options(self.door, self.config, reader=reader)
-
-    @property
-    def session(self) -> Session:
-        """A boto3 session with this identity, region and endpoint."""
-        return self.door.session
-
-    def save(self, name: str) -> Path:
-        """Keep the fields under a name, without the secret (which goes to the keyring where there is one).
-
-        Returns:
-            The file, readable by its owner only.
-        """
-        return saved.save(name, config=self.config, credentials=self.credentials)
-
-    @classmethod
-    def load(
-        cls,
-        name: str,
-        *,
-        secret_access_key: str | SecretStr | None = None,
-        session_token: str | SecretStr | None = None,
-    ) -> AthenaDataSource:
-        """A data source saved before; its secret comes from the argument, the keyring, or a prompt.
-
-        Raises:
-            SavedDataSourceError: When there is none of that name.
-        """
-        secret = SecretStr(secret_access_key) if secret_access_key else None
-        token = SecretStr(session_token) if session_token else None
-        secret_access_key = session_token = None
-        config, credentials = saved.load(name, secret=secret, token=token)
-        return cls(config=config, credentials=credentials)
-
-    @staticmethod
-    def saved() -> list[str]:
-        """The names of the data sources saved on this machine."""
-        return saved.names()
-
-    @staticmethod
-    def remove(name: str) -> None:
-        """Forget a saved data source, and its secret in the keyring. Nothing on AWS is touched."""
-        saved.remove(name)
-
-    def identity(self) -> Identity:
-        """Who AWS says this is."""
-        return Identity.ask(self.door)
-
-    @cached_property
-    def door(self) -> Door:
-        """This identity's way to AWS, shared by the whole process."""
-        return door_for(self.credentials, region=self.config.region, endpoint_url=self.config.endpoint_url)
-
-    @cached_property
-    def contract(self) -> LocationContract:
-        """Where results are asked to land and where the workgroup puts them."""
-        return LocationContract(self.door, self.config)
-
     @cached_property
     def _source(self) -> Source:
         from . import queries  # noqa: PLC0415
@@ -314,6 +184,13 @@ class AthenaDataSource:
         return queries.Source(
             door=self.door, config=self.config, contract=self.contract, suggest=self._suggest, price=self.price
         )
+
+    def _statement(self, sql: str | None, named: str | None) -> str:
+        if (sql is None) == (named is None):
+            raise ParameterError("Either a statement or the name of a named query is wanted, not both and not neither.")
+        if named is None:
+            return str(sql)
+        return str(history.named_query(self.door, self.config, name=named)["QueryString"])
 
     def _split(self, table: str, database: str | None) -> tuple[str, str]:
         inside, _, name = table.rpartition(".")
@@ -324,26 +201,3 @@ class AthenaDataSource:
         from .suggest import suggestion  # noqa: PLC0415
 
         return suggestion(error, door=self.door, config=self.config)
-
-
-def _made(credentials: Callable[[], Credentials], config: Callable[[], DataSourceConfig]) -> AthenaDataSource:
-    """Make both, and report the problems of both at once."""
-    kept, key_problems = _tried(credentials)
-    fields, field_problems = _tried(config)
-    if kept is None or fields is None:
-        raise ConfigError([*key_problems, *field_problems])
-    return AthenaDataSource(config=fields, credentials=kept)
-
-
-def _tried(make: Callable[[], _T]) -> tuple[_T | None, tuple[Problem, ...]]:
-    try:
-        return make(), ()
-    except ConfigError as error:
-        return None, error.problems
-
-
-def _check_gate(credentials: Credentials) -> None:
-    """The gate stands before the instance role however it is reached."""
-    source = credentials.source if isinstance(credentials, AssumeRole) else credentials
-    if isinstance(source, InstanceProfile):
-        Gate.current().check()

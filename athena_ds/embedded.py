@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import atexit
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .config import DataSourceConfig
 from .credentials import AccessKey, SecretStr
 from .errors import MissingExtraError, NotFoundError
 
 if TYPE_CHECKING:
-    from .datasource import AthenaDataSource
+    from .connected import Connected
 
+_T = TypeVar("_T", bound="Connected")
 _RESULTS_BUCKET = "athena-ds-results"
 _RESULTS_PATH = "query-results"
 _lock = Lock()
 _shared: list[Any] = []
 
 
-def data_source(kind: type[AthenaDataSource], endpoint: Any = None, *, database: str) -> AthenaDataSource:
+def data_source(kind: type[_T], endpoint: Any = None, *, database: str) -> _T:
     """A data source on this endpoint, or on the process's own."""
     running = endpoint or _shared_endpoint()
     config = DataSourceConfig(
@@ -36,7 +37,7 @@ def data_source(kind: type[AthenaDataSource], endpoint: Any = None, *, database:
     return made
 
 
-def _ensure_bucket(made: AthenaDataSource) -> None:
+def _ensure_bucket(made: Connected) -> None:
     """The endpoint lives in this process and begins empty; on AWS no bucket is ever created."""
     bucket, region = made.config.results_bucket, made.config.region
     try:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
-from . import results
+from . import progress, results
 from .aws import Door
 from .config import DataSourceConfig, bytes_of
 from .cost import Price
@@ -16,6 +16,7 @@ from .errors import QueryError, ScanLimitWarning
 from .execution import QueryExecution, Statistics, Submission, Submit, Watch, raise_for_state, status, wait
 from .location import LocationContract
 from .parameters import Parameters, bind
+from .progress import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +37,7 @@ class QueryOptions(TypedDict, total=False):
         max_scan: Bytes it may scan, as a number or as in "10 GB".
         timeout: Seconds it may take; then it is stopped.
         watch: Told how the execution stands, each time Athena is asked.
+        progress: Whether it shows itself while it runs; as the place suggests when left out.
         dtype_backend: `numpy` for pandas' own dtypes, `pyarrow` for an ArrowDtype in every column.
     """
 
@@ -46,6 +48,7 @@ class QueryOptions(TypedDict, total=False):
     max_scan: int | str | None
     timeout: float | None
     watch: Watch
+    progress: bool | None
     dtype_backend: results.Backend
 
 
@@ -67,11 +70,23 @@ class RunningQuery:
         self._source = source
         self._submission = submission
         self._options = options
+        self._shown: Shown | None = None
 
     def begin(self) -> None:
         """Send it. While Athena runs the query, importing what reading needs costs no time."""
         self._submission.begin()
         results.prepare()
+
+    def told(self, execution: QueryExecution) -> None:
+        """Tell whoever watches how it stands."""
+        if self._shown:
+            self._shown.told(execution)
+        if watch := self._options.get("watch"):
+            watch(execution)
+
+    def shown_as(self, shown: Shown) -> None:
+        """Show it with this line while it is waited for."""
+        self._shown = shown
 
     def stop_for(self, error: BaseException) -> None:
         """Stop it because of this error, unless it has ended."""
@@ -103,7 +118,7 @@ class RunningQuery:
             QueryError: One of its kinds, with close names for what was not found.
         """
         try:
-            execution = self._submission.wait(timeout=self._options.get("timeout"), watch=self._options.get("watch"))
+            execution = self._submission.wait(timeout=self._options.get("timeout"), watch=self.told)
         except (KeyboardInterrupt, SystemExit) as error:
             self._submission.stop_for(error)
             raise
@@ -169,12 +184,18 @@ def query(
 ) -> pd.DataFrame:
     """Send a query, wait, read. One `try` from before the start, so that no interrupt falls beside it."""
     running = _running(source, sql, parameters, options)
+    line = progress.shown(running, wanted=options.get("progress"))
+    running.shown_as(line)
     try:
         running.begin()
-        return running.result()
-    except (KeyboardInterrupt, SystemExit) as error:
-        running.stop_for(error)
+        frame = running.result()
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            running.stop_for(error)
+        line.ended(error=error)
         raise
+    line.ended(rows=len(frame))
+    return frame
 
 
 def _running(source: Source, sql: str, parameters: Parameters | None, options: QueryOptions) -> RunningQuery:

@@ -1,0 +1,128 @@
+"""What ran, and what is kept: a workgroup's executions and its named queries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from .aws import Door
+from .config import DataSourceConfig
+from .cost import Price
+from .errors import NotFoundError, ParameterError
+from .execution import QueryExecution, statuses
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_BATCH = 50
+_HISTORY: tuple[str, ...] = (
+    "query_execution_id",
+    "state",
+    "submitted",
+    "query",
+    "statement_type",
+    "database",
+    "data_scanned_in_bytes",
+)
+_HISTORY += ("total_ms", "queue_ms", "estimated_cost_usd", "reused", "output_location", "reason")
+
+
+def executions(door: Door, config: DataSourceConfig, *, limit: int, price: Price) -> pd.DataFrame:
+    """The latest executions of the workgroup, the newest first. Athena keeps them for 45 days."""
+    import pandas as pd  # noqa: PLC0415 - heavy, and needed only now
+
+    ids = _ids(door, "athena:ListQueryExecutions", "QueryExecutionIds", config=config, limit=limit)
+    found = sorted(statuses(door, ids), key=lambda each: ids.index(each.query_execution_id))
+    frame = pd.DataFrame([_row(each, price) for each in found], columns=list(_HISTORY))
+    whole = ("data_scanned_in_bytes", "total_ms", "queue_ms")
+    return frame.astype({**dict.fromkeys(whole, "Int64"), "submitted": "datetime64[ms, UTC]"})
+
+
+def named_queries(door: Door, config: DataSourceConfig) -> pd.DataFrame:
+    """The named queries of the workgroup, in order of name: `name`, `database`, `query`, `description`, `id`."""
+    import pandas as pd  # noqa: PLC0415
+
+    columns = ["name", "database", "query", "description", "id"]
+    keys = ("Name", "Database", "QueryString", "Description", "NamedQueryId")
+    rows = [tuple(each.get(key, "") for key in keys) for each in _all(door, config)]
+    return pd.DataFrame(sorted(rows), columns=columns)
+
+
+def named_query(door: Door, config: DataSourceConfig, *, name: str) -> dict[str, Any]:
+    """The one named query of that name.
+
+    Raises:
+        NotFoundError: When there is none.
+        ParameterError: When several have it; Athena allows that.
+    """
+    found = [each for each in _all(door, config) if each["Name"] == name]
+    if not found:
+        remedy = "ds.named_queries() lists them; ds.save_query(name, sql) makes one."
+        raise NotFoundError(
+            operation="athena:ListNamedQueries",
+            message=f"workgroup '{config.workgroup}' has no named query '{name}'",
+            remedy=remedy,
+        )
+    if len(found) > 1:
+        ids = ", ".join(each["NamedQueryId"] for each in found)
+        raise ParameterError(f"{len(found)} named queries are called '{name}' ({ids}).", remedy="Delete all but one.")
+    return found[0]
+
+
+def save_query(door: Door, config: DataSourceConfig, *, name: str, sql: str, description: str = "") -> str:
+    """Make a named query and return its id."""
+    answer = door.call(
+        "athena:CreateNamedQuery",
+        Name=name,
+        Database=config.database,
+        QueryString=sql,
+        Description=description or None,
+        WorkGroup=config.workgroup,
+        # One token for all tries, so that a lost answer does not leave two.
+        ClientRequestToken=str(uuid4()),
+    )
+    return str(answer["NamedQueryId"])
+
+
+def delete_query(door: Door, config: DataSourceConfig, *, name: str) -> None:
+    """Delete the named query of that name."""
+    door.call("athena:DeleteNamedQuery", NamedQueryId=named_query(door, config, name=name)["NamedQueryId"])
+
+
+def _all(door: Door, config: DataSourceConfig) -> list[dict[str, Any]]:
+    ids = _ids(door, "athena:ListNamedQueries", "NamedQueryIds", config=config, limit=None)
+    found: list[dict[str, Any]] = []
+    for at in range(0, len(ids), _BATCH):
+        found += door.call("athena:BatchGetNamedQuery", NamedQueryIds=ids[at : at + _BATCH]).get("NamedQueries", [])
+    return found
+
+
+def _ids(door: Door, operation: str, key: str, *, config: DataSourceConfig, limit: int | None) -> list[str]:
+    ids: list[str] = []
+    token: str | None = None
+    while limit is None or len(ids) < limit:
+        answer = door.call(operation, WorkGroup=config.workgroup, NextToken=token, MaxResults=_BATCH)
+        ids += answer.get(key, [])
+        token = answer.get("NextToken")
+        if not token:
+            break
+    return ids if limit is None else ids[:limit]
+
+
+def _row(each: QueryExecution, price: Price) -> tuple[object, ...]:
+    took = each.statistics
+    return (
+        each.query_execution_id,
+        each.state,
+        each.submitted,
+        each.query,
+        each.substatement_type or each.statement_type,
+        each.database,
+        took.data_scanned_in_bytes,
+        took.total_ms,
+        took.queue_ms,
+        price.of(each),
+        took.reused_previous_result,
+        each.output_location,
+        each.state_change_reason or None,
+    )

@@ -1,0 +1,151 @@
+"""Many queries at once: a bounded number in flight, followed together, order kept, no failure loses another's rows."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from contextlib import suppress
+from dataclasses import dataclass, field
+from random import random
+from typing import TYPE_CHECKING, Any
+
+from . import queries, results
+from .errors import AthenaDSError, QueryError
+from .execution import QueryExecution, Submit, raise_for_state, start, status, statuses, stop
+from .execution.polling import FIRST, next_wait
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_STARTING, _READING = 16, 4
+# From here on one call asks about all.
+_BATCH_FROM = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one query of many.
+
+    Attributes:
+        sql: The statement.
+        query_execution_id: Its execution; empty when none came to be.
+        frame: Its rows, or None.
+        error: What went wrong, or None.
+    """
+
+    sql: str
+    query_execution_id: str = ""
+    frame: pd.DataFrame | None = field(default=None, compare=False, repr=False)
+    error: AthenaDSError | None = None
+
+    def result(self) -> pd.DataFrame:
+        """The rows.
+
+        Raises:
+            AthenaDSError: What went wrong.
+        """
+        if self.error is not None:
+            raise self.error
+        assert self.frame is not None  # noqa: S101 - one of the two is always there
+        return self.frame
+
+
+class Many:
+    """One run of many queries."""
+
+    def __init__(self, source: queries.Source, submits: Sequence[Submit], options: queries.QueryOptions) -> None:
+        self._source, self._submits, self._options = source, submits, options
+        self._pending = deque(range(len(submits)))
+        self._starting: dict[Future[str], int] = {}
+        self._flying: dict[str, int] = {}
+        self._reading: dict[Future[pd.DataFrame], tuple[int, str]] = {}
+        self._done: dict[int, Outcome] = {}
+        self._latest = time.monotonic()
+
+    def run(self, *, concurrency: int) -> list[Outcome]:
+        """Run them all, at most so many at once; Ctrl-C stops every one that is in flight."""
+        starters = ThreadPoolExecutor(_STARTING, "athena_ds-many-start")
+        readers = ThreadPoolExecutor(_READING, "athena_ds-many-read")
+        results.prepare()
+        try:
+            asked = time.monotonic() + FIRST
+            while len(self._done) < len(self._submits):
+                self._start(starters, concurrency)
+                self._settle(timeout=max(0.0, asked - time.monotonic()))
+                if time.monotonic() >= asked:
+                    self._follow(readers)
+                    asked = time.monotonic() + next_wait(time.monotonic() - self._latest, luck=random())  # noqa: S311
+        except BaseException:
+            self._stop_all()
+            raise
+        finally:
+            starters.shutdown(cancel_futures=True)
+            readers.shutdown(cancel_futures=True)
+        return [self._done[number] for number in range(len(self._submits))]
+
+    def _start(self, pool: ThreadPoolExecutor, concurrency: int) -> None:
+        while self._pending and len(self._starting) + len(self._flying) < concurrency:
+            number = self._pending.popleft()
+            self._starting[pool.submit(start, self._source.door, self._submits[number])] = number
+            self._latest = time.monotonic()
+
+    def _settle(self, *, timeout: float) -> None:
+        """Take what starts and reads have brought; wait for the first of them at most so long."""
+        busy: list[Future[Any]] = [*self._starting, *self._reading]
+        if not busy:
+            time.sleep(timeout)
+            return
+        for each in wait_for(busy, timeout=timeout, return_when=FIRST_COMPLETED).done:
+            if each in self._starting:
+                self._started(each, self._starting.pop(each))
+            else:
+                self._read(each, *self._reading.pop(each))
+
+    def _started(self, answer: Future[str], number: int) -> None:
+        try:
+            self._flying[answer.result()] = number
+        except AthenaDSError as error:
+            self._note(number, error=error)
+
+    def _read(self, answer: Future[pd.DataFrame], number: int, name: str) -> None:
+        try:
+            self._note(number, name, frame=answer.result())
+        except AthenaDSError as error:
+            self._note(number, name, error=error)
+
+    def _follow(self, pool: ThreadPoolExecutor) -> None:
+        ids = list(self._flying)
+        door = self._source.door
+        found = statuses(door, ids) if len(ids) >= _BATCH_FROM else [status(door, each) for each in ids]
+        for execution in found:
+            if execution.finished:
+                self._ended(execution, self._flying.pop(execution.query_execution_id), pool)
+
+    def _ended(self, execution: QueryExecution, number: int, pool: ThreadPoolExecutor) -> None:
+        try:
+            raise_for_state(execution, sql=self._submits[number].sql)
+            self._source.contract.check(execution)
+        except AthenaDSError as error:
+            if isinstance(error, QueryError):
+                error.suggestion = self._source.suggest(error)
+            self._note(number, execution.query_execution_id, error=error)
+            return
+        reading = pool.submit(queries.read, self._source, execution, options=self._options)
+        self._reading[reading] = (number, execution.query_execution_id)
+
+    def _note(
+        self, number: int, name: str = "", *, frame: pd.DataFrame | None = None, error: AthenaDSError | None = None
+    ) -> None:
+        self._done[number] = Outcome(sql=self._submits[number].sql, query_execution_id=name, frame=frame, error=error)
+
+    def _stop_all(self) -> None:
+        for answer in self._starting:
+            if not answer.cancel():
+                with suppress(AthenaDSError):
+                    self._flying[answer.result()] = self._starting[answer]
+        for name in self._flying:
+            with suppress(AthenaDSError):
+                stop(self._source.door, name)

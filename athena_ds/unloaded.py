@@ -1,0 +1,100 @@
+"""UNLOAD: a result as Parquet files in S3, for what is larger than memory or nested."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from . import queries, results
+from .errors import ParameterError, ResultError
+from .execution import QueryExecution
+from .exits import storage_options
+from .literals import quoted
+from .parameters import Parameters
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Unloaded:
+    """The files that an UNLOAD wrote. Nothing is deleted unless asked.
+
+    Attributes:
+        location: The prefix they lie under.
+        execution: The execution that wrote them.
+    """
+
+    source: queries.Source
+    execution: QueryExecution
+    location: str
+
+    def __repr__(self) -> str:
+        return f"Unloaded(location={self.location!r})"
+
+    @cached_property
+    def files(self) -> tuple[str, ...]:
+        """The files' `s3://` addresses, from the manifest.
+
+        Raises:
+            ResultError: When the manifest names a file outside the location.
+        """
+        from .results.unload import files_of  # noqa: PLC0415
+
+        found = files_of(self.execution, self.source.door, options=self._options())
+        strange = [each for each in found if not each.startswith(self.location)]
+        if strange:
+            reason = f"its manifest names {strange[0]}, outside {self.location}"
+            raise ResultError(reason=reason, query_execution_id=self.execution.query_execution_id)
+        return tuple(found)
+
+    @property
+    def size_bytes(self) -> int:
+        """The files' bytes together."""
+        heads = (self.source.door.call("s3:HeadObject", **_place(each)) for each in self.files)
+        return sum(int(head["ContentLength"]) for head in heads)
+
+    def dataset(self) -> Any:
+        """A `pyarrow.dataset` over the files, read from S3 as it is used (by pyarrow, Polars or DuckDB)."""
+        import pyarrow.dataset as pds  # noqa: PLC0415 - heavy, and needed only now
+        from pyarrow.fs import S3FileSystem  # noqa: PLC0415
+
+        reach = S3FileSystem(**storage_options(self.source.door, self.source.config, reader="pyarrow"))
+        return pds.dataset([each.removeprefix("s3://") for each in self.files], filesystem=reach, format="parquet")
+
+    def frame(self) -> pd.DataFrame:
+        """The rows as a DataFrame, nested values as lists and dicts; in the order of the files, not the query's."""
+        return queries.read(self.source, self.execution, options={})
+
+    def delete(self, *, confirm: bool) -> int:
+        """Delete the files, after `confirm=True`; returns how many there were."""
+        if confirm is not True:
+            remedy = "unloaded.delete(confirm=True) deletes them."
+            raise ParameterError(f"{len(self.files)} files under {self.location} would be deleted.", remedy=remedy)
+        for each in self.files:
+            self.source.door.call("s3:DeleteObject", **_place(each))
+        return len(self.files)
+
+    def _options(self) -> results.ReadOptions:
+        return queries.read_options(self.source, self.execution, options={})
+
+
+def unload(
+    source: queries.Source, sql: str, *, parameters: Parameters | None = None, to: str | None = None, **options: Any
+) -> Unloaded:
+    """Run a query and have its rows written as Parquet under `to`, or under a new prefix of the results path."""
+    location = f"{(to or f'{source.config.output_location}unload/{uuid4()}').rstrip('/')}/"
+    if not location.startswith("s3://"):
+        raise ParameterError(f"{location!r} is not an S3 location.", remedy="For example: s3://acme-lake/exports/2024/")
+    # The line end keeps a comment at the query's end from swallowing the bracket.
+    inner = sql.strip().rstrip(";").rstrip()
+    statement = f"UNLOAD (\n{inner}\n) TO {quoted(location)} WITH (format = 'PARQUET')"
+    execution = queries.submit(source, statement, parameters=parameters, **options).wait()
+    return Unloaded(source=source, execution=execution, location=location)
+
+
+def _place(uri: str) -> dict[str, str]:
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return {"Bucket": bucket, "Key": key}
