@@ -84,6 +84,8 @@ class Stub:
     def __init__(self, data: Path, network: Network) -> None:
         self.data, self.network = data, network
         self.runs: dict[str, Run] = {}
+        self.unloaded: dict[str, str] = {}
+        self.descriptions: dict[str, dict[str, Any]] = {}
         self.counts = Counts()
         self.lock = threading.Lock()
         self.shaping = threading.Lock()
@@ -157,6 +159,8 @@ class Stub:
         seconds = re.search(r"seconds=([\d.]+)", sql)
         run = Run(sql=sql, location=location, started=time.time(), seconds=float(seconds[1]) if seconds else 0.0)
         self.runs[name] = run
+        if target := re.search(r"TO\s+'s3://\w+/([^']*)'", sql):
+            self.unloaded[target[1].strip("/")] = run.dataset
         return {"QueryExecutionId": name}
 
     def _execution(self, name: str) -> dict[str, Any]:
@@ -201,7 +205,7 @@ class Stub:
         run = self.runs[ask["QueryExecutionId"]]
         if run.kind != "SELECT":
             return {"UpdateCount": 1, "ResultSet": {"Rows": [], "ResultSetMetadata": {"ColumnInfo": []}}}
-        described = json.loads((self.data / f"{run.dataset}.json").read_text())
+        described = self.described(run.dataset)
         rows, at = described["pages"], int(ask.get("NextToken", 0))
         end = min(at + ask.get("MaxResults", 1000), len(rows))
         answer: dict[str, Any] = {
@@ -212,6 +216,11 @@ class Stub:
         if end < len(rows):
             answer["NextToken"] = str(end)
         return answer
+
+    def described(self, dataset: str) -> dict[str, Any]:
+        if dataset not in self.descriptions:
+            self.descriptions[dataset] = json.loads((self.data / f"{dataset}.json").read_text())
+        return self.descriptions[dataset]
 
     def _GetTables(self, ask: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         names = [f"table_{number:05}" for number in range(self.tables)]
@@ -253,10 +262,13 @@ class Stub:
         stem = Path(key).name.removesuffix(".csv")
         if stem in self.runs:
             return self.data / f"{self.runs[stem].dataset}.csv"
+        folder, _, name = key.rpartition("/")
+        if folder in self.unloaded:
+            return self.data / "unload" / self.unloaded[folder] / name
         return self.data / key
 
     def _listing(self, bucket: str, prefix: str) -> str:
-        folder = self.data / prefix
+        folder = self._file(f"{prefix.rstrip('/')}/x").parent
         found = sorted(folder.iterdir()) if folder.is_dir() else []
         items = "".join(
             f"<Contents><Key>{escape(prefix.rstrip('/'))}/{each.name}</Key><Size>{each.stat().st_size}</Size>"
@@ -355,7 +367,10 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--profile", choices=PROFILES, default="loopback")
     given = parser.parse_args()
-    _, port = Stub(given.data, PROFILES[given.profile]).serve()
+    stub = Stub(given.data, PROFILES[given.profile])
+    for described in given.data.glob("*.json"):
+        stub.described(described.stem)
+    _, port = stub.serve()
     print(f"http://127.0.0.1:{port}", flush=True)
     threading.Event().wait()
 

@@ -6,6 +6,7 @@ trip. A part that fails is asked for again (by the door); what does not add up i
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,7 +16,7 @@ from athena_ds.results import pages
 from athena_ds.results.blocks import Cutter, header, read_block
 from athena_ds.results.cells import Cells
 from athena_ds.results.objects import S3Object
-from athena_ds.results.parts import PART, Parts, Piece, Streams, cores
+from athena_ds.results.parts import Parts, Piece, Streams, cores
 from athena_ds.results.source import Door, ReadOptions, Rows
 from athena_ds.results.types import Column
 
@@ -23,21 +24,31 @@ if TYPE_CHECKING:
     from athena_ds.execution import QueryExecution
 
 
+FIRST = 2 << 20
+"""Bytes of the first range: all of a small result, and of a large one soon there, so that the rest is asked for."""
+
+
 def rows(execution: QueryExecution, door: Door, *, options: ReadOptions, streams: Streams | None = None) -> Rows:
     """The columns and rows of the CSV at `execution.output_location`."""
     source = S3Object(execution.output_location or "", door, bucket_owner=options.bucket_owner)
     with ThreadPoolExecutor(1, "athena_ds-types") as pool:
         described = pool.submit(pages.columns_of, execution, door)
-        first = source.read(0, PART - 1)
-        columns = described.result()
-    return Rows(columns=columns, blocks=_blocks(source, first, columns, streams))
+        began = time.monotonic()
+        first = source.read(0, FIRST - 1)
+        rate = len(first.data) / max(time.monotonic() - began, 1e-6)
+        parts = Parts(source.read, first, streams=streams or Streams.after(rate))
+        try:
+            parts.start()
+            columns = described.result()
+        except BaseException:
+            parts.close()
+            raise
+    return Rows(columns=columns, blocks=_blocks(first, parts, columns), release=parts.close)
 
 
-def _blocks(
-    source: S3Object, first: Piece, columns: Sequence[Column], streams: Streams | None
-) -> Generator[Sequence[Cells], None, None]:
+def _blocks(first: Piece, parts: Parts, columns: Sequence[Column]) -> Generator[Sequence[Cells], None, None]:
     cutter = Cutter()
-    with Parts(source.read, first, streams=streams) as parts:
+    with parts:
         bodies = _without_header(_whole_rows(cutter, first, parts))
         if first.size == len(first.data):
             yield from (read_block(body, columns) for body in bodies)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -53,8 +53,7 @@ def frames(
     """DataFrames one after another; one without rows when there are none."""
     start = 0
     with _named(execution):
-        source = rows_of(execution, door, options, streams=_FEW)
-        with closing(source.blocks):
+        with rows_of(execution, door, options, streams=_FEW) as source:
             for blocks in _sized(source.blocks, rows):
                 columns = Columns(source.columns, source.types)
                 for block in blocks:
@@ -83,9 +82,8 @@ def polars_frame(execution: QueryExecution, door: Door, options: ReadOptions) ->
 
 def _gathered(execution: QueryExecution, door: Door, options: ReadOptions) -> Columns:
     with _named(execution):
-        source = rows_of(execution, door, options)
-        columns = Columns(source.columns, source.types)
-        with closing(source.blocks):
+        with rows_of(execution, door, options) as source:
+            columns = Columns(source.columns, source.types)
             for block in source.blocks:
                 columns.add(block)
         return columns

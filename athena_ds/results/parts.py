@@ -19,6 +19,7 @@ PART = 4 << 20
 """Bytes of a part: as fast as larger ones, and small enough to recycle (`docs/decisions/0061`)."""
 
 _GREW = 1.25
+_FAR, _NEAR = 30e6, 300e6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,15 @@ class Streams:
 
     first: int = 2
     most: int = 16
+
+    @classmethod
+    def after(cls, rate: float) -> Streams:
+        """What to begin with when a first range came at so many bytes a second, its delay included.
+
+        Faster than `_NEAR`, the reader's processors are the limit; slower than `_FAR`, the link itself may be. Between
+        the two a single connection is what is slow, as with S3, and four do better at once.
+        """
+        return cls(first=4 if _FAR < rate < _NEAR else 2)
 
 
 class Parts:
@@ -63,10 +73,14 @@ class Parts:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def start(self) -> None:
+        """Begin to fetch; parts beyond the window wait until earlier ones are taken."""
+        with self._changed:
+            self._grow(self._limits.first - len(self._threads))
+
     def __iter__(self) -> Iterator[bytes]:
         """Every part in order; raises what a part's reading raised."""
-        with self._changed:
-            self._grow(self._limits.first)
+        self.start()
         for number in range(len(self._starts)):
             yield self._part(number)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -35,16 +35,32 @@ class ReadOptions:
     bucket_owner: str | None = None
 
 
+def _nothing() -> None:
+    """Nothing to let go of."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """Columns, and a generator of blocks; closing the generator ends whatever still fetches or parses."""
+    """Columns, and a generator of blocks. As a context it ends, when left, whatever still fetches or parses.
+
+    Attributes:
+        columns: What GetQueryResults, or a Parquet file, says they are.
+        blocks: The rows, a block of each column's cells at a time.
+        types: Arrow types where the transport knows better than `ColumnInfo` (nested values of an UNLOAD).
+        release: Ends what was begun before the first block was asked for.
+    """
 
     columns: Sequence[Column]
     blocks: Generator[Sequence[Cells], None, None]
     types: Sequence[pa.DataType] | None = None
-    """Arrow types where the transport knows better than `ColumnInfo` (nested values of an UNLOAD)."""
-    metadata: Mapping[str, int] | None = None
-    """Facts about the rows that are known before they come, as the parts' count and bytes."""
+    release: Callable[[], None] = _nothing
+
+    def __enter__(self) -> Rows:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.blocks.close()
+        self.release()
 
 
 def split_uri(uri: str) -> tuple[str, str]:

@@ -64,7 +64,7 @@ def test_one_value_that_does_not_fit_makes_the_whole_column_text(
 ) -> None:
     """Blocks read before as timestamps become the text Athena wrote for them."""
     monkeypatch.setattr("athena_ds.results.parts.PART", 64)
-    monkeypatch.setattr("athena_ds.results.csv.PART", 64)
+    monkeypatch.setattr("athena_ds.results.csv.FIRST", 64)
     texts = [f"2020-01-01 00:00:00.{number:03}" for number in range(50)] + ["+12020-01-01 00:00:00.000"]
     infos = [info("v", "timestamp"), info("d", "date")]
     rows = [(text, text[:10]) for text in texts[:-1]] + [(texts[-1], "+12020-01-01")]

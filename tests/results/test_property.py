@@ -98,7 +98,7 @@ def test_csv_and_batches(shelf: Shelf, door: Door, table: Table, part: int) -> N
     """The CSV, in parts that end anywhere, as one frame and as batches of two rows."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parts, "PART", part)
-        patch.setattr("athena_ds.results.csv.PART", part)
+        patch.setattr("athena_ds.results.csv.FIRST", part)
         execution = by_csv(shelf, table.infos, table.texts)
         equal(table, whole(execution, door))
         equal(table, in_batches(execution, door))

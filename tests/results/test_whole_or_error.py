@@ -25,7 +25,7 @@ ROWS = [(str(number), 'a "quoted"\nline' if number % 3 else None) for number in 
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts of 256 bytes, so that a few kilobytes are a large result."""
     monkeypatch.setattr(parts, "PART", 256)
-    monkeypatch.setattr("athena_ds.results.csv.PART", 256)
+    monkeypatch.setattr("athena_ds.results.csv.FIRST", 256)
 
 
 def large(shelf: Shelf, rows: int = 400) -> QueryExecution:
