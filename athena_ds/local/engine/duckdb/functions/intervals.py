@@ -37,7 +37,8 @@ def _date_and_days(call: Call, x: str, millis: str, sign: str) -> str:
         words = "Cannot subtract hour, minutes or seconds from a date"
     refused = call.fail("INVALID_FUNCTION_ARGUMENT", f"'{words}'")
     moved = f"{x} {sign} CAST({millis} // {_DAY_MS} AS INTEGER)"
-    return f"CASE WHEN {millis} % {_DAY_MS} = 0 THEN {moved} WHEN {x} IS NOT NULL AND {millis} IS NOT NULL THEN {refused} END"
+    given = f"{x} IS NOT NULL AND {millis} IS NOT NULL"
+    return f"CASE WHEN {millis} % {_DAY_MS} = 0 THEN {moved} WHEN {given} THEN {refused} END"
 
 
 def _moved(call: Call, place: int, sign: str) -> str:

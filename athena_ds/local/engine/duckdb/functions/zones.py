@@ -91,6 +91,11 @@ def offset_minutes(value: Zoned) -> int:
     return int(offset(*value).total_seconds() / 60)
 
 
+def short_name(value: Zoned) -> str:
+    """The abbreviation of the zone at an instant (`CEST`), as the tz database has it."""
+    return value.utc.replace(tzinfo=UTC).astimezone(_info(value.zone)).tzname() or ""
+
+
 def local(value: Zoned) -> datetime.datetime:
     """The wall time a zoned timestamp shows."""
     return shifted(value.utc, offset(*value))
