@@ -13,7 +13,7 @@ from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureSh
 
 from athena_ds.local.athena.errors import ApiError, invalid, unfit
 
-_OWN_CHECK: Final = frozenset({("GetQueryResults", "MaxResults")})
+_OWN_CHECK: Final = frozenset({("GetQueryResults", "maxResults")})
 """Upper bounds Athena checks itself, later and in other words."""
 
 _KINDS: Final[Mapping[str, tuple[type, ...]]] = {
@@ -116,8 +116,9 @@ def _broken(shape: Shape, value: Any, path: str, operation: str) -> Iterator[str
                 yield from _broken(shape.value, inner, f"{path}.{name}.member", operation)
         case _ if isinstance(value, str):
             yield from _text(shape, value, path)
-        case _ if isinstance(value, int) and (operation, path[:1].upper() + path[1:]) not in _OWN_CHECK:
-            yield from _bounds(shape, value, path, "value")
+        case _ if isinstance(value, int):
+            unbounded = (operation, path) in _OWN_CHECK
+            yield from _bounds(shape, value, path, "value", upper=not unbounded)
 
 
 def _members(shape: StructureShape, value: Mapping[str, Any], path: str, operation: str) -> Iterator[str]:
@@ -141,12 +142,12 @@ def _text(shape: Shape, value: str, path: str) -> Iterator[str]:
         )
 
 
-def _bounds(shape: Shape, size: int, path: str, what: str) -> Iterator[str]:
+def _bounds(shape: Shape, size: int, path: str, what: str, *, upper: bool = True) -> Iterator[str]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     start = f"Value at '{path}' failed to satisfy constraint: Member must have {what}"
     if least is not None and size < least:
         yield f"{start} greater than or equal to {least}"
-    if most is not None and size > most:
+    if upper and most is not None and size > most:
         yield f"{start} less than or equal to {most}"
 
 
