@@ -10,7 +10,7 @@
 | time(p) with time zone | struct<local: time64("us"), offset: int16> (offset in minutes) |
 | interval day to second, interval year to month | int64 (milliseconds), int32 (months) |
 | array, map, row | list_, map_, struct (fields `f0`, `f1`, ...: names come from the Trino type) |
-| unknown | null |
+| unknown | null (as a map's key, of which there is none: int32) |
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def arrow_type(kind: Type) -> pa.DataType:
         case "array":
             return pa.list_(arrow_type(kind.elements[0]))
         case "map":
-            return pa.map_(arrow_type(kind.elements[0]), arrow_type(kind.elements[1]))
+            key = arrow_type(kind.elements[0])
+            return pa.map_(pa.int32() if pa.types.is_null(key) else key, arrow_type(kind.elements[1]))
         case "row":
             return pa.struct([(f"f{i}", arrow_type(element)) for i, element in enumerate(kind.elements)])
         case base if base in _PLAIN:

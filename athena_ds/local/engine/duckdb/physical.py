@@ -34,6 +34,7 @@ _PLAIN = {
     "json": "VARCHAR",
     "uuid": "VARCHAR",
     "ipaddress": "VARCHAR",
+    **dict.fromkeys(("joniregexp", "jsonpath", "codepoints", "likepattern"), "VARCHAR"),
     "varbinary": "BLOB",
     "date": "DATE",
     "interval day to second": "BIGINT",

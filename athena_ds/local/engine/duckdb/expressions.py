@@ -1,0 +1,127 @@
+"""Typed expressions to DuckDB SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from athena_ds.local.engine.duckdb import forms
+from athena_ds.local.engine.duckdb.aggregates import lowered_window
+from athena_ds.local.engine.duckdb.casting import cast
+from athena_ds.local.engine.duckdb.comparison import compare
+from athena_ds.local.engine.duckdb.functions.registry import Call as RegistryCall
+from athena_ds.local.engine.duckdb.functions.registry import Lambda as RegistryLambda
+from athena_ds.local.engine.duckdb.functions.registry import meaning
+from athena_ds.local.engine.duckdb.planner import Applied, Planner, apply, column
+from athena_ds.local.engine.duckdb.values import known, literal
+from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.sql.tree import Aggregate, Call, Cast, Constant, Expression, Form, Lambda, Subquery, Symbol, Window
+
+
+def lowered(planner: Planner, expression: Expression) -> str:
+    """The DuckDB expression that has exactly this value; raises EngineError NOT_SUPPORTED where none is known."""
+    match expression:
+        case Constant():
+            return literal(expression.value, expression.type)
+        case Symbol():
+            return column(expression.number)
+        case Call():
+            return _placed(expression, lambda: _call(planner, expression))
+        case Form():
+            return _placed(expression, lambda: forms.lowered(planner, expression))
+        case Cast():
+            return _placed(expression, lambda: _cast(planner, expression))
+        case Window():
+            return lowered_window(planner, expression)
+        case Subquery():
+            return _subquery(planner, expression)
+        case Lambda():
+            raise EngineError("NOT_SUPPORTED", "Lambda outside a function call")
+        case Aggregate():
+            raise EngineError("NOT_SUPPORTED", f"Aggregate in an unexpected place: {expression.name}")
+        case _:
+            raise EngineError("NOT_SUPPORTED", f"Not supported by the local engine: {type(expression).__name__}")
+
+
+def _placed(expression: Expression, how: Callable[[], str]) -> str:
+    return how()
+
+
+def _call(planner: Planner, call: Call) -> str:
+    how = meaning(call.name, call.signature)
+    if how is None:
+        raise EngineError("NOT_SUPPORTED", f"Function not supported by the local engine: {call.name}({call.signature})")
+    return apply(planner, how, Applied(call=registry_call(planner, call), deterministic=call.deterministic))
+
+
+def registry_call(planner: Planner, call: Call | Aggregate) -> RegistryCall:
+    """A call as rules and kernels see it."""
+    lambdas = tuple(_lambda(planner, a) if isinstance(a, Lambda) else None for a in call.arguments)
+    return RegistryCall(
+        name=call.name,
+        signature=call.signature,
+        arguments=tuple(a.type for a in call.arguments),
+        result=call.type,
+        sql=tuple(
+            made.sql if made is not None else lowered(planner, a) for made, a in zip(lambdas, call.arguments, strict=True)
+        ),
+        constants=tuple(known(a) for a in call.arguments),
+        lambdas=lambdas,
+        workshop=planner,
+    )
+
+
+def _lambda(planner: Planner, argument: Lambda) -> RegistryLambda:
+    return RegistryLambda(
+        parameters=tuple(f"c{n}" for n in argument.parameters),
+        types=argument.type.elements[:-1],
+        body=lowered(planner, argument.body),
+        result=argument.body.type,
+    )
+
+
+def _cast(planner: Planner, expression: Cast) -> str:
+    argument = expression.argument
+    source = lowered(planner, argument)
+    if not expression.safe:
+        return cast(planner, source, argument.type, expression.type, known(argument))
+    planner.tries = True
+    if isinstance(argument, (Constant, Symbol)):
+        return f"TRY({cast(planner, source, argument.type, expression.type, known(argument))})"
+    variable = f"t{id(expression)}"
+    inside = cast(planner, variable, argument.type, expression.type)
+    return f"list_extract(list_transform([{source}], lambda {variable}: TRY({inside})), 1)"
+
+
+def _subquery(planner: Planner, expression: Subquery) -> str:
+    query = planner.relation(expression.query)
+    if expression.kind == "exists":
+        return f"EXISTS ({query})"
+    fields = expression.query.fields
+    symbols = [column(f.number) for f in fields]
+    if expression.kind == "scalar":
+        value = symbols[0] if len(fields) == 1 else f"struct_pack({', '.join(f'f{i} := {s}' for i, s in enumerate(symbols))})"
+        return f"(SELECT {value} FROM ({query}))"
+    return _quantified(planner, expression, query, symbols)
+
+
+def _quantified(planner: Planner, expression: Subquery, query: str, symbols: list[str]) -> str:
+    """IN, ANY, ALL as counts of true and open comparisons: NULLs count as Trino counts them."""
+    element = expression.element
+    assert element is not None and expression.value is not None
+    fields = expression.query.fields
+    value = lowered(planner, expression.value)
+    if len(fields) == 1:
+        item = cast(planner, symbols[0], fields[0].type, element)
+    else:
+        parts = (cast(planner, s, f.type, k) for s, f, k in zip(symbols, fields, element.elements, strict=True))
+        item = f"struct_pack({', '.join(f'f{i} := {p}' for i, p in enumerate(parts))})"
+    if expression.kind == "in" and not element.elements and element.base not in ("real", "double", "ipaddress") and "zone" not in element.base:
+        return f"({value} IN (SELECT {item} FROM ({query})))"
+    test = compare(expression.operator, element, (value, item), planner.kernels)
+    whole = "bool_or" if expression.kind in ("in", "any") else "bool_and"
+    empty = "false" if whole == "bool_or" else "true"
+    decided = "true" if whole == "bool_or" else "false"
+    return (
+        f"(SELECT CASE WHEN count(*) = 0 THEN {empty} WHEN {whole}(t) = {decided} THEN {decided}"
+        f" WHEN count(t) < count(*) THEN NULL ELSE {whole}(t) END FROM (SELECT {test} AS t FROM ({query})))"
+    )

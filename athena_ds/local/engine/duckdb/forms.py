@@ -1,0 +1,259 @@
+"""Operators and special forms to DuckDB SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from athena_ds.local.engine.duckdb.arithmetic import arithmetic
+from athena_ds.local.engine.duckdb.comparison import compare, is_plain
+from athena_ds.local.engine.duckdb.functions.registry import meaning
+from athena_ds.local.engine.duckdb.physical import physical, text
+from athena_ds.local.engine.duckdb.planner import Planner
+from athena_ds.local.engine.duckdb.values import literal
+from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.sql.tree import Call, Constant, Expression, Form, Subquery, Symbol
+from athena_ds.local.sql.types import BOOLEAN, VARCHAR
+from athena_ds.local.sql.walk import walk
+
+Lower = Callable[[Planner, Form], str]
+
+
+def lowered(planner: Planner, form: Form) -> str:
+    how = _FORMS.get(form.op)
+    if how is None:
+        raise EngineError("NOT_SUPPORTED", f"Not supported by the local engine: {form.op}")
+    return how(planner, form)
+
+
+def _arithmetic(planner: Planner, form: Form) -> str:
+    operands = tuple(planner.expression(a) for a in form.arguments)
+    return arithmetic(form.op, tuple(a.type for a in form.arguments), form.type, operands, planner.kernels)
+
+
+def _comparison(planner: Planner, form: Form) -> str:
+    left, right = form.arguments
+    return compare(form.op, left.type, (planner.expression(left), planner.expression(right)), planner.kernels)
+
+
+def can_fail(expression: Expression) -> bool:
+    """Whether evaluating may raise: what must not run where Trino would not run it."""
+    for part in walk(expression):
+        if isinstance(part, (Constant, Symbol)):
+            continue
+        if isinstance(part, Form) and part.op in _SAFE:
+            continue
+        return True
+    return False
+
+
+_SAFE = frozenset(("and", "or", "not", "=", "<>", "<", "<=", ">", ">=", "is null", "IS DISTINCT FROM", "between", "in", "case", "coalesce", "nullif", "field"))
+
+
+def _and(planner: Planner, form: Form) -> str:
+    return _logical(planner, form.arguments, "AND", "false")
+
+
+def _or(planner: Planner, form: Form) -> str:
+    return _logical(planner, form.arguments, "OR", "true")
+
+
+def _logical(planner: Planner, terms: tuple[Expression, ...], word: str, decided: str) -> str:
+    """From left to right, and no further than needed: what follows may fail."""
+    result = planner.expression(terms[0])
+    for term in terms[1:]:
+        other = planner.expression(term)
+        plain = not can_fail(term) or any(isinstance(p, Subquery) for p in walk(term))
+        result = f"({result} {word} {other})" if plain else f"CASE WHEN {result} = {decided} THEN {decided} ELSE ({result} {word} {other}) END"
+    return result
+
+
+def _not(planner: Planner, form: Form) -> str:
+    return f"(NOT {planner.expression(form.arguments[0])})"
+
+
+def _is_null(planner: Planner, form: Form) -> str:
+    return f"({planner.expression(form.arguments[0])} IS NULL)"
+
+
+def _between(planner: Planner, form: Form) -> str:
+    value, low, high = (planner.expression(a) for a in form.arguments)
+    kind = form.arguments[0].type
+    if is_plain(kind):
+        return f"({value} BETWEEN {low} AND {high})"
+    return f"({compare('>=', kind, (value, low), planner.kernels)} AND {compare('<=', kind, (value, high), planner.kernels)})"
+
+
+def _in(planner: Planner, form: Form) -> str:
+    value, *options = (planner.expression(a) for a in form.arguments)
+    kind = form.arguments[0].type
+    if is_plain(kind):
+        return f"({value} IN ({', '.join(options)}))"
+    return "(" + " OR ".join(compare("=", kind, (value, option), planner.kernels) for option in options) + ")"
+
+
+def _like(planner: Planner, form: Form) -> str:
+    parts = [planner.expression(a) for a in form.arguments]
+    pattern = form.arguments[1]
+    escape = form.arguments[2] if len(form.arguments) > 2 else None
+    if isinstance(pattern, Constant) and isinstance(pattern.value, str) and escape is None and "\\" not in pattern.value:
+        return f"({parts[0]} LIKE {parts[1]})"
+    arguments = tuple((part, VARCHAR) for part in parts)
+    return planner.kernels.call(_matches, arguments, BOOLEAN)
+
+
+def _matches(value: str, pattern: str, escape: str | None = None) -> bool:
+    import re
+
+    return re.fullmatch(_regex(pattern, escape), value, re.DOTALL) is not None
+
+
+def _regex(pattern: str, escape: str | None) -> str:
+    import re
+
+    if escape is not None and len(escape) > 1:
+        raise EngineError("INVALID_FUNCTION_ARGUMENT", "Escape string must be a single character")
+    made, escaped = "", False
+    for char in pattern:
+        if escaped:
+            if char not in ("%", "_", escape):
+                raise _bad_escape()
+            made, escaped = made + re.escape(char), False
+        elif escape and char == escape:
+            escaped = True
+        else:
+            made += ".*" if char == "%" else "." if char == "_" else re.escape(char)
+    if escaped:
+        raise _bad_escape()
+    return made
+
+
+def _bad_escape() -> EngineError:
+    return EngineError("INVALID_FUNCTION_ARGUMENT", "Escape character must be followed by '%', '_' or the escape character itself")
+
+
+def _case(planner: Planner, form: Form) -> str:
+    *pairs, other = form.arguments
+    whens = " ".join(
+        f"WHEN {planner.expression(condition)} THEN {planner.expression(result)}"
+        for condition, result in zip(pairs[::2], pairs[1::2], strict=True)
+    )
+    return f"CASE {whens} ELSE {planner.expression(other)} END"
+
+
+def _coalesce(planner: Planner, form: Form) -> str:
+    return f"COALESCE({', '.join(planner.expression(a) for a in form.arguments)})"
+
+
+def _nullif(planner: Planner, form: Form) -> str:
+    value, same = form.arguments
+    return f"CASE WHEN {planner.expression(same)} THEN CAST(NULL AS {physical(form.type)}) ELSE {planner.expression(value)} END"
+
+
+def _try(planner: Planner, form: Form) -> str:
+    planner.tries = True
+    argument = form.arguments[0]
+    if any(isinstance(p, Subquery) for p in walk(argument)):
+        raise EngineError("NOT_SUPPORTED", "TRY over a subquery is not supported by the local engine")
+    return f"TRY({planner.expression(argument)})"
+
+
+def _array(planner: Planner, form: Form) -> str:
+    return f"CAST([{', '.join(planner.expression(a) for a in form.arguments)}] AS {physical(form.type)})"
+
+
+def _row(planner: Planner, form: Form) -> str:
+    parts = (f"f{i} := {planner.expression(a)}" for i, a in enumerate(form.arguments))
+    return f"CAST(struct_pack({', '.join(parts)}) AS {physical(form.type)})"
+
+
+def _field(planner: Planner, form: Form) -> str:
+    return f"struct_extract({planner.expression(form.arguments[0])}, 'f{form.detail}')"
+
+
+def _subscript(planner: Planner, form: Form) -> str:
+    container, index = (planner.expression(a) for a in form.arguments)
+    if form.arguments[0].type.base == "map":
+        return _map_subscript(planner, form, container, index)
+
+    def fail(message: str) -> str:
+        return planner.fail("INVALID_FUNCTION_ARGUMENT", message, form.type)
+
+    size = f"len({container})"
+    zero = fail("'SQL array indices start at 1'")
+    negative = fail(f"'Array subscript is negative: ' || {index}")
+    beyond = fail(f"'Array subscript must be less than or equal to array length: ' || {index} || ' > ' || {size}")
+    return (
+        f"CASE WHEN {container} IS NULL OR {index} IS NULL THEN NULL WHEN {index} = 0 THEN {zero} WHEN {index} < 0 THEN {negative}"
+        f" WHEN {index} > {size} THEN {beyond} ELSE list_extract({container}, {index}) END"
+    )
+
+
+def _map_subscript(planner: Planner, form: Form, container: str, key: str) -> str:
+    kind = form.arguments[0].type.elements[0]
+    if kind.elements or "zone" in kind.base or kind.base in ("real", "double"):
+        raise EngineError("NOT_SUPPORTED", f"Subscript of a map with keys of {kind} is not supported by the local engine")
+    shown = f"CAST({key} AS VARCHAR)" if kind.base in ("varchar", "char", "tinyint", "smallint", "integer", "bigint", "boolean", "date") else "''"
+    missing = planner.fail("INVALID_FUNCTION_ARGUMENT", f"'Key not present in map: ' || {shown}", form.type)
+    return (
+        f"CASE WHEN {container} IS NULL OR {key} IS NULL THEN NULL WHEN NOT map_contains({container}, {key}) THEN {missing}"
+        f" ELSE list_extract(map_extract({container}, {key}), 1) END"
+    )
+
+
+def _typeof(planner: Planner, form: Form) -> str:
+    argument, shown = form.arguments[0], text(str(form.arguments[0].type))
+    if not can_fail(argument):
+        return shown
+    return f"CASE WHEN {planner.expression(argument)} IS NULL THEN {shown} ELSE {shown} || '' END"
+
+
+def _grouping(planner: Planner, form: Form) -> str:
+    if not form.arguments:
+        return f"CAST(0 AS {physical(form.type)})"
+    return f"CAST(GROUPING({', '.join(planner.expression(a) for a in form.arguments)}) AS {physical(form.type)})"
+
+
+def _now(planner: Planner, form: Form) -> str:
+    unit = 10 ** (6 - min(form.type.precision, 6))
+    moment = planner.now.replace(microsecond=planner.now.microsecond // unit * unit)
+    values = {
+        "date": moment.date(),
+        "timestamp": moment,
+        "time": moment.time(),
+        "timestamp with time zone": (moment, "UTC"),
+        "time with time zone": (moment.time(), 0),
+    }
+    return literal(values[form.type.base], form.type)
+
+
+def _timezone(_: Planner, form: Form) -> str:
+    return "'UTC'"
+
+
+_FORMS: dict[str, Lower] = {
+    **dict.fromkeys(("+", "-", "*", "/", "%", "negate"), _arithmetic),
+    **dict.fromkeys(("=", "<>", "<", "<=", ">", ">=", "IS DISTINCT FROM"), _comparison),
+    **dict.fromkeys(
+        ("now", "current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"), _now
+    ),
+    "current_timezone": _timezone,
+    "and": _and,
+    "or": _or,
+    "not": _not,
+    "is null": _is_null,
+    "between": _between,
+    "in": _in,
+    "like": _like,
+    "case": _case,
+    "coalesce": _coalesce,
+    "nullif": _nullif,
+    "try": _try,
+    "array": _array,
+    "row": _row,
+    "field": _field,
+    "subscript": _subscript,
+    "typeof": _typeof,
+    "grouping": _grouping,
+}
+
+__all__ = ["Call", "can_fail", "lowered", "meaning"]

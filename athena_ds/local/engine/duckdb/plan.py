@@ -1,0 +1,98 @@
+"""From a query's text to the DuckDB SQL that answers it, and from DuckDB's answers and errors back to Trino's."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from athena_ds.local.engine.arrow import arrow_type
+from athena_ds.local.engine.duckdb import functions
+from athena_ds.local.engine.duckdb.kernels import Kernels
+from athena_ds.local.engine.duckdb.planner import Planner, Scans
+from athena_ds.local.engine.duckdb.relations import exact
+from athena_ds.local.engine.duckdb.usage import used_symbols
+from athena_ds.local.engine.seam import Catalog, Column, EngineError
+from athena_ds.local.sql.analyse import Analysis, analyse
+from athena_ds.local.sql.types import Type
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """DuckDB SQL whose columns are `o0`, `o1`, ..., and what they are to Trino."""
+
+    sql: str
+    columns: tuple[Column, ...]
+    analysis: Analysis
+    tries: bool = False
+
+
+def plan(sql: str, *, catalog: Catalog, database: str, parameters: tuple[str, ...], kernels: Kernels, scan: Scans) -> Plan:  # noqa: PLR0913
+    """Analyse and lower a query; raises EngineError."""
+    analysis = analyse(sql, catalog=catalog, database=database, parameters=parameters)
+    return lower(analysis, kernels=kernels, scan=scan)
+
+
+def lower(analysis: Analysis, *, kernels: Kernels, scan: Scans) -> Plan:
+    functions.load()
+    now = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
+    planner = Planner(kernels=kernels, scan=scan, now=now, used=used_symbols(analysis.relation))
+    names = [f"o{i}" for i in range(len(analysis.columns))]
+    try:
+        text = exact(planner, analysis.relation, names)
+    except RecursionError:
+        raise EngineError("STATEMENT_TOO_LARGE", "statement is too large (stack overflow during planning)") from None
+    return Plan(sql=text, columns=analysis.columns, analysis=analysis, tries=planner.tries)
+
+
+def arrow_schema(columns: tuple[Column, ...]) -> pa.Schema:
+    """The seam's Arrow schema; a column may share its name with another."""
+    return pa.schema([(column.name, arrow_type(column.type)) for column in columns])
+
+
+def as_seam(batch: pa.RecordBatch, columns: tuple[Column, ...], schema: pa.Schema) -> pa.RecordBatch:
+    """DuckDB's batch as the seam's types."""
+    arrays = [_as(array, column.type, field.type) for array, column, field in zip(batch.columns, columns, schema, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _as(array: pa.Array, kind: Type, target: pa.DataType) -> pa.Array:
+    if array.type == target:
+        return array
+    if kind.base == "unknown":
+        return pa.nulls(len(array))
+    if _has_unknown(kind):
+        return pa.nulls(len(array), target) if array.null_count == len(array) else pa.array(array.to_pylist(), type=target)
+    return array.cast(target)
+
+
+def _has_unknown(kind: Type) -> bool:
+    return kind.base == "unknown" or any(map(_has_unknown, kind.elements))
+
+
+def translated(failure: duckdb.Error, kernels: Kernels) -> EngineError:
+    """Trino's error for DuckDB's: the one of ours it carries, else by its kind."""
+    message = str(failure)
+    carried = kernels.failure(message)
+    if carried is not None:
+        return carried
+    first = message.split("\n", 1)[0]
+    if "Division by zero" in message:
+        return EngineError("DIVISION_BY_ZERO", "Division by zero")
+    if "More than one row returned by a subquery" in message:
+        return EngineError("SUBQUERY_MULTIPLE_ROWS", "Scalar sub-query has returned multiple rows")
+    match failure:
+        case duckdb.InterruptException():
+            return EngineError("USER_CANCELED", "Query was canceled")
+        case duckdb.OutOfMemoryException():
+            return EngineError("EXCEEDED_LOCAL_MEMORY_LIMIT", "Query exceeded the local engine's memory limit", kind="RESOURCES")
+        case duckdb.OutOfRangeException():
+            return EngineError("NUMERIC_VALUE_OUT_OF_RANGE", first.removeprefix("Out of Range Error: "))
+        case duckdb.ConversionException():
+            return EngineError("INVALID_CAST_ARGUMENT", first.removeprefix("Conversion Error: "))
+        case duckdb.ProgrammingError() | duckdb.NotSupportedError():
+            return EngineError("NOT_SUPPORTED", f"The local engine can't run this query: {first}")
+        case _:
+            return EngineError("GENERIC_INTERNAL_ERROR", first, kind="INTERNAL")

@@ -1,0 +1,74 @@
+"""Which symbols a query really reads, so that scans answer no column too many."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from athena_ds.local.sql import tree
+from athena_ds.local.sql.tree import Expression, Relation, Subquery, Symbol
+from athena_ds.local.sql.walk import walk
+
+
+def used_symbols(relation: Relation) -> set[int]:
+    """Numbers of all symbols that reach the result or decide about it."""
+    used = {f.number for f in relation.fields}
+    while True:
+        before = len(used)
+        _visit(relation, used)
+        if len(used) == before:
+            return used
+
+
+def _expression(expression: Expression, used: set[int]) -> None:
+    for part in walk(expression):
+        if isinstance(part, Symbol):
+            used.add(part.number)
+        elif isinstance(part, Subquery):
+            used.update(f.number for f in part.query.fields)
+            _visit(part.query, used)
+
+
+def _visit(relation: Any, used: set[int]) -> None:
+    match relation:
+        case tree.Project():
+            for field, expression in zip(relation.fields, relation.expressions, strict=True):
+                if relation.distinct or field.number in used:
+                    used.add(field.number)
+                    _expression(expression, used)
+            _visit(relation.source, used)
+        case tree.Filter():
+            _expression(relation.condition, used)
+            _visit(relation.source, used)
+        case tree.Join():
+            if relation.condition is not None:
+                _expression(relation.condition, used)
+            _visit(relation.right, used)
+            _visit(relation.left, used)
+        case tree.Aggregation():
+            used.update(relation.keys)
+            for aggregate in relation.aggregates:
+                _expression(aggregate, used)
+            _visit(relation.source, used)
+        case tree.Sort():
+            for key in relation.keys:
+                _expression(key.expression, used)
+            _visit(relation.source, used)
+        case tree.Unnest():
+            for expression in relation.expressions:
+                _expression(expression, used)
+        case tree.Values():
+            for row in relation.rows:
+                for expression in row:
+                    _expression(expression, used)
+        case tree.SetOperation():
+            for side in relation.inputs:
+                used.update(f.number for f in side.fields)
+                _visit(side, used)
+        case tree.Recursive():
+            for side in (relation.base, relation.step):
+                used.update(f.number for f in side.fields)
+                _visit(side, used)
+        case tree.Sample():
+            _visit(relation.source, used)
+        case _:
+            pass

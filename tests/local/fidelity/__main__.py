@@ -1,0 +1,54 @@
+"""`python -m tests.local.fidelity [--show diff,noerror] [--family X] [--function f] [--sql]`: the table, run and counted."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+from tests.local.fidelity.harness import Outcome, Runner, cases, check, tally
+
+_VERDICTS = ("same", "type", "diff", "noerror", "error", "bug")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.local.fidelity")
+    parser.add_argument("--show", default="", help="verdicts to list: diff, noerror, type, error, same")
+    parser.add_argument("--family", default="", help="only this family")
+    parser.add_argument("--function", default="", help="only these functions, comma separated")
+    parser.add_argument("--sql", action="store_true", help="with --show: the DuckDB SQL too")
+    parser.add_argument("--text", default="", help="only statements containing this")
+    arguments = parser.parse_args()
+    runner, outcomes, begun = Runner(), [], time.monotonic()
+    for case in cases():
+        if arguments.family not in ("", case["family"]) or arguments.text not in case["sql"]:
+            continue
+        if arguments.function and case["function"] not in arguments.function.split(","):
+            continue
+        outcome = check(runner, case)
+        outcomes.append(outcome)
+        if outcome.verdict in arguments.show.split(","):
+            _show(outcome, runner.sql if arguments.sql else "")
+    _summary(outcomes)
+    sys.stdout.write(f"{len(outcomes)} statements in {time.monotonic() - begun:.1f} s\n")
+    return 0
+
+
+def _show(outcome: Outcome, sql: str) -> None:
+    case = outcome.case
+    expected = case.get("error") or (case["columns"], case["rows"])
+    sys.stdout.write(f"{outcome.verdict} [{case['function']}] {case['sql']}\n    trino: {expected}\n    here:  {outcome.answer}\n")
+    if sql:
+        sys.stdout.write(f"    sql:   {sql}\n")
+
+
+def _summary(outcomes: list[Outcome]) -> None:
+    sys.stdout.write(f"{'set':10} {'family':16} {'n':>5} {'same %':>7} " + " ".join(f"{v:>8}" for v in _VERDICTS) + "\n")
+    for (group, family), counts in sorted(tally(outcomes).items(), key=lambda item: (item[0][1] == "all", item[0])):
+        total = sum(counts.values())
+        shown = " ".join(f"{counts[v]:>8}" for v in _VERDICTS)
+        sys.stdout.write(f"{group:10} {family:16} {total:>5} {100 * counts['same'] / total:>7.1f} {shown}\n")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
