@@ -87,7 +87,7 @@ class DataSourceConfig:
 
     @property
     def output_location(self) -> str:
-        """What is sent as OutputLocation with every query: `s3://bucket/path/`."""
+        """The `s3://bucket/path/` sent as OutputLocation with every query."""
         return f"s3://{self.results_bucket}/{self.results_path}/"
 
     @property

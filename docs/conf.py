@@ -20,6 +20,7 @@ html_theme = "furo"
 html_title = "athena_ds"
 autodoc_typehints = "description"
 autodoc_member_order = "bysource"
+default_role = "code"
 nitpicky = False
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
