@@ -34,6 +34,8 @@ AthenaDSError
 │   ├── QueryTimeoutError (TimeoutError)
 │   └── ScanLimitError
 ├── LocationOverrideError                        results would land, or landed, elsewhere
+├── PreflightError                               checks failed; each with its remedy
+├── ConfirmationError (ValueError)               something would be changed or deleted, and nobody confirmed it
 └── ResultError                                  the rows could not be read back whole
 AthenaDSWarning (UserWarning)
 ├── SettingsWarning                              a field was understood, but differently from how it was written
@@ -54,6 +56,7 @@ from .calls import (
     ThrottledError,
     WrongRegionError,
 )
+from .checks import ConfirmationError, PreflightError
 from .identity import (
     ClockSkewError,
     CredentialsError,
@@ -95,6 +98,7 @@ __all__ = [
     "CallError",
     "ClockSkewError",
     "ConfigError",
+    "ConfirmationError",
     "CredentialsError",
     "DisabledAccessKeyError",
     "EndpointError",
@@ -110,6 +114,7 @@ __all__ = [
     "NotFoundError",
     "NothingVisibleWarning",
     "ParameterError",
+    "PreflightError",
     "Problem",
     "ProfileNotFoundError",
     "QueryCancelledError",

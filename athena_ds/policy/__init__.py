@@ -7,9 +7,10 @@ from typing import Literal
 from . import documented, least
 from .actions import LEGACY, UNPROVABLE
 from .documented import Reach
+from .export import PolicySizeError
 from .scope import Location, Options, Scope, distinct
 from .statement import Grant, Statement
-from .value import DOCUMENT_ACTIONS, LIMITS, Holder, Policy, PolicySizeError
+from .value import DOCUMENT_ACTIONS, LIMITS, Holder, Policy
 
 __all__ = [
     "DOCUMENT_ACTIONS",

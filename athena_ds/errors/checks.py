@@ -1,0 +1,24 @@
+"""Errors of preflight and of what changes a bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .base import AthenaDSError
+
+
+class PreflightError(AthenaDSError):
+    """Checks failed; `failures` holds each one's id, what was found, and what to do."""
+
+    def __init__(self, failures: Sequence[tuple[str, str, str]]) -> None:
+        self.failures = tuple(failures)
+        count = len(self.failures)
+        super().__init__(f"{count} preflight check{'' if count == 1 else 's'} failed.")
+
+    def lines(self) -> list[str]:
+        """The count, then a line a failure with its remedy."""
+        return [self.happened, *(f"- {name}: {found} {remedy}".rstrip() for name, found, remedy in self.failures)]
+
+
+class ConfirmationError(AthenaDSError, ValueError):
+    """Something would be changed or deleted, and nobody confirmed it."""

@@ -1,0 +1,223 @@
+"""How asking works: a check is a small value; `run` asks them side by side and skips what depends on a failed one."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from queue import Empty, SimpleQueue
+from typing import Literal
+
+from ..errors import AthenaDSError
+from ..policy import Grant, Policy
+from .catalogue import CATALOGUE, Group
+
+Status = Literal["passed", "failed", "warning", "skipped"]
+_SIDE_BY_SIDE = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a check found.
+
+    Attributes:
+        status: How it ended.
+        evidence: What was asked and what came back; never a secret.
+        remedy: What to do, imperative.
+        missing: The grants whose absence it met.
+    """
+
+    status: Status
+    evidence: str
+    remedy: str = ""
+    missing: tuple[Grant, ...] = ()
+
+
+def passed(evidence: str) -> Finding:
+    """The sentence is true."""
+    return Finding(status="passed", evidence=evidence)
+
+
+def warning(evidence: str, remedy: str) -> Finding:
+    """Queries work, and something is to be looked at."""
+    return Finding(status="warning", evidence=evidence, remedy=remedy)
+
+
+def failed(evidence: str, remedy: str) -> Finding:
+    """The sentence is not true."""
+    return Finding(status="failed", evidence=evidence, remedy=remedy)
+
+
+def skipped(evidence: str, remedy: str = "") -> Finding:
+    """Nothing could be asked, or nothing had to be."""
+    return Finding(status="skipped", evidence=evidence, remedy=remedy)
+
+
+class DeniedError(Exception):
+    """What AWS denied a check, and what AWS said."""
+
+    def __init__(self, missing: Sequence[Grant], said: str) -> None:
+        super().__init__(said)
+        self.missing, self.said = tuple(missing), said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing to be proven.
+
+    Attributes:
+        id: As in the catalogue; `source-list:bucket` for those asked of every bucket.
+        ask: Asks, and says what it found; DeniedError and AthenaDSError become findings.
+        requires: Ids that must not have failed or been skipped.
+        grants: The IAM actions it exercises, with their resources.
+        required: Whether queries need it. A denial of one that isn't needed is `skipped`.
+        about: What `{bucket}` in its sentence stands for.
+    """
+
+    id: str
+    ask: Callable[[], Finding]
+    requires: tuple[str, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    required: bool = True
+    about: str = ""
+
+    @property
+    def group(self) -> Group:
+        """Its group."""
+        return CATALOGUE[self.id.partition(":")[0]].group
+
+    @property
+    def sentence(self) -> str:
+        """What is true when it passes."""
+        return CATALOGUE[self.id.partition(":")[0]].sentence.format(bucket=self.about)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A check and what it found, after how many milliseconds."""
+
+    check: Check
+    finding: Finding
+    elapsed_ms: int = 0
+
+
+Watch = Callable[[int, int], None]
+"""Told how many checks are done, of how many."""
+
+
+class Run:
+    """Checks asked side by side, until a deadline.
+
+    Args:
+        policy: The policy in use, where it is known: what it grants and AWS denies is a failure, not a wish.
+        deadline: The moment (of `time.monotonic`) after which nothing is waited for.
+        watch: Told about progress.
+    """
+
+    def __init__(self, *, policy: Policy | None, deadline: float, watch: Watch | None = None) -> None:
+        self.outcomes: dict[str, Outcome] = {}
+        self._policy, self._deadline, self._watch = policy, deadline, watch
+        self._answers: SimpleQueue[Outcome] = SimpleQueue()
+
+    def ask(self, checks: Sequence[Check]) -> None:
+        """Ask these; their outcomes stand in `outcomes`, in the order given."""
+        order = [check.id for check in checks]
+        waiting = {check.id: check for check in checks}
+        under_way: dict[str, tuple[Check, float]] = {}
+        while waiting or under_way:
+            self._begin(waiting, under_way)
+            if not under_way:
+                continue
+            try:
+                outcome = self._answers.get(timeout=max(0.0, self._deadline - time.monotonic()))
+            except Empty:
+                self._give_up([*(check for check, _ in under_way.values()), *waiting.values()])
+                break
+            # An answer to a check that was given up earlier is no longer wanted.
+            if under_way.pop(outcome.check.id, None):
+                self._note(outcome, left=len(waiting) + len(under_way))
+        known = self.outcomes
+        self.outcomes = {name: known[name] for name in dict.fromkeys([*known.keys() - set(order), *order])}
+
+    def _begin(self, waiting: dict[str, Check], under_way: dict[str, tuple[Check, float]]) -> None:
+        for name, check in list(waiting.items()):
+            blocking = [need for need in check.requires if need in waiting or need in under_way]
+            if blocking:
+                continue
+            cause = next((need for need in check.requires if not self._holds(need)), None)
+            if cause is not None:
+                del waiting[name]
+                self._note(Outcome(check=check, finding=_after(cause, self.outcomes)), left=len(waiting))
+            elif len(under_way) < _SIDE_BY_SIDE:
+                del waiting[name]
+                under_way[name] = (check, time.monotonic())
+                threading.Thread(target=self._one, args=(check,), name=f"athena-ds-{name}", daemon=True).start()
+
+    def _holds(self, name: str) -> bool:
+        found = self.outcomes.get(name)
+        return found is not None and found.finding.status in ("passed", "warning")
+
+    def _one(self, check: Check) -> None:
+        began = time.monotonic()
+        try:
+            finding = check.ask()
+        except DeniedError as denied:
+            finding = self._denied(check, denied)
+        except AthenaDSError as error:
+            finding = failed(error.happened, error.remedy or "Try again; if it stays, this is for AWS support.")
+        except Exception as error:
+            finding = failed(f"{type(error).__name__}: {error}", "This is a defect of athena_ds: please report it.")
+        self._answers.put(Outcome(check=check, finding=finding, elapsed_ms=round((time.monotonic() - began) * 1000)))
+
+    def _denied(self, check: Check, denied: DeniedError) -> Finding:
+        """A failure where queries or the policy in use need it; else something that would be nice to see."""
+        names = ", ".join(str(grant) for grant in denied.missing)
+        meant = self._policy is not None and any(self._policy.allows(grant) for grant in denied.missing)
+        if not check.required and not meant:
+            wish = f"To have this looked at, grant {names}."
+            return skipped(
+                f"{check.grants[0].action if check.grants else 'This'} is not allowed, and no query needs it.", wish
+            )
+        return Finding(status="failed", evidence=denied.said, remedy=_grant(names, denied), missing=denied.missing)
+
+    def _note(self, outcome: Outcome, *, left: int) -> None:
+        self.outcomes[outcome.check.id] = outcome
+        if self._watch:
+            self._watch(len(self.outcomes), len(self.outcomes) + left)
+
+    def _give_up(self, checks: Sequence[Check]) -> None:
+        for check in checks:
+            finding = failed("There was no answer in time.", "Try again, or give it more time: preflight(timeout=...).")
+            self._note(Outcome(check=check, finding=finding), left=0)
+
+
+def _after(cause: str, outcomes: dict[str, Outcome]) -> Finding:
+    """One cause, one failure: what hangs from it is skipped and names it."""
+    found = outcomes.get(cause)
+    root = found
+    while root is not None and root.finding.status == "skipped":
+        upper = next((need for need in root.check.requires if need in outcomes and _bad(outcomes[need])), None)
+        if upper is None:
+            break
+        root = outcomes[upper]
+    name = root.check.id if root is not None else cause
+    status = root.finding.status if root is not None else "skipped"
+    return skipped(f"Not asked, because '{name}' {'failed' if status == 'failed' else 'was skipped'}.")
+
+
+def _bad(outcome: Outcome) -> bool:
+    return outcome.finding.status in ("failed", "skipped")
+
+
+def _grant(names: str, denied: DeniedError) -> str:
+    if "explicit deny" in denied.said:
+        return f"Remove the explicit deny of {names}: a grant does not help against it."
+    if any(grant.action.startswith("kms:") for grant in denied.missing):
+        return f"Grant {names}, in IAM and in the key's own policy."
+    return f"Grant {names}."
+
+
+def of(check: Check, finding: Finding) -> Outcome:
+    """An outcome that took no asking."""
+    return Outcome(check=replace(check), finding=finding)

@@ -1,0 +1,221 @@
+"""The catalog: the data catalog, the database, its tables and their partitions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..errors import InvalidRequestError, NotFoundError
+from ..policy import Grant
+from . import survey
+from .check import Check, DeniedError, Finding, failed, passed, skipped, warning
+from .probe import Probe
+
+
+def checks(probe: Probe) -> list[Check]:
+    """Glue's, or Athena's metadata calls for a catalog of another kind."""
+    if probe.config.data_catalog.lower() != "awsdatacatalog":
+        return _elsewhere(probe)
+
+    def one(
+        name: str, ask: Callable[[Probe], Finding], *actions: str, required: bool = True, after: str = "database"
+    ) -> Check:
+        grants = tuple(grant for action in actions for grant in _on(probe, action))
+        return Check(id=name, ask=lambda: ask(probe), requires=(after,), grants=grants, required=required)
+
+    catalog = Grant(action="athena:GetDataCatalog", resource=probe.arns.data_catalog(probe.config.data_catalog))
+    ask_catalog = lambda: _data_catalog(probe)  # noqa: E731
+    made = [
+        Check(id="data-catalog", ask=ask_catalog, requires=("identity",), grants=(catalog,), required=False),
+        one("database", _database, "GetDatabase", after="identity"),
+        one("default-database", _default, required=False, after="identity"),
+        one("tables", _tables, "GetTables"),
+        one("table", _table, "GetTable", after="tables"),
+        one("partitions", _partitions, "GetPartitions", "GetPartition", "BatchGetPartition", after="tables"),
+    ]
+    if probe.means("glue:GetTableVersions"):
+        made.append(one("table-versions", _versions, "GetTableVersions", required=False, after="tables"))
+    if probe.means("glue:GetDatabases"):
+        made.append(one("databases", _databases, required=False, after="identity"))
+    return made
+
+
+def _elsewhere(probe: Probe) -> list[Check]:
+    resource = probe.arns.data_catalog(probe.config.data_catalog)
+
+    def one(name: str, ask: Callable[[Probe], Finding], action: str, after: str) -> Check:
+        grants = (Grant(action=f"athena:{action}", resource=resource),)
+        return Check(id=name, ask=lambda: ask(probe), requires=(after,), grants=grants)
+
+    return [
+        one("data-catalog", _data_catalog, "GetDataCatalog", "identity"),
+        one("databases", _list_databases, "ListDatabases", "data-catalog"),
+        one("database", _athena_database, "GetDatabase", "data-catalog"),
+        one("tables", _tables, "ListTableMetadata", "database"),
+        one("table", _athena_table, "GetTableMetadata", "tables"),
+    ]
+
+
+def _on(probe: Probe, action: str) -> tuple[Grant, ...]:
+    """A Glue action with the resource and every ancestor."""
+    arns, database = probe.arns, probe.config.database
+    resources = [arns.glue_catalog(), arns.glue_database(database)]
+    if action != "GetDatabase":
+        resources.append(arns.glue_table(database, "*"))
+    return tuple(Grant(action=f"glue:{action}", resource=resource) for resource in resources)
+
+
+def _data_catalog(probe: Probe) -> Finding:
+    name = probe.config.data_catalog
+    grant = Grant(action="athena:GetDataCatalog", resource=probe.arns.data_catalog(name))
+    try:
+        answer = probe.ask("athena:GetDataCatalog", grant, Name=name)
+    except (InvalidRequestError, NotFoundError) as error:
+        return failed(error.happened, f"Check the name '{name}' and the region {probe.config.region}.")
+    return passed(f"athena:GetDataCatalog: '{name}', of type {answer.get('DataCatalog', {}).get('Type', 'unknown')}")
+
+
+def _database(probe: Probe) -> Finding:
+    name = probe.config.database
+    try:
+        probe.ask("glue:GetDatabase", *_on(probe, "GetDatabase"), Name=name)
+    except NotFoundError:
+        remedy = f"Check the name '{name}' and the region {probe.config.region}, or have the database made."
+        return failed(
+            f"glue:GetDatabase: there is no database '{name}'. It may be looked at, so it does not exist.", remedy
+        )
+    return passed(f"glue:GetDatabase: '{name}'")
+
+
+def _default(probe: Probe) -> Finding:
+    """Athena may look at `default` whatever a query's database is; whether it exists does not matter."""
+    arns = probe.arns
+    grants = [
+        Grant(action="glue:GetDatabase", resource=arn) for arn in (arns.glue_catalog(), arns.glue_database("default"))
+    ]
+    try:
+        probe.ask("glue:GetDatabase", *grants, Name="default")
+    except NotFoundError:
+        return passed("glue:GetDatabase was allowed on 'default', which does not exist; it need not.")
+    return passed("glue:GetDatabase: 'default'")
+
+
+def _databases(probe: Probe) -> Finding:
+    arns = probe.arns
+    grants = [Grant(action="glue:GetDatabases", resource=arn) for arn in (arns.glue_catalog(), arns.glue_database("*"))]
+    answer = probe.ask("glue:GetDatabases", *grants, MaxResults=1)
+    return passed(f"glue:GetDatabases: {len(answer.get('DatabaseList', []))} on the first page")
+
+
+def _list_databases(probe: Probe) -> Finding:
+    name = probe.config.data_catalog
+    grant = Grant(action="athena:ListDatabases", resource=probe.arns.data_catalog(name))
+    asked = {"CatalogName": name, "WorkGroup": probe.config.workgroup, "MaxResults": 1}
+    probe.ask("athena:ListDatabases", grant, **asked)
+    return passed(f"athena:ListDatabases was answered for '{name}'")
+
+
+def _athena_database(probe: Probe) -> Finding:
+    config = probe.config
+    grant = Grant(action="athena:GetDatabase", resource=probe.arns.data_catalog(config.data_catalog))
+    asked = {"CatalogName": config.data_catalog, "DatabaseName": config.database, "WorkGroup": config.workgroup}
+    try:
+        probe.ask("athena:GetDatabase", grant, **asked)
+    except (NotFoundError, InvalidRequestError) as error:
+        return failed(error.happened, f"Check the name '{config.database}' in the catalog '{config.data_catalog}'.")
+    return passed(f"athena:GetDatabase: '{config.database}'")
+
+
+def _athena_table(probe: Probe) -> Finding:
+    if not probe.known.tables:
+        return skipped("There is no table to look at.")
+    config, name = probe.config, probe.known.tables[0].name
+    grant = Grant(action="athena:GetTableMetadata", resource=probe.arns.data_catalog(config.data_catalog))
+    asked = {"CatalogName": config.data_catalog, "DatabaseName": config.database, "TableName": name}
+    probe.ask("athena:GetTableMetadata", grant, WorkGroup=config.workgroup, **asked)
+    return passed(f"athena:GetTableMetadata: '{name}'")
+
+
+def _tables(probe: Probe) -> Finding:
+    """None is a warning: the database may be empty, or Lake Formation may hide what is in it."""
+    operation = (
+        "glue:GetTables" if probe.config.data_catalog.lower() == "awsdatacatalog" else "athena:ListTableMetadata"
+    )
+    grants = _on(probe, "GetTables") if operation.startswith("glue") else (_listing(probe),)
+    # The survey reads every page; asking for one beforehand says what is missing in this check's own words.
+    _first_page(probe, operation, grants)
+    probe.known.tables = survey.tables(probe.door, probe.config)
+    if not probe.known.tables:
+        return warning(
+            f"{operation}: no table of '{probe.config.database}' is visible.",
+            "Create a table; or, where there are some, ask for DESCRIBE or SELECT on them in Lake Formation, "
+            "which hides tables without saying so.",
+        )
+    governed = sum(table.governed for table in probe.known.tables)
+    also = f", {governed} of them governed by Lake Formation" if governed else ""
+    return passed(f"{operation}: {len(probe.known.tables)}{also}")
+
+
+def _listing(probe: Probe) -> Grant:
+    return Grant(action="athena:ListTableMetadata", resource=probe.arns.data_catalog(probe.config.data_catalog))
+
+
+def _first_page(probe: Probe, operation: str, grants: tuple[Grant, ...]) -> None:
+    config = probe.config
+    asked: dict[str, object] = {"DatabaseName": config.database, "MaxResults": 1}
+    if operation.startswith("athena"):
+        asked |= {"CatalogName": config.data_catalog, "WorkGroup": config.workgroup}
+    probe.ask(operation, *grants, **asked)
+
+
+def _table(probe: Probe) -> Finding:
+    if not probe.known.tables:
+        return skipped("There is no table to look at.")
+    name = probe.known.tables[0].name
+    probe.ask("glue:GetTable", *_on(probe, "GetTable"), DatabaseName=probe.config.database, Name=name)
+    return passed(f"glue:GetTable: '{name}'")
+
+
+def _versions(probe: Probe) -> Finding:
+    if not probe.known.tables:
+        return skipped("There is no table to look at.")
+    given = {"DatabaseName": probe.config.database, "TableName": probe.known.tables[0].name, "MaxResults": 1}
+    probe.ask("glue:GetTableVersions", *_on(probe, "GetTableVersions"), **given)
+    return passed(f"glue:GetTableVersions: '{given['TableName']}'")
+
+
+def _partitions(probe: Probe) -> Finding:
+    """Athena reads partitions by page, one by one, or several at once; all three must be allowed."""
+    table = next((table for table in probe.known.tables if table.partitioned), None)
+    if table is None:
+        return skipped("No table has partitions registered in Glue; projected ones need no permission.")
+    given = {"DatabaseName": probe.config.database, "TableName": table.name}
+    grants = _on(probe, "GetPartitions")
+    answer = probe.ask("glue:GetPartitions", *grants, **given, MaxResults=1, ExcludeColumnSchema=True)
+    found = answer.get("Partitions", [])
+    if not found:
+        return passed(f"glue:GetPartitions: '{table.name}' has none yet")
+    values = list(found[0]["Values"])
+    denied = _single(probe, given, values) + _several(probe, given, values)
+    if denied:
+        raise DeniedError(denied, f"{denied[0].action} on {denied[0].resource} was denied.")
+    return passed(f"glue:GetPartitions, GetPartition: '{table.name}', {'/'.join(values)}")
+
+
+def _single(probe: Probe, given: dict[str, str], values: list[str]) -> list[Grant]:
+    try:
+        probe.ask("glue:GetPartition", *_on(probe, "GetPartition"), **given, PartitionValues=values)
+    except DeniedError as refused:
+        return list(refused.missing)
+    return []
+
+
+def _several(probe: Probe, given: dict[str, str], values: list[str]) -> list[Grant]:
+    """The document's policy leaves BatchGetPartition out: there it is nobody's failure."""
+    if probe.policy is not None and not probe.means("glue:BatchGetPartition"):
+        return []
+    wanted = [{"Values": values}]
+    try:
+        probe.ask("glue:BatchGetPartition", *_on(probe, "BatchGetPartition"), **given, PartitionsToGet=wanted)
+    except DeniedError as refused:
+        return list(refused.missing) if probe.policy is not None else []
+    return []

@@ -1,0 +1,98 @@
+"""Housekeeping of the results path: what removes old results, old versions and uploads left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ..errors import NotFoundError
+from ..lifecycle import Rule, rules_of
+from ..policy import Grant
+from .check import Check, Finding, passed, skipped, warning
+from .probe import Probe
+
+_STALE = timedelta(days=1)
+
+
+def checks(probe: Probe) -> list[Check]:
+    """Advice only: nothing here keeps a query from running."""
+    arn = probe.arns.bucket(probe.results.bucket)
+
+    def one(name: str, ask: Callable[[Probe, Grant], Finding], action: str) -> Check:
+        grant = Grant(action=f"s3:{action}", resource=arn)
+        return Check(
+            id=name,
+            ask=lambda: skipped("Athena keeps the results itself, for a day.") if probe.managed else ask(probe, grant),
+            requires=("results-bucket",),
+            grants=(grant,),
+            required=False,
+        )
+
+    return [
+        one("lifecycle", _expiry, "GetLifecycleConfiguration"),
+        one("lifecycle-uploads", _abort, "GetLifecycleConfiguration"),
+        one("versioning", _versioning, "GetBucketVersioning"),
+        one("stale-uploads", _stale, "ListBucketMultipartUploads"),
+    ]
+
+
+def _here(probe: Probe) -> dict[str, Any]:
+    return {"Bucket": probe.results.bucket, "ExpectedBucketOwner": probe.owner}
+
+
+def _covering(probe: Probe, grant: Grant) -> list[Rule]:
+    """The rules that are on and cover the whole results path."""
+    try:
+        answer = probe.ask("s3:GetBucketLifecycleConfiguration", grant, **_here(probe))
+    except NotFoundError:
+        return []
+    return [rule for rule in rules_of(answer) if rule.enabled and rule.covers(probe.results.prefix)]
+
+
+def _expiry(probe: Probe, grant: Grant) -> Finding:
+    rules = [rule for rule in _covering(probe, grant) if rule.expires]
+    if rules:
+        return passed(f"s3:GetBucketLifecycleConfiguration: {rules[0].told}")
+    return warning(
+        f"No lifecycle rule removes results under {probe.results}; neither Athena nor this SDK deletes them.",
+        "Look at ds.retention() and apply what it proposes: ds.retention().apply(confirm=True).",
+    )
+
+
+def _abort(probe: Probe, grant: Grant) -> Finding:
+    rules = [rule for rule in _covering(probe, grant) if rule.aborts]
+    if rules:
+        return passed(f"s3:GetBucketLifecycleConfiguration: {rules[0].told}")
+    return warning(
+        f"No lifecycle rule aborts incomplete uploads under {probe.results}; failed queries leave some.",
+        "Look at ds.retention() and apply what it proposes: ds.retention().apply(confirm=True).",
+    )
+
+
+def _versioning(probe: Probe, grant: Grant) -> Finding:
+    status = probe.ask("s3:GetBucketVersioning", grant, **_here(probe)).get("Status")
+    if status is None:
+        return passed("s3:GetBucketVersioning: the bucket keeps no versions")
+    lifecycle = Grant(action="s3:GetLifecycleConfiguration", resource=grant.resource)
+    if any(rule.expires_old_versions for rule in _covering(probe, lifecycle)):
+        return passed(f"s3:GetBucketVersioning: {status}, and a rule removes old versions")
+    return warning(
+        f"The bucket keeps versions ({status}): what expires becomes an old version and is paid for on.",
+        "Add NoncurrentVersionExpiration: ds.retention() proposes it.",
+    )
+
+
+def _stale(probe: Probe, grant: Grant) -> Finding:
+    prefix = f"{probe.results.prefix}/" if probe.results.prefix else ""
+    answer = probe.ask("s3:ListMultipartUploads", grant, **_here(probe), Prefix=prefix, MaxUploads=1000)
+    uploads = answer.get("Uploads", [])
+    old = [each for each in uploads if datetime.now(UTC) - each["Initiated"].astimezone(UTC) > _STALE]
+    if not old:
+        return passed(f"s3:ListMultipartUploads: none of {len(uploads)} is older than a day")
+    first = min(old, key=lambda each: each["Initiated"])
+    return warning(
+        f"{len(old)} uploads older than a day are left under {probe.results}, the oldest of "
+        f"{first['Initiated']:%Y-%m-%d}; they are paid for.",
+        "Set a rule that aborts incomplete uploads: ds.retention().apply(confirm=True).",
+    )

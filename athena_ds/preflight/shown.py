@@ -1,0 +1,43 @@
+"""Progress of a preflight: a bar in a notebook or a terminal, gone when it is done; nothing elsewhere."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+
+from .check import Watch
+
+
+@contextmanager
+def bar(*, wanted: bool | None) -> Iterator[Watch | None]:
+    """A watch that draws, where somebody looks on."""
+    if not (_looked_at() if wanted is None else wanted) or find_spec("tqdm") is None:
+        yield None
+        return
+    with warnings.catch_warnings():
+        # tqdm says so where ipywidgets are missing, and draws text then.
+        warnings.simplefilter("ignore")
+        from tqdm.auto import tqdm  # noqa: PLC0415
+
+        drawn = tqdm(total=1, desc="preflight", leave=False, unit="check")
+    try:
+        yield lambda done, total: _moved(drawn, done, total)
+    finally:
+        drawn.close()
+
+
+def _moved(drawn: object, done: int, total: int) -> None:
+    drawn.total, drawn.n = total, done  # type: ignore[attr-defined]
+    drawn.refresh()  # type: ignore[attr-defined]
+
+
+def _looked_at() -> bool:
+    quiet = os.environ.get("ATHENA_DS_PROGRESS", "").lower() in ("off", "0", "false", "no")
+    if quiet or "PYTEST_VERSION" in os.environ:
+        return False
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return (shell is not None and hasattr(shell, "kernel")) or sys.stderr.isatty()

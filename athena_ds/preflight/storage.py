@@ -1,0 +1,225 @@
+"""The results: the bucket, and writing proven by an upload that is begun and aborted, so that no object ever is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..errors import AthenaDSError, NotFoundError
+from ..policy import Grant
+from .check import Check, DeniedError, Finding, failed, passed, skipped, warning
+from .probe import Probe
+from .sources import nowhere, region_of
+
+_ABORT_RULE = "AbortIncompleteMultipartUpload"
+
+
+def checks(probe: Probe) -> list[Check]:
+    """Bucket, list, read, abort, write, parts, then its settings."""
+    arn, objects = (
+        probe.arns.bucket(probe.results.bucket),
+        probe.arns.objects(probe.results.bucket, probe.results.prefix),
+    )
+
+    def one(
+        name: str,
+        ask: Callable[[Probe, Grant], Finding],
+        action: str,
+        *,
+        after: str = "results-bucket",
+        required: bool = True,
+    ) -> Check:
+        inside = action.endswith(("Object", "AbortMultipartUpload", "UploadParts"))
+        grant = Grant(action=f"s3:{action}", resource=objects if inside else arn)
+        return Check(
+            id=name,
+            ask=lambda: skipped("Athena keeps the results itself.") if probe.managed else ask(probe, grant),
+            requires=(after,),
+            grants=(grant,),
+            required=required,
+        )
+
+    return [
+        one("results-bucket", _bucket, "GetBucketLocation", after="identity"),
+        one("results-list", _list, "ListBucket"),
+        one("results-read", _read, "GetObject"),
+        one("results-abort", _abort, "AbortMultipartUpload"),
+        one("results-parts", _parts, "ListMultipartUploadParts"),
+        one("results-write", _write, "PutObject", after="results-abort"),
+        one("results-uploads", _uploads, "ListBucketMultipartUploads"),
+        one("results-encryption", _encryption, "GetEncryptionConfiguration", required=False),
+        one("results-public", _public, "GetBucketPublicAccessBlock", required=False),
+    ]
+
+
+def _here(probe: Probe) -> dict[str, Any]:
+    return {"Bucket": probe.results.bucket, "ExpectedBucketOwner": probe.owner}
+
+
+def _bucket(probe: Probe, grant: Grant) -> Finding:
+    name = probe.results.bucket
+    try:
+        answer = probe.ask("s3:GetBucketLocation", grant, **_here(probe))
+    except NotFoundError:
+        remedy = "Have the bucket made (it must exist; only the path appears by itself), or correct its name."
+        return failed(f"s3:GetBucketLocation: there is no bucket '{name}'.", remedy)
+    except DeniedError:
+        if not _owned_elsewhere(probe, name):
+            raise
+        said = f"The bucket '{name}' is not owned by account {probe.owner}."
+        remedy = (
+            "Use a bucket of your own account, or name its owner: expected_bucket_owner='...'. "
+            "A name that is not yours may have been taken by somebody else."
+        )
+        return failed(said, remedy)
+    region = region_of(answer)
+    if region != probe.config.region:
+        said = f"s3:GetBucketLocation: '{name}' lies in {region}, Athena in {probe.config.region}."
+        return failed(said, "Use a results bucket in Athena's region; Athena writes to no other.")
+    return passed(f"s3:GetBucketLocation: '{name}' lies in {region}, of account {probe.owner}")
+
+
+def _owned_elsewhere(probe: Probe, bucket: str) -> bool:
+    """Whether the same call is allowed once the owner does not matter."""
+    try:
+        probe.door.call("s3:GetBucketLocation", Bucket=bucket)
+    except AthenaDSError:
+        return False
+    return True
+
+
+def _list(probe: Probe, grant: Grant) -> Finding:
+    prefix = f"{probe.results.prefix}/" if probe.results.prefix else ""
+    answer = probe.ask("s3:ListObjectsV2", grant, **_here(probe), Prefix=prefix, MaxKeys=1)
+    there = (
+        "has results" if answer.get("KeyCount") else "is empty, or does not exist yet: it appears with the first result"
+    )
+    return passed(f"s3:ListObjectsV2: {probe.results} {there}")
+
+
+def _read(probe: Probe, grant: Grant) -> Finding:
+    """One byte of a result, or a key that is not there: S3 says so to who may read."""
+    prefix = f"{probe.results.prefix}/" if probe.results.prefix else ""
+    listing = Grant(action="s3:ListBucket", resource=probe.arns.bucket(probe.results.bucket))
+    key: str | None = None
+    try:
+        found = probe.ask("s3:ListObjectsV2", listing, **_here(probe), Prefix=prefix, MaxKeys=10).get("Contents", [])
+        key = next((each["Key"] for each in found if each.get("Size", 0) > 0), None)
+    except DeniedError:
+        key = None
+    try:
+        probe.ask("s3:GetObject", grant, **_here(probe), Key=key or nowhere(probe.results), Range="bytes=0-0")
+    except NotFoundError:
+        return passed(f"s3:GetObject was allowed under {probe.results}; there is no result yet.")
+    except DeniedError as refused:
+        if key is None and refused.missing[0].action == "s3:ListBucket":
+            return skipped("Without s3:ListBucket a missing key looks denied.", "See 'results-list'.")
+        raise
+    return passed(f"s3:GetObject: the first byte of {key}")
+
+
+def _abort(probe: Probe, grant: Grant) -> Finding:
+    """Of an upload that does not exist, before one is begun: so that none can be left behind."""
+    key, upload = nowhere(probe.results), probe.unknown_upload()
+    try:
+        probe.ask("s3:AbortMultipartUpload", grant, **_here(probe), Key=key, UploadId=upload)
+    except NotFoundError:
+        return passed("s3:AbortMultipartUpload was allowed; there is no such upload.")
+    return passed("s3:AbortMultipartUpload was allowed.")
+
+
+def _parts(probe: Probe, grant: Grant) -> Finding:
+    try:
+        probe.ask("s3:ListParts", grant, **_here(probe), Key=nowhere(probe.results), UploadId=probe.unknown_upload())
+    except NotFoundError:
+        return passed("s3:ListParts was allowed; there is no such upload.")
+    return passed("s3:ListParts was allowed.")
+
+
+def _write(probe: Probe, grant: Grant) -> Finding:
+    """CreateMultipartUpload, one part, AbortMultipartUpload: PutObject and the key are proven, no object is made."""
+    key = nowhere(probe.results)
+    answer = probe.ask("s3:CreateMultipartUpload", grant, **_here(probe), Key=key, **_encrypted(probe))
+    upload = {"Key": key, "UploadId": str(answer["UploadId"])}
+    problem: DeniedError | AthenaDSError | None = None
+    try:
+        probe.ask("s3:UploadPart", grant, **_here(probe), **upload, PartNumber=1, Body=b"athena_ds preflight")
+    except (DeniedError, AthenaDSError) as error:
+        problem = error
+    left = _aborted(probe, upload)
+    if left is not None:
+        return left
+    if problem is not None:
+        raise problem
+    how = answer.get("ServerSideEncryption")
+    return passed(
+        f"An upload under {probe.results} was begun{f' ({how})' if how else ''} and aborted; nothing is left."
+    )
+
+
+def _aborted(probe: Probe, upload: dict[str, str]) -> Finding | None:
+    """Abort; where that is refused, say what is left and what will clean it."""
+    try:
+        probe.door.call("s3:AbortMultipartUpload", **_here(probe), **upload)
+    except NotFoundError:
+        return None
+    except AthenaDSError as error:
+        said = f"The upload {upload['UploadId']} of s3://{probe.results.bucket}/{upload['Key']} could not be aborted: "
+        remedy = (
+            f"Grant s3:AbortMultipartUpload and abort it, or set a lifecycle rule with {_ABORT_RULE} on "
+            f"'{probe.results.prefix}/' (ds.retention() proposes one): it cleans the upload after its days."
+        )
+        grant = Grant(
+            action="s3:AbortMultipartUpload", resource=probe.arns.objects(probe.results.bucket, probe.results.prefix)
+        )
+        return Finding(status="failed", evidence=said + error.happened, remedy=remedy, missing=(grant,))
+    return None
+
+
+def _encrypted(probe: Probe) -> dict[str, str]:
+    """As Athena will write: with the encryption this data source asks for."""
+    chosen = probe.config.encryption
+    if chosen is None or chosen.option == "CSE_KMS":
+        return {}
+    if chosen.option == "SSE_S3":
+        return {"ServerSideEncryption": "AES256"}
+    return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": chosen.kms_key or ""}
+
+
+def _uploads(probe: Probe, grant: Grant) -> Finding:
+    prefix = f"{probe.results.prefix}/" if probe.results.prefix else ""
+    answer = probe.ask("s3:ListMultipartUploads", grant, **_here(probe), Prefix=prefix, MaxUploads=10)
+    return passed(f"s3:ListMultipartUploads: {len(answer.get('Uploads', []))} under {probe.results}")
+
+
+def _encryption(probe: Probe, grant: Grant) -> Finding:
+    try:
+        said = probe.ask("s3:GetBucketEncryption", grant, **_here(probe))
+    except NotFoundError:
+        return passed("s3:GetBucketEncryption: no rule of its own; S3 encrypts every new object (SSE-S3).")
+    rules = said["ServerSideEncryptionConfiguration"].get("Rules", [])
+    default = rules[0].get("ApplyServerSideEncryptionByDefault", {}) if rules else {}
+    key = default.get("KMSMasterKeyID")
+    return passed(f"s3:GetBucketEncryption: {default.get('SSEAlgorithm', 'SSE-S3')}{f', key {key}' if key else ''}")
+
+
+def _public(probe: Probe, grant: Grant) -> Finding:
+    blocked: dict[str, bool] = {}
+    try:
+        answer = probe.ask("s3:GetPublicAccessBlock", grant, **_here(probe))
+        blocked = answer.get("PublicAccessBlockConfiguration", {})
+    except NotFoundError:
+        blocked = {}
+    if blocked and all(blocked.values()):
+        return passed("s3:GetPublicAccessBlock: all four settings are on")
+    status = Grant(action="s3:GetBucketPolicyStatus", resource=grant.resource)
+    try:
+        public = probe.ask("s3:GetBucketPolicyStatus", status, **_here(probe)).get("PolicyStatus", {}).get("IsPublic")
+    except NotFoundError:
+        public = False
+    if public:
+        return failed(
+            "s3:GetBucketPolicyStatus: the bucket's policy is public.", "Make it private: results are for readers."
+        )
+    remedy = "Turn on all four settings of Block Public Access; the account's own settings may block it already."
+    return warning("The bucket's policy is not public, and its Block Public Access is not wholly on.", remedy)
