@@ -148,8 +148,9 @@ class Call:
         return self.kernel(function, *zip(self.sql, self.arguments, strict=True), strict=strict, typed=typed)
 
     def gather(self, function: Callable[..., Any], *, typed: bool = False) -> str:
-        """The same for an aggregate: the function gets the lists of the group's values."""
-        arguments = zip(self.lists(), map(array, self.arguments), strict=True)
+        """The same for an aggregate: the function gets the lists of the group's values, empty without rows."""
+        lists = (f"coalesce({sql}, [])" for sql in self.lists())
+        arguments = zip(lists, map(array, self.arguments), strict=True)
         return self.kernel(function, *arguments, strict=False, typed=typed)
 
     def fail(self, name: str, message: str) -> str:

@@ -1,0 +1,132 @@
+"""Distributions and intervals of probability.
+
+Trino asks Apache Commons Math; the incomplete beta function is computed here by the same continued fraction.
+"""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+
+from athena_ds.local.engine.duckdb.functions.registry import kernel
+from athena_ds.local.engine.duckdb.functions.values import invalid
+
+_TINY = 1e-300
+
+
+@kernel("normal_cdf")
+def normal_cdf(mean: float, deviation: float, value: float) -> float:
+    if deviation <= 0 or math.isnan(deviation):
+        raise invalid("standardDeviation must be > 0")
+    distance = (value - mean) / (deviation * math.sqrt(2))
+    return 0.5 * math.erfc(-distance)
+
+
+@kernel("inverse_normal_cdf")
+def inverse_normal_cdf(mean: float, deviation: float, probability: float) -> float:
+    if not 0 < probability < 1:
+        raise invalid("p must be 0 > p > 1")
+    if not deviation > 0:
+        raise invalid("sd must be > 0")
+    return mean + deviation * NormalDist().inv_cdf(probability)
+
+
+@kernel("beta_cdf")
+def beta_cdf(a: float, b: float, value: float) -> float:
+    if not 0 <= value <= 1:
+        raise invalid("value must be 0 >= v >= 1")
+    _positive(a, b)
+    return incomplete_beta(value, a, b)
+
+
+@kernel("inverse_beta_cdf")
+def inverse_beta_cdf(a: float, b: float, probability: float) -> float:
+    if not 0 <= probability <= 1:
+        raise invalid("p must be 0 >= p >= 1")
+    _positive(a, b)
+    low, high = 0.0, 1.0
+    while low < (middle := (low + high) / 2) < high:
+        low, high = (middle, high) if incomplete_beta(middle, a, b) < probability else (low, middle)
+    return high if probability else 0.0
+
+
+def _positive(a: float, b: float) -> None:
+    if not (a > 0 and b > 0):
+        raise invalid("a, b must be > 0")
+
+
+def incomplete_beta(x: float, a: float, b: float) -> float:
+    """The regularised incomplete beta function (Lentz's continued fraction)."""
+    if x <= 0 or x >= 1:
+        return float(x >= 1)
+    if x > (a + 1) / (a + b + 2):
+        return 1 - incomplete_beta(1 - x, b, a)
+    front = math.exp(a * math.log(x) + b * math.log1p(-x) + math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b))
+    return front * _fraction(x, a, b) / a
+
+
+def _fraction(x: float, a: float, b: float) -> float:
+    c, d = 1.0, 1 / _away(1 - (a + b) * x / (a + 1))
+    found = d
+    for m in range(1, 10_000):
+        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+        for step in (even, odd):
+            d, c = 1 / _away(1 + step * d), _away(1 + step / c)
+            found *= d * c
+        if abs(d * c - 1) < 1e-16:
+            break
+    return found
+
+
+def _away(value: float) -> float:
+    return value if abs(value) > _TINY else _TINY
+
+
+@kernel("t_pdf")
+def t_pdf(value: float, freedom: float) -> float:
+    _at_least_one(freedom)
+    front = math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2) - 0.5 * math.log(freedom * math.pi)
+    return math.exp(front - (freedom + 1) / 2 * math.log1p(value * value / freedom))
+
+
+@kernel("t_cdf")
+def t_cdf(value: float, freedom: float) -> float:
+    _at_least_one(freedom)
+    if math.isnan(value) or value == 0:
+        return value if math.isnan(value) else 0.5
+    tail = incomplete_beta(freedom / (freedom + value * value), freedom / 2, 0.5) / 2
+    return tail if value < 0 else 1 - tail
+
+
+def _at_least_one(freedom: float) -> None:
+    if not freedom >= 1:
+        raise invalid("degrees of freedom must be greater than or equal to 1")
+
+
+@kernel("wilson_interval_lower")
+def wilson_interval_lower(successes: int, trials: int, z: float) -> float:
+    return _wilson(successes, trials, -_checked(successes, trials, z))
+
+
+@kernel("wilson_interval_upper")
+def wilson_interval_upper(successes: int, trials: int, z: float) -> float:
+    return _wilson(successes, trials, _checked(successes, trials, z))
+
+
+def _checked(successes: int, trials: int, z: float) -> float:
+    if successes < 0:
+        raise invalid("number of successes must not be negative")
+    if trials <= 0:
+        raise invalid("number of trials must be positive")
+    if successes > trials:
+        raise invalid("number of successes must not be larger than number of trials")
+    if not z >= 0:
+        raise invalid("z-score must not be negative")
+    return z
+
+
+def _wilson(successes: int, trials: int, z: float) -> float:
+    part = successes / trials
+    root = math.sqrt(part * (1 - part) / trials + z * z / (4 * trials * trials))
+    return (part + z * z / (2 * trials) + z * root) / (1 + z * z / trials)
