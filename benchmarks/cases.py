@@ -150,11 +150,11 @@ def _floor_parse() -> Run:
         body, cutter = pa.memory_map(str(data / f"{name}.csv")).read_buffer(), Cutter()
         blocks = [cutter.cut(bytes(body[at : at + (4 << 20)])) for at in range(0, body.size, 4 << 20)]
         blocks[0] = header(blocks[0])[1]
-        gathered = Columns(columns)
+        gathered = Columns(columns, backend="pyarrow")
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             for block in pool.map(lambda each: read_block(each, columns), blocks):
                 gathered.add(block)
-        return len(gathered.frame("pyarrow")[0])
+        return len(gathered.frame()[0])
 
     return run
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from athena_ds.errors import AthenaDSWarning
 from athena_ds.results.cells import Cells, temporal
-from athena_ds.results.frame import pandas_array
+from athena_ds.results.frame import Numbers, pandas_array
 from athena_ds.results.types import Backend, Column, arrow_type, unique_names
 
 if TYPE_CHECKING:
@@ -23,18 +23,22 @@ _DIGITS = r"\.(?P<digits>\d+)"
 class Gathered:
     """A column's pieces, in order, until there is one type they all share."""
 
-    def __init__(self, column: Column, wanted: pa.DataType | None = None) -> None:
+    def __init__(self, column: Column, wanted: pa.DataType, *, numbers: bool) -> None:
         self.column = column
-        self._wanted = arrow_type(column) if wanted is None else wanted
+        self._wanted = wanted
+        self._numbers = Numbers(wanted) if numbers and Numbers.hold(wanted) else None
         self._pieces: list[pa.Array] = []
         self._zones: set[str] = set()
         self._ambiguous = 0
 
-    def add(self, cells: Cells) -> None:
-        """The next piece."""
-        self._pieces.append(cells.values)
+    def add(self, cells: Cells, *, expected: int) -> None:
+        """The next piece, with a guess of the rows in all."""
         self._zones |= cells.zones
         self._ambiguous += cells.ambiguous
+        if self._numbers is not None and not self._pieces and cells.values.type == self._wanted:
+            self._numbers.add(cells.values, expected=expected)
+        else:
+            self._pieces.append(cells.values)
 
     def take(self) -> pa.ChunkedArray:
         """All pieces as one column; they are let go, so that a frame can be built without holding both.
@@ -42,9 +46,18 @@ class Gathered:
         Texts among dates or times mean that a value did not fit: nanoseconds are tried, and else all become text.
         """
         pieces, self._pieces = self._pieces, []
+        if self._numbers is not None and self._numbers.rows:
+            pieces.insert(0, self._numbers.arrow())
         if all(piece.type == self._wanted for piece in pieces):
             return pa.chunked_array(pieces, self._wanted)
         return self._finer(pieces) or pa.chunked_array([_as_text(piece, _digits(pieces)) for piece in pieces])
+
+    def array(self, backend: Backend) -> tuple[Any, pa.DataType]:
+        """The column as pandas holds it, and the Arrow type it has."""
+        if self._numbers is not None and not self._pieces:
+            return self._numbers.array(), self._wanted
+        pieces = self.take()
+        return pandas_array(pieces, backend), pieces.type
 
     def _finer(self, pieces: list[pa.Array]) -> pa.ChunkedArray | None:
         finer = _nanoseconds(self._wanted)
@@ -108,17 +121,37 @@ def _as_text(piece: pa.Array, digits: int) -> pa.Array:
 class Columns:
     """All columns of a result, growing block by block."""
 
-    def __init__(self, columns: Sequence[Column], types: Sequence[pa.DataType] | None = None) -> None:
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        types: Sequence[pa.DataType] | None = None,
+        *,
+        backend: Backend | None = None,
+        share: float = 1.0,
+    ) -> None:
+        """Start without rows.
+
+        Args:
+            columns: What they are.
+            types: Their Arrow types, where `ColumnInfo` does not tell.
+            backend: What pandas will hold them in; None where Arrow is the end.
+            share: How much of all rows the first block may be, so that room can be made for the rest.
+        """
         wanted = [arrow_type(column) for column in columns] if types is None else types
-        self._gathered = [Gathered(column, kind) for column, kind in zip(columns, wanted, strict=True)]
+        pairs = zip(columns, wanted, strict=True)
+        self._gathered = [Gathered(column, kind, numbers=backend == "numpy") for column, kind in pairs]
         self._names = unique_names(column.name for column in columns)
+        self._backend: Backend = backend or "pyarrow"
+        self._share, self._expected = share, 0
         self.rows = 0
 
     def add(self, block: Sequence[Cells]) -> None:
         """The next rows: a piece for each column."""
+        rows = len(block[0].values) if block else 0
+        self._expected = self._expected or int(rows / self._share * 1.05)
         for gathered, cells in zip(self._gathered, block, strict=True):
-            gathered.add(cells)
-        self.rows += len(block[0].values) if block else 0
+            gathered.add(cells, expected=self._expected)
+        self.rows += rows
 
     def arrow(self) -> tuple[pa.Table, list[dict[str, Any]]]:
         """The rows so far as a table, and what is to be told of each column; Athena's type is a field's metadata."""
@@ -131,20 +164,18 @@ class Columns:
         _warn(told)
         return pa.Table.from_arrays(arrays, schema=pa.schema(fields)), told
 
-    def frame(self, backend: Backend = "numpy", *, start: int = 0) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+    def frame(self, *, start: int = 0) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
         """The rows so far as a DataFrame whose index counts from `start`; each column's pieces go as it is built."""
         import pandas as pd  # noqa: PLC0415 - the Arrow exit does not need it
 
         arrays, told = {}, []
         for name, gathered in zip(self._names, self._gathered, strict=True):
-            pieces = gathered.take()
-            told.append(gathered.told(pieces.type))
-            arrays[name] = pandas_array(pieces, backend)
+            arrays[name], held = gathered.array(self._backend)
+            told.append(gathered.told(held))
         _warn(told)
         index = pd.RangeIndex(start, start + self.rows)
-        return pd.DataFrame(
-            arrays, index=index, columns=pd.Index(self._names, dtype=object if not arrays else None), copy=False
-        ), told
+        names = pd.Index(self._names, dtype=None if self._names else object)
+        return pd.DataFrame(arrays, index=index, columns=names, copy=False), told
 
 
 def _warn(told: Sequence[dict[str, Any]]) -> None:

@@ -43,7 +43,8 @@ def rows(execution: QueryExecution, door: Door, *, options: ReadOptions, streams
         except BaseException:
             parts.close()
             raise
-    return Rows(columns=columns, blocks=_blocks(first, parts, columns), release=parts.close)
+    share = max(len(first.data), 1) / max(first.size, 1)
+    return Rows(columns=columns, blocks=_blocks(first, parts, columns), release=parts.close, share=share)
 
 
 def _blocks(first: Piece, parts: Parts, columns: Sequence[Column]) -> Generator[Sequence[Cells], None, None]:

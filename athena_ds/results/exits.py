@@ -18,6 +18,7 @@ from athena_ds.results.columns import Columns
 from athena_ds.results.parts import Streams
 from athena_ds.results.source import Door, ReadOptions, Rows
 from athena_ds.results.summary import summary
+from athena_ds.results.types import Backend
 
 if TYPE_CHECKING:
     import polars as pl
@@ -44,7 +45,7 @@ def rows_of(execution: QueryExecution, door: Door, options: ReadOptions, *, stre
 
 def frame(execution: QueryExecution, door: Door, options: ReadOptions) -> pd.DataFrame:
     """All rows as one DataFrame."""
-    return _frame(execution, _gathered(execution, door, options), options, start=0)
+    return _frame(execution, _gathered(execution, door, options, backend=options.dtype_backend), start=0)
 
 
 def frames(
@@ -55,13 +56,14 @@ def frames(
     with _named(execution):
         with rows_of(execution, door, options, streams=_FEW) as source:
             for blocks in _sized(source.blocks, rows):
-                columns = Columns(source.columns, source.types)
+                columns = Columns(source.columns, source.types, backend=options.dtype_backend)
                 for block in blocks:
                     columns.add(block)
-                yield _frame(execution, columns, options, start=start)
+                yield _frame(execution, columns, start=start)
                 start += columns.rows
         if not start:
-            yield _frame(execution, Columns(source.columns, source.types), options, start=0)
+            none = Columns(source.columns, source.types, backend=options.dtype_backend)
+            yield _frame(execution, none, start=0)
 
 
 def table(execution: QueryExecution, door: Door, options: ReadOptions) -> pa.Table:
@@ -80,17 +82,19 @@ def polars_frame(execution: QueryExecution, door: Door, options: ReadOptions) ->
     return found if isinstance(found, pl.DataFrame) else found.to_frame()
 
 
-def _gathered(execution: QueryExecution, door: Door, options: ReadOptions) -> Columns:
+def _gathered(
+    execution: QueryExecution, door: Door, options: ReadOptions, *, backend: Backend | None = None
+) -> Columns:
     with _named(execution):
         with rows_of(execution, door, options) as source:
-            columns = Columns(source.columns, source.types)
+            columns = Columns(source.columns, source.types, backend=backend, share=source.share)
             for block in source.blocks:
                 columns.add(block)
         return columns
 
 
-def _frame(execution: QueryExecution, columns: Columns, options: ReadOptions, *, start: int) -> pd.DataFrame:
-    found, told = columns.frame(options.dtype_backend, start=start)
+def _frame(execution: QueryExecution, columns: Columns, *, start: int) -> pd.DataFrame:
+    found, told = columns.frame(start=start)
     found.attrs["athena"] = summary(execution, told)
     return found
 

@@ -1,4 +1,4 @@
-"""An Arrow column -> the array pandas holds it in: filled piece by piece, or not copied at all."""
+"""An Arrow column -> the array pandas holds it in: filled piece by piece as pieces come, or not copied at all."""
 
 from __future__ import annotations
 
@@ -9,50 +9,24 @@ import pyarrow as pa
 
 from athena_ds.results.types import Backend, pandas_dtype
 
+_NAT = np.iinfo(np.int64).min
+
 
 def pandas_array(pieces: pa.ChunkedArray, backend: Backend = "numpy") -> Any:
     """The column as pandas holds it; text, decimals, dates, times and bytes stay where Arrow put them."""
     import pandas as pd  # noqa: PLC0415 - the Arrow exit does not need it
 
+    kind = pieces.type
     if backend == "pyarrow":
         return pd.arrays.ArrowExtensionArray(pieces)
-    for holds, build in _BUILDERS:
-        if holds(pieces.type):
-            return build(pieces)
-    return pandas_dtype(pieces.type).__from_arrow__(pieces)
-
-
-def _booleans(pieces: pa.ChunkedArray) -> Any:
-    import pandas as pd  # noqa: PLC0415
-
-    found = np.empty(len(pieces), dtype=bool)
-    at = 0
-    for piece in pieces.chunks:
-        bits = np.frombuffer(piece.buffers()[1] or b"", dtype=np.uint8)
-        end = piece.offset + len(piece)
-        found[at : at + len(piece)] = np.unpackbits(bits, count=end, bitorder="little")[piece.offset :]
-        at += len(piece)
-    return pd.arrays.BooleanArray(found, _missing(pieces), copy=False)
-
-
-def _integers(pieces: pa.ChunkedArray) -> Any:
-    import pandas as pd  # noqa: PLC0415
-
-    return pd.arrays.IntegerArray(_values(pieces, pieces.type.to_pandas_dtype()), _missing(pieces), copy=False)
-
-
-def _floats(pieces: pa.ChunkedArray) -> Any:
-    return _filled(pieces, pieces.type.to_pandas_dtype(), np.nan)
-
-
-def _moments(pieces: pa.ChunkedArray) -> Any:
-    import pandas as pd  # noqa: PLC0415
-
-    numbers = _filled(pieces, np.int64, np.iinfo(np.int64).min)
-    if pa.types.is_duration(pieces.type):
-        return numbers.view(f"m8[{pieces.type.unit}]")
-    moments = numbers.view(f"M8[{pieces.type.unit}]")
-    return moments if pieces.type.tz is None else pd.DatetimeIndex(moments).tz_localize("UTC").array
+    if Numbers.hold(kind):
+        numbers = Numbers(kind)
+        for piece in pieces.chunks:
+            numbers.add(piece, expected=len(pieces))
+        return numbers.array()
+    if pa.types.is_null(kind) or pa.types.is_nested(kind):
+        return _objects(pieces)
+    return pandas_dtype(kind).__from_arrow__(pieces)
 
 
 def _objects(pieces: pa.ChunkedArray) -> Any:
@@ -64,44 +38,67 @@ def _objects(pieces: pa.ChunkedArray) -> Any:
     return found
 
 
-def _bare(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_null(kind) or pa.types.is_nested(kind))
+class Numbers:
+    """Numbers, booleans or moments in one numpy array that takes piece after piece, and where they are NULL.
 
+    The pieces can go as soon as they are copied, so a frame needs little more memory than itself.
+    """
 
-_BUILDERS = (
-    (pa.types.is_boolean, _booleans),
-    (pa.types.is_integer, _integers),
-    (pa.types.is_floating, _floats),
-    (pa.types.is_timestamp, _moments),
-    (pa.types.is_duration, _moments),
-    (_bare, _objects),
-)
+    def __init__(self, kind: pa.DataType) -> None:
+        self._kind = kind
+        self._dtype = np.dtype(np.int64 if pa.types.is_temporal(kind) else kind.to_pandas_dtype())
+        self._values = np.empty(0, dtype=self._dtype)
+        self._missing = np.zeros(0, dtype=bool)
+        self.rows = 0
 
+    @staticmethod
+    def hold(kind: pa.DataType) -> bool:
+        """Whether columns of this type are held here."""
+        moments = pa.types.is_timestamp(kind) or pa.types.is_duration(kind)
+        return bool(moments or pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind))
 
-def _values(pieces: pa.ChunkedArray, dtype: Any) -> Any:
-    """The values of all pieces in one array; what stands under a NULL is anything."""
-    found = np.empty(len(pieces), dtype=dtype)
-    at = 0
-    for piece in pieces.chunks:
-        data = np.frombuffer(piece.buffers()[1] or b"", dtype=dtype)
-        found[at : at + len(piece)] = data[piece.offset : piece.offset + len(piece)]
-        at += len(piece)
-    return found
-
-
-def _missing(pieces: pa.ChunkedArray) -> Any:
-    """True where a value is NULL."""
-    found = np.zeros(len(pieces), dtype=bool)
-    at = 0
-    for piece in pieces.chunks:
+    def add(self, piece: pa.Array, *, expected: int) -> None:
+        """The next piece, with a guess of the rows in all, which saves copying when it is enough."""
+        end = self.rows + len(piece)
+        if end > len(self._values):
+            self._grow(max(expected, end + end // 2 if self.rows else end))
+        self._values[self.rows : end] = self._numbers(piece)
         if piece.null_count:
-            found[at : at + len(piece)] = piece.is_null().to_numpy(zero_copy_only=False)
-        at += len(piece)
-    return found
+            self._missing[self.rows : end] = piece.is_null().to_numpy(zero_copy_only=False)
+        self.rows = end
 
+    def array(self) -> Any:
+        """The array of pandas that these are."""
+        import pandas as pd  # noqa: PLC0415
 
-def _filled(pieces: pa.ChunkedArray, dtype: Any, missing: Any) -> Any:
-    found = _values(pieces, dtype)
-    if pieces.null_count:
-        found[_missing(pieces)] = missing
-    return found
+        values, missing = self._values[: self.rows], self._missing[: self.rows]
+        if pa.types.is_boolean(self._kind):
+            return pd.arrays.BooleanArray(values, missing)
+        if pa.types.is_integer(self._kind):
+            return pd.arrays.IntegerArray(values, missing)
+        moments = pa.types.is_temporal(self._kind)
+        values[missing] = _NAT if moments else np.nan
+        if not moments:
+            return values
+        found = values.view(f"{'m' if pa.types.is_duration(self._kind) else 'M'}8[{self._kind.unit}]")
+        zoned = pa.types.is_timestamp(self._kind) and self._kind.tz is not None
+        return pd.DatetimeIndex(found).tz_localize("UTC").array if zoned else found
+
+    def arrow(self) -> pa.Array:
+        """The same as Arrow has them."""
+        return pa.array(self._values[: self.rows], mask=self._missing[: self.rows]).cast(self._kind)
+
+    def _grow(self, capacity: int) -> None:
+        # What is not written to yet takes no memory: neither np.empty nor np.zeros touches it.
+        values, missing = np.empty(capacity, dtype=self._dtype), np.zeros(capacity, dtype=bool)
+        values[: self.rows] = self._values[: self.rows]
+        missing[: self.rows] = self._missing[: self.rows]
+        self._values, self._missing = values, missing
+
+    def _numbers(self, piece: pa.Array) -> Any:
+        """A piece's values; what stands under a NULL is anything."""
+        data, end = piece.buffers()[1] or b"", piece.offset + len(piece)
+        if pa.types.is_boolean(self._kind):
+            bits = np.frombuffer(data, dtype=np.uint8)
+            return np.unpackbits(bits, count=end, bitorder="little")[piece.offset :]
+        return np.frombuffer(data, dtype=self._dtype)[piece.offset : end]

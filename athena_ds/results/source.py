@@ -48,12 +48,14 @@ class Rows:
         blocks: The rows, a block of each column's cells at a time.
         types: Arrow types where the transport knows better than `ColumnInfo` (nested values of an UNLOAD).
         release: Ends what was begun before the first block was asked for.
+        share: How much of all rows the first block is, about.
     """
 
     columns: Sequence[Column]
     blocks: Generator[Sequence[Cells], None, None]
     types: Sequence[pa.DataType] | None = None
     release: Callable[[], None] = _nothing
+    share: float = 1.0
 
     def __enter__(self) -> Rows:
         return self

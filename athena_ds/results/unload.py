@@ -68,7 +68,8 @@ def rows(execution: QueryExecution, door: Door, *, options: ReadOptions, streams
         return Rows(columns=[], types=[], blocks=_nothing())
     types = [canonical(field.type) for field in first.schema]
     columns = [_column(field.name, kind) for field, kind in zip(first.schema, types, strict=True)]
-    return Rows(columns=columns, types=types, blocks=_blocks(first, batches, types), release=batches.close)
+    blocks = _blocks(first, batches, types)
+    return Rows(columns=columns, types=types, blocks=blocks, release=batches.close, share=1 / len(files))
 
 
 def _nothing() -> Generator[Block, None, None]:
