@@ -1,0 +1,257 @@
+"""The everyday aggregates as DuckDB's, where they agree: counts, sums, averages, extremes, logic and lists."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from typing import Any
+
+from athena_ds.local.engine.duckdb.functions.java_numbers import to_float32
+from athena_ds.local.engine.duckdb.functions.registry import Call, Rule, rule
+from athena_ds.local.engine.duckdb.functions.values import compare, identity, invalid, order, simple
+from athena_ds.local.sql.types import BIGINT, DOUBLE, Type
+
+_MOST = 10_000
+
+
+def aggregate_named(name: str) -> Rule:
+    """DuckDB's aggregate of the same meaning."""
+
+    def write(call: Call) -> str:
+        return call.aggregate(name, *call.sql)
+
+    return write
+
+
+for _name, _theirs in (
+    *((n, "bool_and") for n in ("bool_and", "every")),
+    *((n, "any_value") for n in ("arbitrary", "any_value")),
+    *(("bool_or", "bool_or"), ("array_agg", "list"), ("count", "count")),
+    *((f"bitwise_{n}_agg", f"bit_{n}") for n in ("and", "or", "xor")),
+):
+    rule(_name, *(["t"] if _name == "count" else []))(aggregate_named(_theirs))
+
+
+@rule("count", "")
+def _count_rows(call: Call) -> str:
+    return call.aggregate("count", "*")
+
+
+@rule("count_if")
+def _count_if(call: Call) -> str:
+    return call.aggregate("count", f"CASE WHEN {call.sql[0]} THEN true END")
+
+
+@rule("sum", "bigint")
+@rule("sum", "interval day to second")
+def _sum(call: Call) -> str:
+    total = call.aggregate("sum", call.sql[0])
+    failed = call.fail("NUMERIC_VALUE_OUT_OF_RANGE", f"'bigint addition overflow: ' || CAST({total} AS VARCHAR)")
+    out = f"{total} > {2**63 - 1} OR {total} < {-(2**63)}"
+    return f"CASE WHEN {out} THEN {failed} ELSE CAST({total} AS BIGINT) END"
+
+
+@rule("sum", "interval year to month")
+def _sum_months(call: Call) -> str:
+    total = call.aggregate("sum", call.sql[0])
+    message = f"'Value ' || CAST({total} AS VARCHAR) || ' exceeds MAX_INT for type interval year to month'"
+    failed = call.fail("GENERIC_INTERNAL_ERROR", message)
+    return f"CASE WHEN {total} > {2**31 - 1} OR {total} < {-(2**31)} THEN {failed} ELSE CAST({total} AS INTEGER) END"
+
+
+@rule("sum", "double")
+def _sum_doubles(call: Call) -> str:
+    return call.aggregate("sum", call.sql[0])
+
+
+@rule("sum", "real")
+def _sum_reals(call: Call) -> str:
+    """Reals are added as doubles."""
+    return call.kernel(to_float32, (call.aggregate("sum", f"CAST({call.sql[0]} AS DOUBLE)"), DOUBLE))
+
+
+@rule("sum", "decimal(p,s)")
+def _sum_decimals(call: Call) -> str:
+    """DuckDB fails beyond 38 digits, as Trino does."""
+    return f"CAST({call.aggregate('sum', call.sql[0])} AS DECIMAL(38,{call.result.scale}))"
+
+
+@rule("avg", "bigint")
+@rule("avg", "double")
+def _avg(call: Call) -> str:
+    return call.aggregate("avg", call.sql[0])
+
+
+@rule("avg", "real")
+def _avg_reals(call: Call) -> str:
+    return call.kernel(to_float32, (call.aggregate("avg", f"CAST({call.sql[0]} AS DOUBLE)"), DOUBLE))
+
+
+@rule("avg", "decimal(p,s)")
+def _avg_decimals(call: Call) -> str:
+    """The sum over the count at the scale of the values, halves away from zero."""
+    total = call.aggregate("sum", call.sql[0])
+    count = call.aggregate("count", call.sql[0])
+    return call.kernel(average_decimal, (total, Type("decimal", (38, call.result.scale))), (count, BIGINT))
+
+
+def average_decimal(total: Decimal, count: int) -> Decimal:
+    scale = -int(total.as_tuple().exponent)
+    quotient, rest = divmod(abs(int(total.scaleb(scale))), count)
+    quotient += rest * 2 >= count
+    return Decimal(-quotient if total < 0 else quotient).scaleb(-scale)
+
+
+@rule("avg", "interval day to second")
+@rule("avg", "interval year to month")
+def _avg_intervals(call: Call) -> str:
+    return call.kernel(round_half_up, (call.aggregate("avg", call.sql[0]), DOUBLE))
+
+
+def round_half_up(value: float) -> int:
+    """`Math.round`: halves towards positive infinity."""
+    return math.floor(value + 0.5)
+
+
+def _extreme(name: str) -> Rule:
+    def write(call: Call) -> str:
+        value, kind = call.sql[0], call.result
+        if kind.base in ("double", "real"):
+            if name == "min":
+                return call.aggregate(name, value)
+            known = call.aggregate(name, f"CASE WHEN isnan({value}) THEN NULL ELSE {value} END")
+            return f"coalesce({known}, {call.aggregate(name, value)})"
+        if kind.base == "timestamp with time zone":
+            return call.aggregate(f"arg_{name}", value, f"({value}).utc")
+        if simple(kind) and kind.base != "ipaddress":
+            return call.aggregate(name, value)
+        return call.gather(greatest_of if name == "max" else least_of, typed=True)
+
+    return write
+
+
+rule("max", "t")(_extreme("max"))
+rule("min", "t")(_extreme("min"))
+
+
+def greatest_of(items: list[Any], *, call: Call) -> Any:
+    return _best(items, call.result, 1)
+
+
+def least_of(items: list[Any], *, call: Call) -> Any:
+    return _best(items, call.result, -1)
+
+
+def _best(items: list[Any], kind: Type, sign: int) -> Any:
+    best = None
+    for item in items:
+        if item is not None and (best is None or compare(item, best, kind) * sign > 0):
+            best = item
+    return best
+
+
+def _extremes(name: str) -> Rule:
+    def write(call: Call) -> str:
+        return call.gather(greatest_n if name == "max" else least_n, typed=True)
+
+    return write
+
+
+rule("max", "e,bigint")(_extremes("max"))
+rule("min", "e,bigint")(_extremes("min"))
+
+
+def greatest_n(items: list[Any], counts: list[int | None], *, call: Call) -> list[Any] | None:
+    rows = [(v, n, v) for v, n in zip(items, counts, strict=True)]
+    return top(rows, call.arguments[0], ("second argument of max_n", True))
+
+
+def least_n(items: list[Any], counts: list[int | None], *, call: Call) -> list[Any] | None:
+    rows = [(v, n, v) for v, n in zip(items, counts, strict=True)]
+    return top(rows, call.arguments[0], ("second argument of min_n", False))
+
+
+def top(rows: list[tuple[Any, int | None, Any]], kind: Type, asked: tuple[str, bool]) -> list[Any] | None:
+    """Values of the rows (key, n, value) with the n most extreme keys; rows with a NULL key or n don't count."""
+    what, largest = asked
+    known = [(key, n, value) for key, n, value in rows if key is not None and n is not None]
+    if not known:
+        return None
+    count = known[0][1]
+    _check_count(count, what)
+    rank = order(kind)
+    if kind.base in ("double", "real") and largest:
+        known.sort(key=lambda row: (not math.isnan(row[0]), 0.0 if math.isnan(row[0]) else row[0]), reverse=True)
+    else:
+        known.sort(key=lambda row: rank(row[0]), reverse=largest)
+    return [value for _, _, value in known[:count]]
+
+
+def _check_count(count: int, what: str) -> None:
+    if count <= 0:
+        raise invalid(f"{what} must be {'a positive integer' if '_by' in what else 'positive'}")
+    if count > _MOST:
+        raise invalid(f"{what} must be less than or equal to {_MOST}; found {count}")
+
+
+def _by(name: str) -> Rule:
+    def write(call: Call) -> str:
+        value, key = call.sql
+        kind = call.arguments[1]
+        if kind.base in ("double", "real"):
+            return call.gather(value_of_greatest if name == "max" else value_of_least, typed=True)
+        if kind.base == "timestamp with time zone":
+            key = f"({key}).utc"
+        elif not simple(kind) or kind.base == "ipaddress":
+            return call.gather(value_of_greatest if name == "max" else value_of_least, typed=True)
+        return call.aggregate(f"arg_{name}_null", value, key)
+
+    return write
+
+
+rule("max_by", "v,k")(_by("max"))
+rule("min_by", "v,k")(_by("min"))
+
+
+def value_of_greatest(items: list[Any], keys: list[Any], *, call: Call) -> Any:
+    return _value_of(items, keys, call.arguments[1], 1)
+
+
+def value_of_least(items: list[Any], keys: list[Any], *, call: Call) -> Any:
+    return _value_of(items, keys, call.arguments[1], -1)
+
+
+def _value_of(items: list[Any], keys: list[Any], kind: Type, sign: int) -> Any:
+    """The first of equal keys; NaN loses against everything."""
+    best: tuple[Any, Any] | None = None
+    for item, key in zip(items, keys, strict=True):
+        if key is None or (best is not None and _nan(key, kind)):
+            continue
+        if best is None or _nan(best[0], kind) or compare(key, best[0], kind) * sign > 0:
+            best = key, item
+    return best[1] if best else None
+
+
+def _nan(key: Any, kind: Type) -> bool:
+    return identity(key, kind) == "NaN" and kind.base in ("double", "real")
+
+
+def _by_n(name: str) -> Rule:
+    def write(call: Call) -> str:
+        return call.gather(values_of_greatest if name == "max" else values_of_least, typed=True)
+
+    return write
+
+
+rule("max_by", "v,k,bigint")(_by_n("max"))
+rule("min_by", "v,k,bigint")(_by_n("min"))
+
+
+def values_of_greatest(items: list[Any], keys: list[Any], counts: list[Any], *, call: Call) -> list[Any] | None:
+    rows = list(zip(keys, counts, items, strict=True))
+    return top(rows, call.arguments[1], ("third argument of max_by", True))
+
+
+def values_of_least(items: list[Any], keys: list[Any], counts: list[Any], *, call: Call) -> list[Any] | None:
+    rows = list(zip(keys, counts, items, strict=True))
+    return top(rows, call.arguments[1], ("third argument of min_by", False))
