@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast
 
-from . import saved
+from . import saved, showing
 from .aws import Door, door_for
 from .config import DataSourceConfig, Settings
 from .cost import Price
@@ -49,6 +49,9 @@ class Connected:
         shown, who = self.config, type(self.credentials).__name__
         place = f"database={shown.database!r}, region={shown.region!r}, workgroup={shown.workgroup!r}"
         return f"{type(self).__name__}({place}, output_location={shown.output_location!r}, credentials={who})"
+
+    def _repr_html_(self) -> str:
+        return showing.card(self.config, self.credentials)
 
     @classmethod
     def from_access_key(  # noqa: PLR0913 - the document's fields

@@ -55,6 +55,13 @@ class AthenaDataSource(Connected):
         inside, name = self._split(table, database)
         return catalog.partitions_frame(self.door, self.config, database=inside, table=name)
 
+    def columns_by_table(self) -> dict[str, list[str]]:
+        """Every table and view of the database with its columns, partition keys last: what completion offers."""
+        from .catalog import listing  # noqa: PLC0415
+
+        found = listing.tables(self.door, self.config, self.config.database)
+        return {each.name: [column.name for column in (*each.columns, *each.partition_keys)] for each in found}
+
     def databases(self) -> list[str]:
         """The databases this identity may see."""
         from .catalog import listing  # noqa: PLC0415
