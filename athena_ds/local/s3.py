@@ -55,6 +55,11 @@ class S3:
         """The bucket of this account, None where it has none of the name."""
         return s3_backends[self.account][self.partition].buckets.get(name)
 
+    def made_by_hand(self) -> None:
+        """Buckets that were not made through here get what a new bucket has."""
+        for bucket in s3_backends[self.account][self.partition].buckets.values():
+            modern(bucket)
+
     def regions_told(self, app: WSGI) -> WSGI:
         """Wraps everything that may refuse: S3 names a bucket's region in the answer to HeadBucket, whatever it is."""
 
@@ -146,7 +151,7 @@ def _read(environ: Environ, start_response: StartResponse, key: Any) -> Iterable
 
 def _span(asked: str | None, size: int) -> tuple[int, int] | None:
     """Start and length of a simple range; None without one; anything else is moto's to answer."""
-    if asked is None:
+    if asked is None or not asked.strip().startswith("bytes="):
         return None
     found = _RANGE.fullmatch(asked.strip())
     if found is None or (not found[1] and not found[2]):

@@ -135,13 +135,10 @@ class LocalAthena:
         return Key(access_key_id=self.access_key_id, secret_access_key=self.secret_access_key, kind="root")
 
     def _add_samples(self) -> None:
-        try:
-            from athena_ds.local.samples import add_samples  # noqa: PLC0415
-        except ModuleNotFoundError:
-            return
+        from athena_ds.local.samples import add_samples  # noqa: PLC0415
 
-        with state.account(self.account_id):
-            add_samples(account_id=self.account_id, region=self.region)
+        add_samples(account_id=self.account_id, region=self.region)
+        self._s3.made_by_hand()
 
 
 class LazyEngine:
@@ -165,7 +162,7 @@ class LazyEngine:
             from athena_ds.local.sql.executor import StatementExecutor  # noqa: PLC0415
 
             self._chosen = _made(self._chosen)
-        except ModuleNotFoundError:
+        except ImportError:
             from athena_ds.local.interim import InterimExecutor  # noqa: PLC0415
 
             return InterimExecutor(None if isinstance(self._chosen, str) else self._chosen)

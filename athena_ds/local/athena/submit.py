@@ -77,21 +77,21 @@ class Submission:
     def _planned(self, sql: str, settings: Settings) -> tuple[Plan, tuple[str, ...]]:
         try:
             own = resolved(sql, self.prepared, settings.workgroup)
-            if own is not None:
-                sql, values = own.sql, own.parameters
-            else:
-                values = settings.parameters
-            plan = self.executor().plan(sql) if own is None or own.change is None else own.plan()
+            if own is not None and own.change is not None:
+                return own.plan(), ()
+            plan = self.executor().plan(sql if own is None else own.sql)
         except EngineError as error:
             raise malformed(_place(error)) from error
         if not plan.placeholders:
             return plan, ()
+        using = own.parameters if own is not None else ()
+        values = using or tuple(classified(value) for value in settings.parameters)
         if len(values) != plan.placeholders:
             raise invalid(
                 f"Incorrect number of parameters: expected {plan.placeholders} but found {len(values)}",
                 "INVALID_PARAMETER_USAGE",
             )
-        return plan, values if own is not None else tuple(classified(value) for value in values)
+        return plan, values
 
     def _settings(self, request: dict[str, Any]) -> Settings:
         name = request.get("WorkGroup") or "primary"
