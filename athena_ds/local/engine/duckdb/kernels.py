@@ -63,7 +63,7 @@ class Kernels:
 
     def fail(self, name: str, message: str, result: Type) -> str:
         """An expression that raises EngineError `name` with the text of the `message` expression."""
-        raised = self.call(_fail, ((text(name), VARCHAR), (message, VARCHAR)), VARCHAR, strict=False)
+        raised = self.call(_fail, ((text(name), VARCHAR), (message, VARCHAR)), VARCHAR, strict=False, volatile=True)
         return f"CASE WHEN {raised} IS NULL THEN CAST(NULL AS {physical(result)}) END"
 
     def failure(self, message: str) -> EngineError | None:
