@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Literal, Unpack
 
 from . import history
 from .connected import Connected
@@ -12,10 +12,15 @@ from .errors import ParameterError, QueryError
 from .parameters import Parameters
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     import pandas as pd
 
     from .many import Outcome
+    from .policy import Location, Policy, PolicyOptions
+    from .preflight import Depth, Report
     from .queries import QueryOptions, RunningQuery, Source
+    from .retention import Retention
     from .unloaded import Unloaded
 
 
@@ -154,6 +159,90 @@ class AthenaDataSource(Connected):
 
         return unloaded.unload(self._source, sql, parameters=parameters, to=to, **options)
 
+    def preflight(
+        self,
+        *,
+        policy: Policy | None = None,
+        depth: Depth = "calls",
+        timeout: float = 120.0,
+        progress: bool | None = None,
+    ) -> Report:
+        """Is everything there and allowed that describe and query need? Nothing is left behind, nothing charged.
+
+        Args:
+            policy: The policy in use, as `ds.policy(...)` gives one: what it grants must hold, also where no query
+                needs it. None asks for what every query needs.
+            depth: `calls`; or `query` to run one EXPLAIN from end to end, which leaves two small files.
+            timeout: Seconds after which checks still unanswered are reported as such.
+            progress: Whether a bar is drawn; None where somebody looks on.
+
+        Returns:
+            A DataFrame, one row a check: `id`, `group`, `check`, `status`, `evidence`, `remedy`, `actions`,
+            `elapsed_ms`; with `.passed`, `.failures`, `.raise_for_failures()`.
+        """
+        from .preflight import preflight  # noqa: PLC0415
+
+        return preflight(
+            self.door,
+            self.config,
+            credentials=self.credentials,
+            policy=policy,
+            depth=depth,
+            timeout=timeout,
+            progress=progress,
+        )
+
+    def policy(
+        self,
+        *,
+        style: Literal["least", "document"] = "least",
+        reach: Literal["path", "bucket"] = "path",
+        **options: Unpack[PolicyOptions],
+    ) -> Policy:
+        """The IAM policy this data source needs, from where its tables and results lie today.
+
+        Args:
+            style: `least` privilege on today's ARNs, or the `document`'s own policy with its placeholders filled.
+            reach: For the document's: with paths as its example has them, or whole buckets as it recommends.
+            **options: What else to allow, as `policy.Options`: `unload`, `ctas`, `named_queries`, `drivers`, ...
+
+        Returns:
+            A value: `.document`, `.json()`, `.explain()`, `.differences()`, `.missing(report)`, `.split()`,
+            `.terraform()`, `.cloudformation()`.
+        """
+        from .policy import Options, policy_for  # noqa: PLC0415
+        from .preflight import survey  # noqa: PLC0415
+
+        scope = survey.scope(self.door, self.config)
+        return policy_for(scope, style=style, reach=reach, options=Options(**options))
+
+    def retention(self, *, days: int = 30) -> Retention:
+        """What the results bucket does with results today, and the lifecycle rule it should have.
+
+        Nothing is changed but by `.apply(confirm=True)`, which adds the rule and leaves every other one as it is.
+        """
+        from .retention import retention  # noqa: PLC0415
+
+        owner = self.contract.bucket_owner
+        return retention(self.door, self._landing(), database=self.config.database, days=days, owner=owner)
+
+    def results(self) -> pd.DataFrame:
+        """What lies under the results path, one row an object; `df.attrs["athena"]` has bytes and cost a month."""
+        from .retention import results_frame  # noqa: PLC0415
+
+        return results_frame(self.door, self._landed(), owner=self.contract.bucket_owner)
+
+    def purge(self, *, older_than: timedelta | int, confirm: bool = False) -> pd.DataFrame:
+        """Delete result objects older than that (days, or a timedelta); without `confirm=True` only list them.
+
+        Only what has the names Athena gives to results is deleted, never anything under a table's location.
+        """
+        from .retention import purge  # noqa: PLC0415
+
+        owner, database = self.contract.bucket_owner, self.config.database
+        place = self._landed()
+        return purge(self.door, place, database=database, older_than=older_than, confirm=confirm, owner=owner)
+
     def history(self, *, limit: int = 100) -> pd.DataFrame:
         """The workgroup's latest executions, the newest first, with bytes, times and estimated cost."""
         return history.executions(self.door, self.config, limit=limit, price=self.price)
@@ -191,6 +280,17 @@ class AthenaDataSource(Connected):
         return queries.Source(
             door=self.door, config=self.config, contract=self.contract, suggest=self._suggest, price=self.price
         )
+
+    def _landing(self) -> Location | None:
+        from .landing import landing  # noqa: PLC0415
+
+        return landing(self.config, self.contract.workgroup)
+
+    def _landed(self) -> Location:
+        place = self._landing()
+        if place is None:
+            raise ParameterError("The workgroup keeps query results itself: there is no path to look at.")
+        return place
 
     def _statement(self, sql: str | None, named: str | None) -> str:
         if (sql is None) == (named is None):

@@ -8,7 +8,7 @@ from . import documented, least
 from .actions import LEGACY, UNPROVABLE
 from .documented import Reach
 from .export import PolicySizeError
-from .scope import Location, Options, Scope, distinct
+from .scope import Location, Options, PolicyOptions, Scope, distinct
 from .statement import Grant, Statement
 from .value import DOCUMENT_ACTIONS, LIMITS, Holder, Policy
 
@@ -22,6 +22,7 @@ __all__ = [
     "Location",
     "Options",
     "Policy",
+    "PolicyOptions",
     "PolicySizeError",
     "Reach",
     "Scope",

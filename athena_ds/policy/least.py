@@ -39,9 +39,10 @@ def statements(scope: Scope, options: Options) -> tuple[Statement, ...]:
 def _athena(scope: Scope, options: Options) -> Iterator[Statement]:
     group = (scope.arns.workgroup(scope.workgroup),)
     core = ("StartQueryExecution", "GetQueryExecution", "ListQueryExecutions", "GetQueryResults", "StopQueryExecution")
+    also = ("BatchGetQueryExecution",) if options.history else ()
     yield Statement(
         sid="AthenaQueries",
-        actions=(*(f"athena:{name}" for name in core), "athena:GetWorkGroup"),
+        actions=tuple(f"athena:{name}" for name in (*core, *also, "GetWorkGroup")),
         resources=group,
         need=_QUERIES,
         why="Queries are started, followed, read and stopped; GetWorkGroup tells beforehand where results will land; "

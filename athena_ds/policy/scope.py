@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypedDict
 from urllib.parse import urlsplit
 
 from ..partitions import Arns
@@ -103,6 +104,7 @@ class Options:
         checks: Preflight's optional checks (the workgroup's and the bucket's settings).
         retention: Reading and changing the results bucket's lifecycle, and deleting results.
         browse: Listing databases, workgroups, catalogs and buckets to choose from.
+        history: Looking at many executions at once: history(), and the statements in results().
     """
 
     unload: tuple[str, ...] = ()
@@ -113,3 +115,18 @@ class Options:
     checks: bool = False
     retention: bool = False
     browse: bool = False
+    history: bool = False
+
+
+class PolicyOptions(TypedDict, total=False):
+    """`Options` as keywords."""
+
+    unload: tuple[str, ...]
+    ctas: tuple[str, ...]
+    named_queries: bool
+    prepared_statements: bool
+    drivers: bool
+    checks: bool
+    retention: bool
+    browse: bool
+    history: bool

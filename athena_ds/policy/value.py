@@ -178,6 +178,8 @@ def _left_out(action: str) -> str:
         return "only for the JDBC and ODBC drivers: policy(drivers=True)"
     if action == "glue:GetDatabases":
         return "only to list all databases: policy(browse=True)"
+    if action == "athena:BatchGetQueryExecution":
+        return "only for history() and results(): policy(history=True)"
     if "Partition" in action:
         return "no table has partitions registered in Glue"
     return "no call of describe, preflight or query needs it"

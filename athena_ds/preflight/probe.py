@@ -10,6 +10,7 @@ from ..aws import Answer, Door
 from ..config import DataSourceConfig
 from ..errors import AccessDeniedError
 from ..identity import Identity
+from ..landing import landing
 from ..location import WorkGroup
 from ..partitions import Arns
 from ..policy import Grant, Location, Policy
@@ -56,10 +57,8 @@ class Probe:
     @property
     def results(self) -> Location:
         """Where results really go: the workgroup's place where it enforces one."""
-        group = self.known.workgroup
-        if group is not None and group.enforced and group.output_location:
-            return Location.of(group.output_location) or self._asked
-        return self._asked
+        asked = Location(bucket=self.config.results_bucket, prefix=self.config.results_path)
+        return landing(self.config, self.known.workgroup) or asked
 
     @property
     def managed(self) -> bool:
@@ -71,10 +70,6 @@ class Probe:
         """The account that must own the results bucket."""
         identity = self.known.identity
         return self.config.expected_bucket_owner or (identity.account if identity else None)
-
-    @property
-    def _asked(self) -> Location:
-        return Location(bucket=self.config.results_bucket, prefix=self.config.results_path)
 
     def means(self, action: str) -> bool:
         """Whether the policy in use means to allow an action."""
