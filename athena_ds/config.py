@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from . import naming
 from .errors import ConfigError, Problem, SettingsWarning
-from .partitions import Arns, Partition, partition_of
+from .partitions import CONSOLES, Arns, Partition, partition_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +105,15 @@ class DataSourceConfig:
     def arns(self, account: str) -> Arns:
         """The ARNs of this region for an account."""
         return Arns(partition=self.partition.name, region=self.region, account=account)
+
+    def console_link(self, query_execution_id: str) -> str | None:
+        """Where AWS's console shows an execution; None with an endpoint of one's own, or in a partition without one."""
+        host = CONSOLES.get(self.partition.name)
+        if host is None or self.endpoint_url:
+            return None
+        return (
+            f"https://{self.region}.{host}/athena/home?region={self.region}#/query-editor/history/{query_execution_id}"
+        )
 
     def _set(self, **values: object) -> Self:
         for name, value in values.items():

@@ -34,6 +34,14 @@ PARTITIONS = (
 )
 
 
+CONSOLES = {
+    "aws": "console.aws.amazon.com",
+    "aws-cn": "console.amazonaws.cn",
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+}
+"""The console's host of each partition that has one, to be preceded by the region."""
+
+
 def partition_of(region: str) -> Partition | None:
     """The partition a region belongs to, or None when no pattern fits."""
     return next((each for each in PARTITIONS if re.fullmatch(each.pattern, region)), None)

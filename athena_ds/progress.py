@@ -48,6 +48,14 @@ def shown(handle: Any, *, wanted: bool | None = None) -> Shown:
     return _fronts[0](handle)
 
 
+def display(handle: Any) -> None:
+    """Show a submitted query where it stands in a notebook: a panel that follows it, with a Cancel."""
+    if find_spec("anywidget") and find_spec("IPython"):
+        _named("athena_ds.notebook.panel", "attend")(handle)
+    else:
+        sys.stdout.write(f"{handle!r}\n")
+
+
 class _Silence:
     def told(self, execution: QueryExecution) -> None:
         """Nothing."""

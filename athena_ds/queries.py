@@ -92,6 +92,17 @@ class RunningQuery:
         """Stop it because of this error, unless it has ended."""
         self._submission.stop_for(error)
 
+    def price(self, execution: QueryExecution) -> float:
+        """An estimate in dollars of what an execution has cost so far."""
+        return self._source.price.of(execution)
+
+    def console_link(self, query_execution_id: str) -> str | None:
+        """Where AWS's console shows an execution; None on an endpoint that has no console."""
+        return self._source.config.console_link(query_execution_id)
+
+    def _ipython_display_(self) -> None:
+        progress.display(self)
+
     @property
     def query_execution_id(self) -> str:
         """The execution's id."""

@@ -53,6 +53,8 @@ class AthenaMagics(Magics):
         answer = self._run(source, cell.strip(), arguments)
         if arguments.variable:
             self.shell.user_ns[arguments.variable] = answer
+            if arguments.later:
+                display(answer)
             return None
         return answer
 
@@ -89,14 +91,15 @@ class AthenaMagics(Magics):
     def _run(self, source: AthenaDataSource, sql: str, arguments: Namespace) -> Any:
         parameters = self._parameters(arguments.params)
         if arguments.dry_run:
-            return source.explain(sql, parameters)
+            display({"text/plain": source.explain(sql, parameters)}, raw=True)
+            return None
         if arguments.unload:
-            return _limited(source.query(sql, parameters, unload=True), arguments.limit)
-        handle = source.submit(sql, parameters)
+            return _limited(source.unload(sql, parameters).frame(), arguments.limit)
         if arguments.later:
-            display(handle)
-            return handle
-        return handle.head(arguments.limit) if arguments.limit else handle.result()
+            return source.submit(sql, parameters)
+        if arguments.limit is None:
+            return source.query(sql, parameters)
+        return next(iter(source.query_batches(sql, parameters, rows=arguments.limit)))
 
     def _parameters(self, text: str | None) -> Any:
         """Values for the query: from a variable, else from JSON; only values, so nothing of a cell becomes SQL."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 from IPython.display import display
@@ -89,10 +90,27 @@ class QueryPanel(Card):
 
 
 def panel(handle: Any) -> QueryPanel:
-    """The panel of a running query, displayed under the cell."""
-    made = QueryPanel(price=handle.price, console_link=handle.console_link, stop=handle.stop)
+    """The panel of a query that a cell waits for: Interrupt stops it, so there is no Cancel that could not be heard."""
+    made = QueryPanel(price=handle.price, console_link=handle.console_link)
     display(made)
     return made
+
+
+def attend(handle: Any) -> None:
+    """The panel of a submitted query, followed by a thread of its own while the kernel is idle, with a Cancel."""
+    made = QueryPanel(price=handle.price, console_link=handle.console_link, stop=handle.stop)
+    handle.shown_as(made)
+    display(made)
+    Thread(target=_follow, args=(handle, made), name="athena-ds-panel", daemon=True).start()
+
+
+def _follow(handle: Any, made: QueryPanel) -> None:
+    """Tell the panel how the query stands until it has ended; whatever goes wrong stands on the panel."""
+    try:
+        handle.wait()
+        made.ended()
+    except Exception as error:  # in a thread it would be lost
+        made.ended(error=error)
 
 
 def _failure(error: BaseException) -> list[Block]:
