@@ -72,7 +72,7 @@ def _has_unknown(kind: Type) -> bool:
     return kind.base == "unknown" or any(map(_has_unknown, kind.elements))
 
 
-def translated(failure: duckdb.Error, kernels: Kernels) -> EngineError:
+def translated(failure: Exception, kernels: Kernels) -> EngineError:
     """Trino's error for DuckDB's: the one of ours it carries, else by its kind."""
     message = str(failure)
     carried = kernels.failure(message)

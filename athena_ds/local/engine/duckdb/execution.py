@@ -1,0 +1,260 @@
+"""One query under way: planned and run on its own thread, its rows handed over batch by batch."""
+
+from __future__ import annotations
+
+import queue
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from athena_ds.local.engine.duckdb import explain
+from athena_ds.local.engine.duckdb.kernels import Kernels
+from athena_ds.local.engine.duckdb.plan import Plan, arrow_schema, as_seam, lower, translated
+from athena_ds.local.engine.duckdb.scan import ScanContext, relation
+from athena_ds.local.engine.seam import Catalog, Column, EngineError, Query, Stats, Storage, Written
+from athena_ds.local.sql.analyse import analyse
+
+_ROWS_A_BATCH = 65536
+_BATCHES_AHEAD = 4
+"""How far the engine may run ahead of who reads: bounds memory for any result."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    memory_limit: str
+    threads: int
+
+
+class DuckDBExecution:
+    """`Execution` of the seam."""
+
+    def __init__(self, query: Query, catalog: Catalog, storage: Storage, *, limits: Limits) -> None:
+        self._query, self._catalog, self._storage, self._limits = query, catalog, storage, limits
+        self._planned, self._cancelled = threading.Event(), threading.Event()
+        self._batches: queue.Queue[pa.RecordBatch | EngineError | None] = queue.Queue(_BATCHES_AHEAD)
+        self._columns: tuple[Column, ...] = ()
+        self._failure: EngineError | None = None
+        self._written: Written | None = None
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._begun, self._planned_at, self._ended_at = time.monotonic(), 0.0, 0.0
+        self._scanned, self._rows = 0, 0
+
+    def start(self) -> None:
+        name = f"duckdb-{self._query.execution_id}"
+        threading.Thread(target=self._run, name=name, daemon=True).start()
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Names and types; waits until the query is planned, raises what planning raised."""
+        self._planned.wait()
+        if self._failure is not None and not self._columns:
+            raise self._failure
+        return self._columns
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The rows in order, as they come."""
+        while True:
+            found = self._batches.get()
+            if found is None:
+                return
+            if isinstance(found, EngineError):
+                raise found
+            yield found
+
+    def written(self) -> Written | None:
+        return self._written
+
+    def stats(self) -> Stats:
+        now = self._ended_at or time.monotonic()
+        planned = self._planned_at or now
+        return Stats(
+            bytes_scanned=self._scanned,
+            bytes_written=sum(file.size for file in self._written.files) if self._written else 0,
+            rows_in=self._rows,
+            planning_ms=int((planned - self._begun) * 1000),
+            execution_ms=int((now - planned) * 1000),
+        )
+
+    def cancel(self) -> None:
+        """Stop, also while planning; the reader gets USER_CANCELED."""
+        self._cancelled.set()
+        connection = self._connection
+        if connection is not None:
+            connection.interrupt()
+
+    def _run(self) -> None:
+        try:
+            with _workplace(self._query.work) as work:
+                self._connection = connection = _connected(work, self._limits)
+                try:
+                    self._answer(connection, work)
+                finally:
+                    self._connection = None
+                    connection.close()
+        except EngineError as failure:
+            self._end(failure)
+        except Exception as bug:  # noqa: BLE001 - whatever it is, the reader must be told
+            self._end(EngineError("GENERIC_INTERNAL_ERROR", f"{type(bug).__name__}: {bug}", kind="INTERNAL"))
+        else:
+            self._end(None)
+
+    def _end(self, failure: EngineError | None) -> None:
+        if failure is not None and self._cancelled.is_set():
+            failure = EngineError("USER_CANCELED", "Query was canceled")
+        self._failure, self._ended_at = failure, time.monotonic()
+        self._planned_at = self._planned_at or self._ended_at
+        self._planned.set()
+        self._put(failure, last=True)
+
+    def _answer(self, connection: duckdb.DuckDBPyConnection, work: Path) -> None:
+        kernels = Kernels(connection)
+        context = self._context(connection, kernels, work)
+        try:
+            if (explained := self._explained(kernels, context)) is not None:
+                self._say_planned((explained.column,))
+                self._put(explained.batch)
+                return
+            plan = self._plan(self._query.sql, kernels, context)
+            self._say_planned(plan.columns)
+            self._run_plan(plan, kernels, context)
+        except (duckdb.Error, pa.ArrowException, OSError) as failure:
+            if context.failures:
+                raise context.failures[0] from failure
+            raise translated(failure, kernels) from failure
+
+    def _run_plan(self, plan: Plan, kernels: Kernels, context: ScanContext) -> None:
+        if self._query.write is not None:
+            from athena_ds.local.engine.duckdb.write import write  # noqa: PLC0415 - only writes need it
+
+            self._written = write(plan, self._query, context)
+        else:
+            self._stream(plan, context)
+        self._scanned += _bytes_read(context.connection)
+        if context.failures:
+            raise context.failures[0]
+        if plan.tries and kernels.uncaught:
+            raise kernels.uncaught[0]
+
+    def _stream(self, plan: Plan, context: ScanContext) -> None:
+        schema = arrow_schema(plan.columns)
+        for batch in context.connection.sql(plan.sql).to_arrow_reader(_ROWS_A_BATCH):
+            self._rows += batch.num_rows
+            if batch.num_rows:
+                self._put(as_seam(batch, plan.columns, schema))
+
+    def _plan(self, sql: str, kernels: Kernels, context: ScanContext) -> Plan:
+        query = self._query
+        analysis = analyse(sql, catalog=self._catalog, database=query.database, parameters=query.parameters)
+        self._check_cancelled()
+        plan = lower(
+            analysis, kernels=kernels, scan=lambda table, columns, pruning: relation(table, columns, pruning, context)
+        )
+        self._check_cancelled()
+        return plan
+
+    def _explained(self, kernels: Kernels, context: ScanContext) -> explain.Explained | None:
+        """The answer to an EXPLAIN; None for a plain query."""
+        asked = explain.asked(self._query.sql)
+        if asked is None:
+            return None
+        plan = self._plan(asked.sql, kernels, context)
+        if asked.analyze:
+            self._rows = sum(b.num_rows for b in context.connection.sql(plan.sql).to_arrow_reader(_ROWS_A_BATCH))
+        return explain.explained(asked, plan, rows=self._rows)
+
+    def _context(self, connection: duckdb.DuckDBPyConnection, kernels: Kernels, work: Path) -> ScanContext:
+        return ScanContext(
+            catalog=self._catalog,
+            storage=self._storage,
+            connection=connection,
+            work=work,
+            scanned=self._add_scanned,
+            cancelled=self._cancelled.is_set,
+            fail=kernels.fail,
+        )
+
+    def _add_scanned(self, size: int) -> None:
+        self._scanned += size
+
+    def _say_planned(self, columns: tuple[Column, ...]) -> None:
+        self._columns, self._planned_at = columns, time.monotonic()
+        self._planned.set()
+
+    def _check_cancelled(self) -> None:
+        if self._cancelled.is_set():
+            raise EngineError("USER_CANCELED", "Query was canceled")
+
+    def _put(self, item: pa.RecordBatch | EngineError | None, *, last: bool = False) -> None:
+        """Hand over, waiting for the reader, but never for one that has gone after a cancel."""
+        while True:
+            try:
+                self._batches.put(item, timeout=0.1)
+            except queue.Full:
+                if self._cancelled.is_set():
+                    _drain(self._batches)
+            else:
+                break
+        if not last:
+            self._check_cancelled()
+
+
+def _drain(batches: queue.Queue[Any]) -> None:
+    try:
+        while True:
+            batches.get_nowait()
+    except queue.Empty:
+        pass
+
+
+def _connected(work: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
+    """A connection that sees nothing but the query's own directory, and can't be talked out of it."""
+    spill = work / "spill"
+    connection = duckdb.connect(
+        config={"threads": limits.threads, "memory_limit": limits.memory_limit, "temp_directory": str(spill)}
+    )
+    connection.execute("PRAGMA enable_profiling='no_output'")
+    connection.execute(f"SET allowed_directories=[{_quoted(work)}]")
+    connection.execute("SET enable_external_access=false")
+    connection.execute("SET lock_configuration=true")
+    return connection
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "/'"
+
+
+def _bytes_read(connection: duckdb.DuckDBPyConnection) -> int:
+    """What DuckDB's own readers took from files in the query just run; 0 where the version doesn't say."""
+    import json  # noqa: PLC0415
+
+    try:
+        found = json.loads(connection.get_profiling_information() or "{}")
+    except (duckdb.Error, ValueError, AttributeError):
+        return 0
+    inner = found.get("io", found)
+    return int(inner.get("total_bytes_read", 0) or 0)
+
+
+class _workplace:  # noqa: N801 - reads as the function it stands for
+    """The query's directory, or one of its own that goes when it ends."""
+
+    def __init__(self, given: Path | None) -> None:
+        self._given = given
+        self._made: Path | None = None
+
+    def __enter__(self) -> Path:
+        if self._given is None:
+            self._made = Path(tempfile.mkdtemp(prefix="athena-local-"))
+        return self._made or self._given  # type: ignore[return-value]
+
+    def __exit__(self, *_: object) -> None:
+        if self._made is not None:
+            shutil.rmtree(self._made, ignore_errors=True)
