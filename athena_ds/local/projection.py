@@ -139,10 +139,8 @@ def _location(table: Table, values: tuple[str, ...]) -> str:
     if template is None:
         path = "/".join(f"{key.name}={value}" for key, value in zip(table.partition_keys, values, strict=True))
         return f"{table.location.rstrip('/')}/{path}/"
-    for key, value in zip(table.partition_keys, values, strict=True):
-        template = re.sub(
-            rf"\$\{{{re.escape(key.name)}\}}", lambda _, value=value: value, template, flags=re.IGNORECASE
-        )
+    known = {key.name: value for key, value in zip(table.partition_keys, values, strict=True)}
+    template = re.sub(r"\$\{(\w+)\}", lambda found: known.get(found[1].lower(), found[0]), template)
     return template if template.endswith("/") else f"{template}/"
 
 

@@ -13,7 +13,7 @@ from athena_ds.local.sql.views import view_entry
 
 DATABASE = "nyc"
 LAKE = "athena-ds-sample-lake"
-RESULTS = "athena-ds-sample-results"
+RESULTS = "athena-ds-results"
 
 _FLIGHTS = {
     "year": ("int", "Year of departure"),

@@ -25,6 +25,9 @@ from athena_ds.local.engine.seam import EngineError, StoredObject
 _PIECE = 4 * 2**20
 _LIMIT = 4 * 2**30
 
+Objects = list[StoredObject]
+Names = list[str]
+
 
 class ObjectCache:
     """Local files of objects, the least recently used going first when they pass `limit` bytes together."""
@@ -88,14 +91,14 @@ class ObjectStore:
 
     def __init__(self, store: Store, *, cache: ObjectCache, work: Path, rights: Rights = EVERYTHING) -> None:
         self.store, self.cache, self.work, self.rights = store, cache, work, rights
-        self._names: dict[str, list[str]] = {}
+        self._names: dict[str, Names] = {}
         self._listed: set[str] = set()
 
-    def list(self, location: str) -> list[StoredObject]:
+    def list(self, location: str) -> Objects:
         """Objects under a location, hidden ones left out."""
         return [stored for stored in self.everything(location) if not _hidden(stored, location)]
 
-    def everything(self, location: str) -> list[StoredObject]:
+    def everything(self, location: str) -> Objects:
         """Objects under a location, hidden ones too, folder markers not."""
         place = _place(location)
         prefix = place.key if not place.key or place.key.endswith("/") else f"{place.key}/"
@@ -143,12 +146,22 @@ class ObjectStore:
         suffix = "*" if place.key.endswith("/") or not place.key else ""
         self.rights.require("s3:PutObject", self._arn(f"{place.bucket}/{place.key}{suffix}"))
 
-    def delete(self, stored: StoredObject) -> None:
+    def move(self, uri: str, folder: str) -> str:
+        """Put an object this query has just written into another folder; its new URI."""
+        place, target = _place(uri), f"{folder}{uri.rpartition('/')[2]}"
+        self.writable(target)
+        self.store.put(_place(target), self.store.read(place))
+        self._names.pop(_place(target).bucket, None)
+        self.remove(uri)
+        return target
+
+    def remove(self, uri: str) -> None:
         """Take back an object this query has just written."""
-        bucket = self.store.bucket(stored.bucket)
+        place = _place(uri)
+        bucket = self.store.bucket(place.bucket)
         if bucket is not None:
-            bucket.keys.pop(stored.key, None)
-            self._names.pop(stored.bucket, None)
+            bucket.keys.pop(place.key, None)
+            self._names.pop(place.bucket, None)
 
     def _bucket(self, name: str, location: str) -> Any:
         bucket = self.store.bucket(name)
@@ -156,7 +169,7 @@ class ObjectStore:
             raise _no_bucket(location)
         return bucket
 
-    def _sorted(self, name: str, bucket: Any) -> list[str]:
+    def _sorted(self, name: str, bucket: Any) -> Names:
         if name not in self._names:
             self._names[name] = sorted(bucket.keys)
         return self._names[name]

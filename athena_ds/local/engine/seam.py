@@ -130,6 +130,8 @@ class Write:
     field_delimiter: str | None = None
     columns: tuple[Column, ...] | None = None
     """For INSERT: the target's columns, the query's values coerced to them; None takes the query's own."""
+    given: tuple[str, ...] | None = None
+    """For INSERT with a column list: which of `columns` the query gives, in its order; the others are NULL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""DDL against Glue: what each statement changes there, or says of it."""

@@ -1,0 +1,87 @@
+"""What a statement runs in: whose rights, which catalog and storage, which database is meant."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from athena_ds.local.athena.run import Context
+from athena_ds.local.catalog import GlueCatalog
+from athena_ds.local.engine.seam import Engine, EngineError
+from athena_ds.local.sql import hive
+from athena_ds.local.sql.statement import Name
+from athena_ds.local.store import ObjectStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """One execution's surroundings."""
+
+    context: Context
+    catalog: GlueCatalog
+    storage: ObjectStore
+    engine: Engine
+
+    def database(self, name: Name) -> str:
+        """The database a name means; raises where it names another catalog than Glue's."""
+        catalog = (name.catalog or self.context.catalog).lower()
+        if catalog != "awsdatacatalog":
+            raise EngineError("CATALOG_NOT_FOUND", f"Catalog '{catalog}' not found")
+        return name.database or self.context.database
+
+    def entry(self, name: Name) -> dict[str, Any]:
+        """Glue's description of a table or view, Hive's error where there is none."""
+        database = self.database(name)
+        self.known_database(database)
+        if not self.catalog.has(database, name.table):
+            raise hive.table_not_found(database, name.table)
+        return self.catalog.entry(database, name.table)
+
+    def table_entry(self, name: Name) -> dict[str, Any]:
+        """The same, of a table only."""
+        found = self.entry(name)
+        if found.get("TableType") == "VIRTUAL_VIEW":
+            raise hive.semantic(10131, "To alter a view you need to use the ALTER VIEW command.")
+        return found
+
+    def known_database(self, name: str) -> None:
+        """Raise Hive's error unless there is such a database."""
+        try:
+            self.catalog.database(name)
+        except EngineError as error:
+            if error.name == "SCHEMA_NOT_FOUND":
+                raise hive.database_not_found(name) from None
+            raise
+
+    def update(self, entry: dict[str, Any]) -> None:
+        """Store a changed table description as a new version."""
+        database, name = entry["DatabaseName"], entry["Name"]
+        self.catalog.require("glue:UpdateTable", database=database, table=name)
+        self.catalog.glue.update_table(database, name, table_input(entry))
+
+    def now(self) -> str:
+        """What Hive calls `transient_lastDdlTime`."""
+        return str(int(time.time()))
+
+
+_INPUT = (
+    "Name",
+    "Description",
+    "Owner",
+    "LastAccessTime",
+    "LastAnalyzedTime",
+    "Retention",
+    "StorageDescriptor",
+    "PartitionKeys",
+    "ViewOriginalText",
+    "ViewExpandedText",
+    "TableType",
+    "Parameters",
+    "TargetTable",
+)
+
+
+def table_input(entry: dict[str, Any]) -> dict[str, Any]:
+    """Of a description, what Glue takes as TableInput."""
+    return {key: entry[key] for key in _INPUT if key in entry}

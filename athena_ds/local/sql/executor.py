@@ -1,0 +1,124 @@
+"""Runs what a statement is: DDL against Glue, a write, or a query for the engine."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from athena_ds.local.athena.objects import Store
+from athena_ds.local.athena.run import Context, Outcome, Plan, Rows
+from athena_ds.local.catalog import GlueCatalog
+from athena_ds.local.engine.seam import Engine, EngineError, Query
+from athena_ds.local.sql import statement as s
+from athena_ds.local.sql import writing
+from athena_ds.local.sql.ddl import databases, describe, partitions, show, tables, views
+from athena_ds.local.sql.ddl.room import Room
+from athena_ds.local.sql.reading import read
+from athena_ds.local.sql.tokens import Text
+from athena_ds.local.store import ObjectCache, ObjectStore
+
+Runner = Callable[[Any, Room], Outcome]
+
+_RUNNERS: dict[type, Runner] = {
+    s.CreateTableAs: writing.create_table_as,
+    s.InsertInto: writing.insert,
+    s.Unload: writing.unload,
+    s.CreateView: views.create,
+    s.DropView: views.drop,
+    s.ShowDatabases: databases.show,
+    s.ShowTables: show.tables,
+    s.ShowViews: show.views,
+    s.ShowColumns: show.columns,
+    s.ShowPartitions: partitions.show,
+    s.ShowTableProperties: show.properties,
+    s.ShowCreateTable: show.create_table,
+    s.ShowCreateView: show.create_view,
+    s.ShowFunctions: show.functions,
+    s.Describe: describe.describe,
+    s.CreateDatabase: databases.create,
+    s.DropDatabase: databases.drop,
+    s.CreateExternalTable: tables.create,
+    s.DropTable: tables.drop,
+    s.AddPartitions: partitions.add,
+    s.DropPartitions: partitions.drop,
+    s.RenamePartition: partitions.rename,
+    s.SetTableProperties: tables.set_properties,
+    s.AddColumns: tables.add_columns,
+    s.ReplaceColumns: tables.replace_columns,
+    s.ChangeColumn: tables.change_column,
+    s.RepairTable: partitions.repair,
+}
+
+
+class StatementExecutor:
+    """`Executor` of the front over one engine. The local copies of objects are shared by its queries."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._caches: dict[str, ObjectCache] = {}
+        self._lock = threading.Lock()
+
+    def plan(self, sql: str) -> Plan:
+        """Classify and parse; the engine checks the syntax of the queries inside."""
+        statement = read(sql)
+        match statement:
+            case s.Query(sql=query) | s.Explain(sql=query):
+                self.engine.check(query)
+            case s.CreateTableAs(query=query) | s.InsertInto(query=query) | s.Unload(query=query):
+                self.engine.check(query)
+            case s.CreateView(query=query):
+                self.engine.check(query)
+        kind, substatement = statement.reported
+        return Plan(
+            sql=sql,
+            statement_type=kind,
+            substatement_type=substatement,
+            statement=statement,
+            placeholders=Text(sql).placeholders,
+        )
+
+    def execute(self, plan: Plan, context: Context) -> Outcome:
+        """Run a planned statement with the rights and in the places of its context."""
+        room = self._room(context)
+        statement = plan.statement
+        match statement:
+            case s.Query(sql=sql) | s.Explain(sql=sql):
+                return self._query(sql, room)
+            case s.Refused(reason=reason):
+                raise EngineError("NOT_SUPPORTED", reason)
+            case s.SetLocation(partition=None):
+                return tables.set_location(statement, room)
+            case s.SetLocation():
+                return partitions.set_location(statement, room)
+            case _:
+                return _RUNNERS[type(statement)](statement, room)
+
+    def _query(self, sql: str, room: Room) -> Outcome:
+        context = room.context
+        execution = self.engine.submit(
+            Query(
+                sql=sql,
+                database=context.database,
+                catalog=context.catalog,
+                parameters=context.parameters,
+                execution_id=context.execution_id,
+                work=context.work,
+            ),
+            room.catalog,
+            room.storage,
+        )
+        context.on_engine(execution)
+        return Rows(columns=execution.columns, batches=execution.batches())
+
+    def _room(self, context: Context) -> Room:
+        store = Store(account=context.account_id, region=context.region)
+        catalog = GlueCatalog(account=context.account_id, region=context.region, rights=context.rights)
+        storage = ObjectStore(store, cache=self._cache(context), work=context.work, rights=context.rights)
+        return Room(context=context, catalog=catalog, storage=storage, engine=self.engine)
+
+    def _cache(self, context: Context) -> ObjectCache:
+        """Beside the queries' directories, so that linking into them costs nothing."""
+        place = context.work.parent / "objects"
+        with self._lock:
+            return self._caches.setdefault(str(place), ObjectCache(place))
