@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from .many import Outcome
     from .policy import Location, Policy, PolicyOptions
-    from .preflight import Depth, Report
+    from .preflight import Depth, Report, Watch
     from .queries import QueryOptions, RunningQuery, Source
     from .retention import Retention
     from .unloaded import Unloaded
@@ -165,7 +165,7 @@ class AthenaDataSource(Connected):
         policy: Policy | None = None,
         depth: Depth = "calls",
         timeout: float = 120.0,
-        progress: bool | None = None,
+        progress: bool | Watch | None = None,
     ) -> Report:
         """Is everything there and allowed that describe and query need? Nothing is left behind, nothing charged.
 
@@ -174,7 +174,8 @@ class AthenaDataSource(Connected):
                 needs it. None asks for what every query needs.
             depth: `calls`; or `query` to run one EXPLAIN from end to end, which leaves two small files.
             timeout: Seconds after which checks still unanswered are reported as such.
-            progress: Whether a bar is drawn; None where somebody looks on.
+            progress: Whether a bar is drawn (None: where somebody looks on), or a function that is told the outcomes
+                so far and how many checks are left.
 
         Returns:
             A DataFrame, one row a check: `id`, `group`, `check`, `status`, `evidence`, `remedy`, `actions`,

@@ -15,11 +15,11 @@ from ..credentials import Credentials
 from ..policy import Policy
 from . import athena, endtoend, glue, housekeeping, identity, shown, sources, storage
 from .catalogue import CATALOGUE
-from .check import Check, Outcome, Run
+from .check import Check, Outcome, Run, Watch
 from .probe import Probe
 from .report import Report
 
-__all__ = ["CATALOGUE", "Depth", "Report", "preflight"]
+__all__ = ["CATALOGUE", "Depth", "Outcome", "Report", "Watch", "preflight"]
 
 Depth = Literal["calls", "query"]
 
@@ -32,7 +32,7 @@ def preflight(  # noqa: PLR0913
     policy: Policy | None = None,
     depth: Depth = "calls",
     timeout: float = 120.0,
-    progress: bool | None = None,
+    progress: bool | Watch | None = None,
 ) -> Report:
     """Ask every check and report.
 
@@ -43,7 +43,7 @@ def preflight(  # noqa: PLR0913
         policy: The policy in use: what it grants must hold, also where no query needs it; None asks for the least.
         depth: `calls` leaves nothing; `query` also runs one EXPLAIN, which is free and leaves two small files.
         timeout: Seconds after which the checks still unanswered are reported as such.
-        progress: Whether a bar is drawn; None where somebody looks on.
+        progress: Whether a bar is drawn (None: where somebody looks on), or a watch of one's own.
     """
     probe = Probe(door=door, config=config, policy=policy)
     with shown.bar(wanted=progress) as watch:

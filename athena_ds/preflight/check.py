@@ -102,8 +102,8 @@ class Outcome:
     elapsed_ms: int = 0
 
 
-Watch = Callable[[int, int], None]
-"""Told how many checks are done, of how many."""
+Watch = Callable[[tuple[Outcome, ...], int], None]
+"""Told the outcomes so far, in the order they came, and how many checks are known to be left."""
 
 
 class Run:
@@ -184,7 +184,7 @@ class Run:
     def _note(self, outcome: Outcome, *, left: int) -> None:
         self.outcomes[outcome.check.id] = outcome
         if self._watch:
-            self._watch(len(self.outcomes), len(self.outcomes) + left)
+            self._watch(tuple(self.outcomes.values()), left)
 
     def _give_up(self, checks: Sequence[Check]) -> None:
         for check in checks:

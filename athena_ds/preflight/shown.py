@@ -13,8 +13,11 @@ from .check import Watch
 
 
 @contextmanager
-def bar(*, wanted: bool | None) -> Iterator[Watch | None]:
-    """A watch that draws, where somebody looks on."""
+def bar(*, wanted: bool | Watch | None) -> Iterator[Watch | None]:
+    """A watch that draws, where somebody looks on; the caller's own, where one is given."""
+    if callable(wanted):
+        yield wanted
+        return
     if not (_looked_at() if wanted is None else wanted) or find_spec("tqdm") is None:
         yield None
         return
@@ -25,7 +28,7 @@ def bar(*, wanted: bool | None) -> Iterator[Watch | None]:
 
         drawn = tqdm(total=1, desc="preflight", leave=False, unit="check")
     try:
-        yield lambda done, total: _moved(drawn, done, total)
+        yield lambda outcomes, left: _moved(drawn, len(outcomes), len(outcomes) + left)
     finally:
         drawn.close()
 

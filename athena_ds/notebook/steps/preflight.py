@@ -10,6 +10,7 @@ from athena_ds.notebook import blocks
 from athena_ds.notebook.card import Block, Event, first_line
 from athena_ds.notebook.steps.results import override_notice
 from athena_ds.notebook.steps.step import Step
+from athena_ds.preflight import Outcome, Report
 
 _ORDER = ("failed", "warning", "passed", "skipped")
 _FOLD_FROM = 6
@@ -23,7 +24,7 @@ class Preflight(Step):
 
     def __init__(self, draft: Any, redraw: Any) -> None:
         super().__init__(draft, redraw)
-        self._rows: list[dict[str, Any]] = []
+        self._rows: list[dict[Any, Any]] = []
         self._all = False
         self._broken = ""
 
@@ -60,14 +61,14 @@ class Preflight(Step):
         if source is None:
             return
         try:
-            self.draft.report = source.preflight(told=self._told)
+            self.draft.report = source.preflight(progress=self._told)
         except AthenaDSError as error:
             self._broken = first_line(error)
             return
         self._rows = self.draft.report.to_dict("records")
 
-    def _told(self, row: dict[str, Any]) -> None:
-        self._rows.append(row)
+    def _told(self, outcomes: tuple[Outcome, ...], _left: int) -> None:
+        self._rows = Report.of(outcomes).to_dict("records")
         self.redraw()
 
     def _count(self, status: str) -> int:
