@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from contextlib import ExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -55,18 +56,32 @@ class LocalAthena:
         region: str = "us-east-1",
         workers: int = 4,
     ) -> None:
-        self._closed = False
         self.region, self.account_id = region, state.next_account()
         self.access_key_id, self.secret_access_key = _EXAMPLE_ID, secrets.token_urlsafe(30)
+        self._closing = ExitStack()
+        try:
+            self._open(port=port, iam=iam, samples=samples, engine=engine, workers=workers)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, *, port: int, iam: bool, samples: bool, engine: str | Engine, workers: int) -> None:
+        """Everything an endpoint holds; each part says how it is given back."""
         self._scratch = Scratch()
+        self._closing.callback(self._scratch.close)
+        self._closing.callback(state.forget, self.account_id)
+        region = self.region
         self.faults = Faults(region=region)
         self.guard = Guard(account=self.account_id, region=region, root=self._root(), enforce=iam)
         self._engine = LazyEngine(engine)
+        self._closing.callback(self._engine.close)
         self.athena = Athena(self._surroundings(workers))
+        self._closing.callback(self.athena.close)
         self.guard.workgroup_of, self.guard.judge.tags_of = self.athena.workgroup_of, self.athena.tags_of
         self._s3 = S3(moto(), account=self.account_id, partition=get_partition(region))
         self._listener = Listener(self._layers(), port=port)
-        self._imds: list[InstanceMetadata] = []
+        self._closing.callback(self._listener.close)
+        self._closing.callback(self.faults.close)
         if samples:
             self._add_samples()
         self._listener.start()
@@ -88,22 +103,12 @@ class LocalAthena:
 
     def close(self) -> None:
         """Stop every query, free the port, and forget all state and files. Closing twice is fine."""
-        if self._closed:
-            return
-        self._closed = True
-        self.faults.close()
-        for metadata in self._imds:
-            metadata.stop()
-        self._listener.close()
-        self.athena.close()
-        self._engine.close()
-        state.forget(self.account_id)
-        self._scratch.close()
+        self._closing.close()
 
     def instance_metadata(self, role: str | None = None) -> InstanceMetadata:
         """An instance metadata service (IMDSv2) of an instance with this role, on a port of its own, until close."""
         metadata = InstanceMetadata(self.guard.keys, region=self.region, role=role).start()
-        self._imds.append(metadata)
+        self._closing.callback(metadata.stop)
         return metadata
 
     def __enter__(self) -> LocalAthena:

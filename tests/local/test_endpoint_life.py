@@ -1,0 +1,224 @@
+"""An endpoint's life: starts fast, keeps to itself, and leaves nothing."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from athena_ds.local import LocalAthena
+from tests.conftest import clients_of
+
+
+@pytest.fixture(autouse=True)
+def _temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A directory for temporary files of the test's own, here and in processes it starts."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+
+
+def scratches() -> set[Path]:
+    return set(Path(tempfile.gettempdir()).iterdir())
+
+
+def asked(endpoint: LocalAthena, path: str = "/", *, method: str = "GET", headers: dict[str, str] | None = None) -> int:
+    """The status of one plain request."""
+    connection = http.client.HTTPConnection("127.0.0.1", int(endpoint.endpoint_url.rpartition(":")[2]))
+    with closing(connection):
+        connection.request(method, path, headers=headers or {})
+        return connection.getresponse().status
+
+
+def test_it_starts_within_a_second() -> None:
+    """Once its modules are loaded."""
+    begun = time.perf_counter()
+    with LocalAthena(samples=False):
+        assert time.perf_counter() - begun < 1
+
+
+def test_two_endpoints_do_not_meet() -> None:
+    """Own accounts: the same bucket, database and user names in both, each with its own."""
+    with LocalAthena(samples=False) as one, LocalAthena(samples=False) as two:
+        assert one.account_id != two.account_id
+        for number, endpoint in enumerate((one, two)):
+            clients = clients_of(endpoint)
+            clients("s3").create_bucket(Bucket="same")
+            clients("s3").put_object(Bucket="same", Key="k", Body=str(number).encode())
+            clients("glue").create_database(DatabaseInput={"Name": f"db{number}"})
+            clients("iam").create_user(UserName="jane")
+        for number, endpoint in enumerate((one, two)):
+            clients = clients_of(endpoint)
+            assert clients("s3").get_object(Bucket="same", Key="k")["Body"].read() == str(number).encode()
+            assert [one["Name"] for one in clients("glue").get_databases()["DatabaseList"]] == [f"db{number}"]
+            assert clients("sts").get_caller_identity()["Account"] == endpoint.account_id
+            assert len(clients("s3").list_buckets()["Buckets"]) == 1
+
+
+def test_closing_frees_port_threads_files_and_state() -> None:
+    """Another endpoint can have the port; no thread of it lives; its directory is gone."""
+    before, files = set(threading.enumerate()), scratches()
+    endpoint = LocalAthena(samples=False)
+    port = int(endpoint.endpoint_url.rpartition(":")[2])
+    idle = http.client.HTTPConnection("127.0.0.1", port)
+    idle.request("GET", "/")
+    idle.getresponse().read()
+    endpoint.close()
+    endpoint.close()
+    idle.close()
+    assert {thread for thread in threading.enumerate() if thread not in before and thread.is_alive()} == set()
+    assert scratches() == files
+    with LocalAthena(samples=False, port=port) as again:
+        assert again.endpoint_url.endswith(f":{port}")
+        assert clients_of(again)("s3").list_buckets()["Buckets"] == []
+
+
+def test_a_taken_port_is_an_error_and_leaves_nothing() -> None:
+    """OSError, as any server has it; no directory, no thread."""
+    before, files = threading.active_count(), scratches()
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
+        LocalAthena(samples=False, port=taken.getsockname()[1])
+    assert threading.active_count() == before
+    assert scratches() == files
+
+
+@pytest.mark.parametrize("name", ["AWS_PROFILE", "MOTO_ACCOUNT_ID", "HTTP_PROXY", "AWS_ENDPOINT_URL"])
+def test_the_environment_does_not_matter(name: str) -> None:
+    """A profile that is not there, moto's own variable, a proxy: the endpoint is the same."""
+    code = (
+        "import boto3\n"
+        "from athena_ds.local import LocalAthena\n"
+        "with LocalAthena(samples=False) as local:\n"
+        "    import os\n"
+        f"    os.environ.pop({name!r}, None)\n"
+        "    assert local.account_id == '123456789012'\n"
+        "    keys = dict(aws_access_key_id=local.access_key_id, aws_secret_access_key=local.secret_access_key)\n"
+        "    glue = boto3.client('glue', endpoint_url=local.endpoint_url, region_name='us-east-1', **keys)\n"
+        "    print(glue.get_databases()['DatabaseList'])\n"
+    )
+    environment = {**os.environ, name: "nobody-knows", "NO_PROXY": "127.0.0.1"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "evil.example"}, 403),
+        ({"Host": "127.0.0.1.evil.example:80"}, 403),
+        ({"Host": "localhost"}, 200),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({}, 200),
+    ],
+)
+def test_web_pages_are_refused(empty_local: LocalAthena, headers: dict[str, str], status: int) -> None:
+    """A foreign Host (DNS rebinding) and what a browser sends across origins get 403."""
+    assert asked(empty_local, headers=headers) == status
+
+
+def test_it_listens_on_loopback_only(empty_local: LocalAthena) -> None:
+    """Another address of this machine gets no answer on the port."""
+    port = int(empty_local.endpoint_url.rpartition(":")[2])
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))
+        address = probe.getsockname()[0]
+    if address.startswith("127."):
+        pytest.skip("this machine has no other address")
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection((address, port), timeout=5)
+
+
+@pytest.mark.parametrize("path", ["/moto-api/reset", "/moto-api/data.json", "/latest/meta-data/", "/favicon.ico"])
+def test_motos_own_doors_are_closed(empty_local: LocalAthena, path: str) -> None:
+    """Nothing resets or lists the endpoint's state from outside."""
+    assert asked(empty_local, path, method="POST" if "reset" in path else "GET") in (403, 404)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"GET\r\n\r\n",
+        b"\x16\x03\x01\x02\x00garbage\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ten\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: AmazonAthena.GetWorkGroup\r\nContent-Length: 1\r\n\r\n{",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: AWSGlue.GetTables\r\nContent-Length: 4\r\n\r\n{{{{",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: AmazonAthena\r\nContent-Length: 2\r\n\r\n{}",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\n\xff\xfe\xfd",
+        b"PUT /%00/%ff HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n",
+        b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    ],
+)
+def test_one_bad_request_takes_nothing_down(empty_local: LocalAthena, raw: bytes) -> None:
+    """Whatever comes in, the next request is answered."""
+    port = int(empty_local.endpoint_url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(raw)
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(65536):
+            pass
+    assert clients_of(empty_local)("s3").list_buckets()["Buckets"] == []
+
+
+def started(*arguments: str) -> tuple[subprocess.Popen[str], dict[str, str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "athena_ds.local", "--no-samples", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    lines = [process.stdout.readline() for _ in range(4)]  # type: ignore[union-attr]
+    return process, dict(line.removeprefix("export ").strip().split("=", 1) for line in lines)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_alone_it_prints_what_a_shell_needs_and_ends_cleanly(number: int) -> None:
+    """Four export lines before it serves; Ctrl-C and SIGTERM end it with 0 and nothing said or left."""
+    files = scratches()
+    process, told = started()
+    with process:
+        _says_and_ends(process, told, number)
+    assert scratches() == files
+
+
+def _says_and_ends(process: subprocess.Popen[str], told: dict[str, str], number: int) -> None:
+    client: Any = boto3.client(
+        "sts",
+        endpoint_url=told["AWS_ENDPOINT_URL"],
+        region_name=told["AWS_DEFAULT_REGION"],
+        aws_access_key_id=told["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=told["AWS_SECRET_ACCESS_KEY"],
+    )
+    assert client.get_caller_identity()["Account"] == "123456789012"
+    process.send_signal(number)
+    assert process.wait(20) == 0
+    assert process.stderr.read() == ""  # type: ignore[union-attr]
+
+
+def test_a_killed_process_is_cleaned_up_after() -> None:
+    """What it left is removed when the next endpoint starts; a living one's directory stays."""
+    process, _ = started()
+    with process:
+        process.kill()
+        process.wait(20)
+    left = scratches()
+    assert left
+    with LocalAthena(samples=False) as one:
+        assert not left & scratches()
+        with LocalAthena(samples=False):
+            assert one._scratch.path.is_dir()
+    assert scratches() == set()
