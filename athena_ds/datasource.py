@@ -64,7 +64,7 @@ class AthenaDataSource(Connected):
         """Every table and view of the database with its columns, partition keys last: what completion offers."""
         from .catalog import listing  # noqa: PLC0415
 
-        found = listing.tables(self.door, self.config, self.config.database)
+        found = listing.tables(self.door, self.config, database=self.config.database)
         return {each.name: [column.name for column in (*each.columns, *each.partition_keys)] for each in found}
 
     def databases(self) -> list[str]:
