@@ -163,14 +163,9 @@ class LazyEngine:
             return self._executor
 
     def _new(self) -> Executor:
-        try:
-            from athena_ds.local.sql.executor import StatementExecutor  # noqa: PLC0415
+        from athena_ds.local.sql.executor import StatementExecutor  # noqa: PLC0415
 
-            self._chosen = _made(self._chosen)
-        except ImportError:
-            from athena_ds.local.interim import InterimExecutor  # noqa: PLC0415
-
-            return InterimExecutor(None if isinstance(self._chosen, str) else self._chosen)
+        self._chosen = _made(self._chosen)
         return StatementExecutor(self._chosen)
 
     def close(self) -> None:
