@@ -20,10 +20,10 @@ BUSIEST = "SELECT dest, count(*) AS flights FROM flights WHERE month = ? GROUP B
 
 def show(call: str, frame: pd.DataFrame) -> None:
     """Print a call and the frame it returned."""
-    sys.stdout.write(f"\n>>> {call}\n{frame.to_string(index=False, max_colwidth=60)}\n")
-    cost = frame.attrs.get("athena")
-    if cost:
-        sys.stdout.write(f"    {cost['bytes_scanned']:,} bytes scanned, {cost['output_location']}\n")
+    sys.stdout.write(f"\n>>> {call}\n{frame.to_string(index=False, max_colwidth=70, na_rep='')}\n")
+    cost = frame.attrs.get("athena", {})
+    if "data_scanned_in_bytes" in cost:
+        sys.stdout.write(f"    {cost['data_scanned_in_bytes']:,} bytes scanned, {cost['output_location']}\n")
 
 
 def main() -> int:

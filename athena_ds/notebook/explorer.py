@@ -140,7 +140,7 @@ def _columns(found: pd.DataFrame) -> Block:
 
 
 def _sampled(frame: pd.DataFrame) -> list[Block]:
-    scanned = frame.attrs.get("athena", {}).get("bytes_scanned", 0)
+    scanned = frame.attrs.get("athena", {}).get("data_scanned_in_bytes", 0)
     rows = [[_text(value) for value in row] for row in frame.itertuples(index=False)]
     caption = f"{len(rows)} rows, {words.size(scanned)} scanned"
     return [blocks.text(caption), blocks.table(caption, columns=[str(name) for name in frame.columns], rows=rows)]

@@ -71,7 +71,7 @@ class FirstQuery(Step):
         if frame is None:
             return []
         said = frame.attrs.get("athena", {})
-        scanned = words.size(said.get("bytes_scanned", 0))
+        scanned = words.size(said.get("data_scanned_in_bytes", 0))
         cost = words.money(said.get("estimated_cost_usd", 0.0))
         caption = f"{len(frame)} rows of {self.draft.text('table')}"
         rows = [["" if value is None else str(value) for value in row] for row in frame.itertuples(index=False)]
