@@ -1,0 +1,145 @@
+"""URL functions: `java.net.URI` takes addresses apart, `URLEncoder` and `URLDecoder` do parameters."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from athena_ds.local.engine.duckdb.functions.joda_patterns import bad_argument
+from athena_ds.local.engine.duckdb.functions.registry import kernel
+
+_OTHER = r"\u0080-\U0010ffff"
+_PCHAR = rf"(?:[A-Za-z0-9_\-!.~'()*:@&=+$,;]|%[0-9A-Fa-f]{{2}}|[{_OTHER}])"
+_PATH = rf"(?:{_PCHAR}|/)*"
+_QUERY = rf"(?:{_PCHAR}|[/?\[\]])*"
+_AUTHORITY = rf"(?:{_PCHAR}|[\[\]])*"
+_URI = re.compile(
+    rf"(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*):)?(?:(?://(?P<authority>{_AUTHORITY}))?(?P<path>{_PATH})"
+    rf"(?:\?(?P<query>{_QUERY}))?|(?P<opaque>(?!/){_QUERY}))(?:\#(?P<fragment>{_QUERY}))?"
+)
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9\-]*[A-Za-z0-9])?"
+_TOP = r"[A-Za-z](?:[A-Za-z0-9\-]*[A-Za-z0-9])?"
+_BYTE = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+_SERVER = re.compile(
+    rf"(?:[^@\[\]]*@)?(?P<host>(?:{_LABEL}\.)*{_TOP}\.?|{_BYTE}(?:\.{_BYTE}){{3}}|\[[0-9A-Fa-f:.]+(?:%\w+)?\])(?::(?P<port>\d*))?",
+    re.ASCII,
+)
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+
+
+class Address(NamedTuple):
+    """The parts of a URI, None where it has none; the rest raw."""
+
+    scheme: str | None = None
+    host: str | None = None
+    port: int | None = None
+    path: str | None = None
+    query: str | None = None
+    fragment: str | None = None
+
+
+def parsed(text: str) -> Address | None:
+    """The parts of a URI; None where `new URI(text)` would throw."""
+    found = None if _FORBIDDEN.search(text) else _URI.fullmatch(text)
+    if found is None or (found["scheme"] and not (found["opaque"] or found["path"] or found["authority"])):
+        return None
+    if found["authority"] == "" and not found["path"]:
+        return None
+    scheme, path = found["scheme"], found["path"]
+    opaque = scheme is not None and found["authority"] is None and not (path or "").startswith("/")
+    if opaque:
+        return Address(scheme=scheme, fragment=found["fragment"])
+    server = _SERVER.fullmatch(found["authority"] or "")
+    port = int(server["port"]) if server and server["port"] else None
+    return Address(scheme, server["host"] if server else None, port, path, found["query"], found["fragment"])
+
+
+def _decoded(text: str) -> str:
+    """`URI.decode`: percent escapes as UTF-8, each bad sequence one replacement character."""
+    return re.sub(r"(?:%[0-9A-Fa-f]{2})+", lambda m: _utf8(bytes.fromhex(m[0].replace("%", ""))), text)
+
+
+def _utf8(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+def _shown(part: str | None) -> str:
+    return "" if part is None else _decoded(part)
+
+
+@kernel("url_extract_protocol")
+def url_extract_protocol(text: str) -> str | None:
+    address = parsed(text)
+    return None if address is None else address.scheme or ""
+
+
+@kernel("url_extract_host")
+def url_extract_host(text: str) -> str | None:
+    address = parsed(text)
+    return None if address is None else address.host or ""
+
+
+@kernel("url_extract_port")
+def url_extract_port(text: str) -> int | None:
+    address = parsed(text)
+    return None if address is None else address.port
+
+
+@kernel("url_extract_path")
+def url_extract_path(text: str) -> str | None:
+    address = parsed(text)
+    return None if address is None else _shown(address.path)
+
+
+@kernel("url_extract_query")
+def url_extract_query(text: str) -> str | None:
+    address = parsed(text)
+    return None if address is None else _shown(address.query)
+
+
+@kernel("url_extract_fragment")
+def url_extract_fragment(text: str) -> str | None:
+    address = parsed(text)
+    return None if address is None else _shown(address.fragment)
+
+
+@kernel("url_extract_parameter")
+def url_extract_parameter(text: str, name: str) -> str | None:
+    address = parsed(text)
+    if address is None or address.query is None:
+        return None
+    for part in address.query.split("&"):
+        key, _, value = part.partition("=")
+        if key == name and part:
+            return url_decode(value)
+    return None
+
+
+_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789*-._")
+
+
+@kernel("url_encode")
+def url_encode(text: str) -> str:
+    return "".join(chr(b) if b in _SAFE else "+" if b == 32 else f"%{b:02X}" for b in text.encode())
+
+
+def _not_hex(c: str) -> bool:
+    return c not in "0123456789abcdefABCDEF"
+
+
+@kernel("url_decode")
+def url_decode(text: str) -> str:
+    return re.sub(r"(?:%.{0,2})+", _escapes, text.replace("+", " "), flags=re.DOTALL)
+
+
+def _escapes(match: re.Match[str]) -> str:
+    data = bytearray()
+    for escape in re.findall(r"%.{0,2}", match[0], re.DOTALL):
+        if len(escape) < 3:
+            raise bad_argument("URLDecoder: Incomplete trailing escape (%) pattern")
+        wrong = next((c for c in escape[1:] if _not_hex(c)), None)
+        if wrong is not None:
+            words = "URLDecoder: Illegal hex characters in escape (%) pattern - not a hexadecimal digit:"
+            raise bad_argument(f'{words} "{wrong}" = {ord(wrong)}')
+        data.append(int(escape[1:], 16))
+    return _utf8(bytes(data))
