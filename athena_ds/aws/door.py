@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 import boto3
 from botocore import xform_name
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, IncompleteReadError
+from botocore.parsers import ResponseParserError
 
 from ..credentials import AssumeRole, Credentials
 from ..errors import AthenaDSError, ExpiredCredentialsError
@@ -129,7 +130,7 @@ class Door:
                 answer["Body"] = answer["Body"].read()
         except AthenaDSError:
             raise
-        except (ClientError, BotoCoreError, OSError) as error:
+        except (ClientError, BotoCoreError, ResponseParserError, OSError) as error:
             endpoint = self._endpoint_of(service)
             told = translated(error, operation=operation, endpoint=endpoint, params=params)
             raise told from without_frames(error)
@@ -145,6 +146,7 @@ class Door:
             with self._lock:
                 session = self.session
                 client = self._clients.get(service) or session.client(service, config=self._config(service))
+                client.meta.events.register("before-parse", refuse_cut_answer)
                 self._clients[service] = client
             guard_loggers()
         return client
@@ -194,6 +196,15 @@ class EndpointSession(boto3.Session):  # type: ignore[misc]
         ours = client_config(placed["endpoint_url"], _USUAL)
         placed["config"] = ours.merge(placed["config"]) if placed.get("config") else ours
         return placed
+
+
+def refuse_cut_answer(operation_model: Any, response_dict: Mapping[str, Any], **_: Any) -> None:
+    """Raise when a body is shorter than announced: botocore's JSON parser would take half an answer for a whole."""
+    announced, body = response_dict["headers"].get("content-length"), response_dict["body"]
+    if operation_model.http.get("method") == "HEAD" or announced is None or not isinstance(body, bytes):
+        return
+    if len(body) != int(announced):
+        raise IncompleteReadError(actual_bytes=len(body), expected_bytes=int(announced))
 
 
 def endpoint_in_use(service: str, endpoint_url: str | None) -> str | None:

@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from botocore import exceptions as boto
+from botocore.parsers import ResponseParserError
 
 from .. import errors
 from ..errors import AthenaDSError, CallError
@@ -50,6 +51,8 @@ def translated(  # noqa: PLR0911 - one answer a kind
             return errors.InvalidRequestError(operation=operation, code="ParamValidation", message=_one_line(error))
         case boto.IncompleteReadError() | boto.ResponseStreamingError() | boto.FlexibleChecksumError():
             return errors.EndpointError(operation=operation, endpoint=endpoint, message=_broken(error))
+        case ResponseParserError():
+            return errors.EndpointError(operation=operation, endpoint=endpoint, message="the answer could not be read")
         case boto.HTTPClientError() | boto.ConnectionError():
             return _unanswered(error, operation=operation, endpoint=endpoint)
         case _:
