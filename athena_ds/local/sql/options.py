@@ -60,8 +60,6 @@ def ctas(given: Mapping[str, Property]) -> Wanted:
     write = _write(given, default="PARQUET")
     serde, input_format, output_format = formats.formats_of(write.format)
     parameters = {"serialization.format": "1"}
-    if write.format == "JSON":
-        serde = formats.HCATALOG_JSON
     if write.format == "TEXTFILE":
         delimiter = write.field_delimiter or "\x01"
         parameters = {"field.delim": delimiter, "serialization.format": delimiter}

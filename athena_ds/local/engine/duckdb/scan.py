@@ -11,7 +11,7 @@ import duckdb
 from athena_ds.local.engine.duckdb.formats import delimited, json_lines, opencsv, orc, parquet, regex
 from athena_ds.local.engine.duckdb.formats.source import HIDDEN, Scan, Source, nothing, per_file
 from athena_ds.local.engine.duckdb.physical import physical, quote, text
-from athena_ds.local.engine.seam import Allowed, Catalog, Column, EngineError, Partition, Storage, Table
+from athena_ds.local.engine.seam import Allowed, Catalog, Column, EngineError, Storage, Table
 from athena_ds.local.sql.types import Type
 
 _NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
@@ -128,20 +128,19 @@ def _expression(column: Column, scan: Scan) -> str:
     if column.name not in keys:
         return quote(column.name)
     at = keys.index(column.name)
-    values = [_value(source.partition, at, column, scan) for source in scan.sources]
-    return per_file(values, physical(column.type))
+    given = [source.partition.values[at] for source in scan.sources if source.partition is not None]
+    read = _partition_values(column, sorted(set(given)), scan)
+    return per_file([read[value] for value in given], physical(column.type))
 
 
-def _value(partition: Partition | None, at: int, column: Column, scan: Scan) -> str | None:
-    """A partition's value as text its type can be cast from."""
-    assert partition is not None
-    value = partition.values[at]
-    if value in (_NULL_PARTITION, r"\N"):
-        return None
-    try:
-        cast = scan.context.connection.execute(f"SELECT CAST(CAST(? AS {physical(column.type)}) AS VARCHAR)", [value])
-        row = cast.fetchone()
-    except duckdb.Error:
-        message = f"Invalid partition value '{value}' for {column.type} partition key: {column.name}"
-        raise EngineError("HIVE_INVALID_PARTITION_VALUE", message) from None
-    return row[0] if row else None
+def _partition_values(column: Column, given: Sequence[str], scan: Scan) -> dict[str, str | None]:
+    """A partition key's values as text its type can be cast from."""
+    plain = [value for value in given if value not in (_NULL_PARTITION, r"\N")]
+    kind = physical(column.type)
+    reading = f"SELECT CAST(TRY_CAST(value AS {kind}) AS VARCHAR) FROM (SELECT unnest(CAST(? AS VARCHAR[])) AS value)"
+    read = [row[0] for row in scan.context.connection.execute(reading, [plain]).fetchall()]
+    for value, found in zip(plain, read, strict=True):
+        if found is None:
+            message = f"Invalid partition value '{value}' for {column.type} partition key: {column.name}"
+            raise EngineError("HIVE_INVALID_PARTITION_VALUE", message)
+    return {**dict.fromkeys(given), **dict(zip(plain, read, strict=True))}

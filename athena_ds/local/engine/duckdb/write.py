@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import string
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,11 +14,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from athena_ds.local.athena.format import text
+from athena_ds.local.engine.duckdb.plan import Plan, arrow_schema, as_seam
+from athena_ds.local.engine.duckdb.scan import ScanContext
 from athena_ds.local.engine.duckdb.write_coerce import Target, coerced
 from athena_ds.local.engine.duckdb.write_files import RowFile, open_file, suffix
 from athena_ds.local.engine.seam import Column, EngineError, Query, Storage, Write, Written, WrittenFile
 
 _MOST = 100
+_ROWS_A_BATCH = 65536
 _NULL = "__HIVE_DEFAULT_PARTITION__"
 _SAFE = "".join(chr(code) for code in range(32, 127) if chr(code) not in "\"#%'*/:=?\\{[]^")
 
@@ -43,32 +46,27 @@ class _Open:
         return self.files[partition][1]
 
 
-def write_rows(
-    columns: Sequence[Column],
-    batches: Iterator[pa.RecordBatch],
-    *,
-    query: Query,
-    storage: Storage,
-    cancelled: Callable[[], bool] = lambda: False,
-) -> Written:
-    """Write a query's rows as its `write` says. Nothing is stored unless every row was written."""
+def write(plan: Plan, query: Query, context: ScanContext) -> Written:
+    """Write a planned query's rows as its `write` says. Nothing is stored unless every row was written."""
     assert query.write is not None
-    assert query.work is not None
-    target = Target.of(columns, query.write)
-    keys = len(query.write.partitioned_by)
-    cut = len(target.columns) - keys
-    folder = query.work / "written"
+    target = Target.of(plan.columns, query.write)
+    cut = len(target.columns) - len(query.write.partitioned_by)
+    folder = context.work / "written"
     folder.mkdir(exist_ok=True)
     opened = _Open(folder=folder, write=query.write, columns=target.columns[:cut], prefix=_prefix())
+    schema = arrow_schema(plan.columns)
     try:
-        for batch in batches:
-            _write_batch(coerced(batch, target), target.columns, cut, opened)
-            if cancelled():
+        for batch in context.connection.sql(plan.sql).to_arrow_reader(_ROWS_A_BATCH):
+            rows = as_seam(batch, plan.columns, schema)
+            _write_batch(coerced(rows, target), target.columns, cut, opened)
+            if context.cancelled():
                 raise EngineError("USER_CANCELED", "Query was canceled")
     finally:
         for _, file in opened.files.values():
             file.close()
-    return _stored(opened, storage)
+    if context.failures:
+        raise context.failures[0]
+    return _stored(opened, context.storage)
 
 
 def _write_batch(batch: pa.RecordBatch, columns: Sequence[Column], cut: int, opened: _Open) -> None:

@@ -63,7 +63,6 @@ def columns_of(query: str, room: Room) -> tuple[Column, ...]:
         room.catalog,
         room.storage,
     )
-    context.on_engine(execution)
     try:
         return execution.columns
     finally:

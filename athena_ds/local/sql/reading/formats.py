@@ -109,8 +109,8 @@ def storage(row: Row | None, stored: Stored | None) -> Storage:
 
 
 def formats_of(name: str) -> tuple[str, str, str]:
-    """SerDe, input and output format of `STORED AS name`."""
-    return _STORED[name]
+    """SerDe, input and output format of `STORED AS name`, and of CTAS's JSON."""
+    return (HCATALOG_JSON, _TEXT_IN, _TEXT_OUT) if name == "JSON" else _STORED[name]
 
 
 def _delimiters(cursor: Cursor) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import IO, Any
 import numpy as np
 import pyarrow as pa
 
-from athena_ds.local.engine.duckdb.formats.source import FILE, Scan, Source
+from athena_ds.local.engine.duckdb.formats.source import FILE, Scan, Source, told
 from athena_ds.local.engine.seam import EngineError
 
 _BLOCK = 8 * 2**20
@@ -31,7 +31,9 @@ class Lines:
         return _SCHEMA.__arrow_c_schema__()
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        return pa.RecordBatchReader.from_batches(_SCHEMA, self._batches()).__arrow_c_stream__(requested_schema)
+        return pa.RecordBatchReader.from_batches(_SCHEMA, told(self._batches(), self.scan)).__arrow_c_stream__(
+            requested_schema
+        )
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         for index, lines in each_file(self.scan):

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from athena_ds.local.engine.duckdb.formats.convert import sized
 from athena_ds.local.engine.duckdb.formats.lines import each_file
-from athena_ds.local.engine.duckdb.formats.source import FILE, Scan
+from athena_ds.local.engine.duckdb.formats.source import FILE, Scan, told
 from athena_ds.local.engine.duckdb.physical import physical, quote
 from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.sql.types import Type
@@ -85,7 +85,7 @@ class _Records:
         return self.schema.__arrow_c_schema__()
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        reader = pa.RecordBatchReader.from_batches(self.schema, self._batches())
+        reader = pa.RecordBatchReader.from_batches(self.schema, told(self._batches(), self.scan))
         return reader.__arrow_c_stream__(requested_schema)
 
     def _batches(self) -> Iterator[pa.RecordBatch]:

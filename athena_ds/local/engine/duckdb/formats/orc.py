@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyarrow import orc
 
 from athena_ds.local.engine.duckdb.formats.convert import Mismatch, converted
-from athena_ds.local.engine.duckdb.formats.source import FILE, Scan, Source
+from athena_ds.local.engine.duckdb.formats.source import FILE, Scan, Source, told
 from athena_ds.local.engine.duckdb.physical import physical, quote
 from athena_ds.local.engine.seam import Column, EngineError
 
@@ -47,7 +47,7 @@ class _Stripes:
         return self.schema.__arrow_c_schema__()
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        reader = pa.RecordBatchReader.from_batches(self.schema, self._batches())
+        reader = pa.RecordBatchReader.from_batches(self.schema, told(self._batches(), self.scan))
         return reader.__arrow_c_stream__(requested_schema)
 
     def _batches(self) -> Iterator[pa.RecordBatch]:

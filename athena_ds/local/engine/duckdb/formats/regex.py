@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from athena_ds.local.engine.duckdb.formats import texts
 from athena_ds.local.engine.duckdb.formats.lines import each_file
-from athena_ds.local.engine.duckdb.formats.source import FILE, Scan
+from athena_ds.local.engine.duckdb.formats.source import FILE, Scan, told
 from athena_ds.local.engine.duckdb.physical import quote
 from athena_ds.local.engine.seam import EngineError
 
@@ -57,7 +57,7 @@ class _Groups:
         return self.schema.__arrow_c_schema__()
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        reader = pa.RecordBatchReader.from_batches(self.schema, self._batches())
+        reader = pa.RecordBatchReader.from_batches(self.schema, told(self._batches(), self.scan))
         return reader.__arrow_c_stream__(requested_schema)
 
     def _batches(self) -> Iterator[pa.RecordBatch]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pyarrow as pa
 
 from athena_ds.local.engine.duckdb.physical import physical, quote, text
 from athena_ds.local.engine.seam import Column, EngineError, Partition, StoredObject, Table
@@ -96,4 +98,10 @@ def _link(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-Select = Callable[[str], str]
+def told(batches: Iterator[pa.RecordBatch], scan: Scan) -> Iterator[pa.RecordBatch]:
+    """The batches; a failure on the way is remembered, since DuckDB keeps no more of it than its text."""
+    try:
+        yield from batches
+    except EngineError as error:
+        scan.context.failures.append(error)
+        raise
