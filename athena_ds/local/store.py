@@ -92,7 +92,7 @@ class ObjectStore:
     def __init__(self, store: Store, *, cache: ObjectCache, work: Path, rights: Rights = EVERYTHING) -> None:
         self.store, self.cache, self.work, self.rights = store, cache, work, rights
         self._names: dict[str, Names] = {}
-        self._listed: set[str] = set()
+        self._listed: set[tuple[str, str]] = set()
 
     def list(self, location: str) -> Objects:
         """Objects under a location, hidden ones left out."""
@@ -103,7 +103,7 @@ class ObjectStore:
         place = _place(location)
         prefix = place.key if not place.key or place.key.endswith("/") else f"{place.key}/"
         bucket = self._bucket(place.bucket, location)
-        self._may_list(place.bucket)
+        self._may_list(place.bucket, prefix)
         names = self._sorted(place.bucket, bucket)
         found = []
         for index in range(bisect.bisect_left(names, prefix), len(names)):
@@ -174,10 +174,10 @@ class ObjectStore:
             self._names[name] = sorted(bucket.keys)
         return self._names[name]
 
-    def _may_list(self, bucket: str) -> None:
-        if bucket not in self._listed:
-            self.rights.require("s3:ListBucket", self._arn(bucket))
-            self._listed.add(bucket)
+    def _may_list(self, bucket: str, prefix: str) -> None:
+        if (bucket, prefix) not in self._listed:
+            self.rights.require("s3:ListBucket", self._arn(bucket), context={"s3:prefix": prefix})
+            self._listed.add((bucket, prefix))
 
     def _arn(self, resource: str) -> str:
         return f"arn:{get_partition(self.store.region)}:s3:::{resource}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.iam.judge import Authorizer, DeniedError
 
@@ -19,10 +21,10 @@ class CallerRights:
     def __init__(self, authorizer: Authorizer) -> None:
         self._authorizer = authorizer
 
-    def require(self, action: str, *resources: str) -> None:
+    def require(self, action: str, *resources: str, context: Mapping[str, str] | None = None) -> None:
         """Raise EngineError unless `action` is allowed on every ARN."""
         try:
-            self._authorizer(action, *resources)
+            self._authorizer(action, *resources, context=context)
         except DeniedError as denied:
             raise _told(denied) from denied
 

@@ -7,7 +7,7 @@ query for the engine. `plan` runs inside StartQueryExecution (so it must be quic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
@@ -20,16 +20,17 @@ from athena_ds.local.engine.seam import Column, Execution, Written
 class Rights(Protocol):
     """What the caller of a query may do. With IAM off everything is allowed (`EVERYTHING`)."""
 
-    def require(self, action: str, *resources: str) -> None:
+    def require(self, action: str, *resources: str, context: Mapping[str, str] | None = None) -> None:
         """Raise EngineError, in the words Athena's StateChangeReason has, unless `action` is allowed on every ARN.
 
-        `require("glue:GetTable", "arn:aws:glue:...:catalog", "arn:...:database/db", "arn:...:table/db/t")`
+        `require("glue:GetTable", "arn:aws:glue:...:catalog", "arn:...:database/db", "arn:...:table/db/t")`;
+        `context` are condition keys only the call knows (`s3:prefix`).
         """
         ...
 
 
 class _Everything:
-    def require(self, action: str, *resources: str) -> None:
+    def require(self, action: str, *resources: str, context: Mapping[str, str] | None = None) -> None:
         pass
 
 
