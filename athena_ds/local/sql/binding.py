@@ -12,9 +12,7 @@ from athena_ds.local.sql.coercion import can_coerce, common_type
 from athena_ds.local.sql.types import UNKNOWN, Type
 
 _BASES = frozenset(
-    "boolean tinyint smallint integer bigint real double decimal varchar char varbinary json date uuid ipaddress unknown"
-    " time timestamp array map row function hyperloglog p4hyperloglog qdigest tdigest setdigest geometry bingtile kdbtree"
-    " sphericalgeography joniregexp jsonpath json2016 color codepoints likepattern classifier regressor interval".split()
+    ["boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal", "varchar", "char", "varbinary", "json", "date", "uuid", "ipaddress", "unknown", "time", "timestamp", "array", "map", "row", "function", "hyperloglog", "p4hyperloglog", "qdigest", "tdigest", "setdigest", "geometry", "bingtile", "kdbtree", "sphericalgeography", "joniregexp", "jsonpath", "json2016", "color", "codepoints", "likepattern", "classifier", "regressor", "interval"]
 )
 
 
@@ -127,6 +125,8 @@ def _same(p: Pattern, kind: Type, binding: Binding) -> bool:
 
 
 def _unify(p: Pattern, kind: Type, binding: Binding, *, coerce: bool) -> bool:
+    if p.base == "function":
+        return False
     if p.variable:
         return _bind_type(p.base, kind, binding, coerce=coerce)
     if kind == UNKNOWN and p.base != "unknown":

@@ -11,7 +11,7 @@ from athena_ds.local.sql.functions import Argument, Resolved, kind_of, resolve
 from athena_ds.local.sql.parse import Node, identifier, label, names, place
 from athena_ds.local.sql.predicates import compared
 from athena_ds.local.sql.reader import Reader, coerced, error, form, reads, require, unified
-from athena_ds.local.sql.tree import Aggregate, Call, Constant, Expression, Form, Lambda, SortKey, Symbol
+from athena_ds.local.sql.tree import Aggregate, Call, Cast, Constant, Expression, Form, Lambda, SortKey, Symbol
 from athena_ds.local.sql.types import BOOLEAN, UNKNOWN, VARCHAR, Type
 
 
@@ -51,6 +51,12 @@ def _plain_only(node: Node, name: str) -> None:
 def scalar(reader: Reader, name: str, nodes: Sequence[Node], *, at: tuple[int, int]) -> Expression:
     """A call of a catalogued scalar function."""
     found, taken = matched(reader, name, nodes)
+    if name in _AT_LEAST_TWO and len(nodes) < 2:
+        raise error("INVALID_FUNCTION_ARGUMENT", "There must be two or more concatenation arguments", nodes[0])
+    if name in ("greatest", "least"):
+        return form(name, found.result, *taken, at=at)
+    if name == "date":
+        return Cast(type=found.result, place=at, argument=taken[0])
     if name == "typeof":
         return form("typeof", VARCHAR, taken[0], at=at)
     if name in ("now", "current_timezone", "current_date"):
@@ -63,6 +69,9 @@ def scalar(reader: Reader, name: str, nodes: Sequence[Node], *, at: tuple[int, i
         arguments=taken,
         deterministic=found.signature.deterministic,
     )
+
+
+_AT_LEAST_TWO = ("concat", "concat_ws", "map_concat")
 
 
 def matched(reader: Reader, name: str, nodes: Sequence[Node]) -> tuple[Resolved, tuple[Expression, ...]]:

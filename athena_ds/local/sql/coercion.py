@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from athena_ds.local.sql.types import BIGINT, DOUBLE, INTEGER, REAL, SMALLINT, TINYINT, UNKNOWN, VARCHAR, Type
+from athena_ds.local.sql.types import BIGINT, DOUBLE, INTEGER, REAL, SMALLINT, UNKNOWN, VARCHAR, Type
 from athena_ds.local.sql.types import char as char_of
 from athena_ds.local.sql.types import decimal as decimal_of
 
@@ -107,10 +107,9 @@ def _integer_to(source: str, base: str) -> Type | None:
     return wider.get(base)
 
 
-_NOT_COMPARABLE = frozenset("hyperloglog p4hyperloglog qdigest tdigest setdigest geometry sphericalgeography kdbtree joniregexp".split())
+_NOT_COMPARABLE = frozenset(["hyperloglog", "p4hyperloglog", "qdigest", "tdigest", "setdigest", "geometry", "sphericalgeography", "kdbtree", "joniregexp"])
 _ORDERABLE = frozenset(
-    "boolean tinyint smallint integer bigint real double decimal varchar char varbinary date time timestamp uuid ipaddress"
-    " unknown".split()
+    ["boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal", "varchar", "char", "varbinary", "date", "time", "timestamp", "uuid", "ipaddress", "unknown"]
 )
 
 
@@ -160,7 +159,7 @@ _NUMBERS = (*_INTEGERS, "real", "double", "decimal")
 _JSON_KEYS = (*_NUMBERS, "boolean", "varchar")
 _TIMES = ("date", "time", "time with time zone", "timestamp", "timestamp with time zone")
 _CASTS: dict[str, tuple[str, ...]] = {
-    **{name: (*_NUMBERS, "boolean", "varchar") for name in (*_NUMBERS, "boolean")},
+    **dict.fromkeys((*_NUMBERS, "boolean"), (*_NUMBERS, "boolean", "varchar")),
     "varchar": (*_NUMBERS, "boolean", "varchar", "char", "varbinary", *_TIMES, "ipaddress", "uuid", *_OPAQUE),
     "char": ("varchar", "char"),
     "varbinary": ("ipaddress", "uuid", "hyperloglog", "qdigest", "tdigest", "setdigest", "p4hyperloglog"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.sql import literals, types
-from athena_ds.local.sql.coercion import can_cast
+from athena_ds.local.sql.coercion import can_cast, common_type
 from athena_ds.local.sql.functions import resolve
 from athena_ds.local.sql.operators import arithmetic
 from athena_ds.local.sql.parse import Node, identifier, label, parse_expression, place, source
@@ -82,6 +84,7 @@ def _typed(_: Reader, node: Node) -> Expression:
         return Constant(type=found[0], value=found[1], place=place(node))
     argument = Constant(type=Type("varchar", (len(text),)), value=text, place=place(node))
     if word == "json":
+        _check_json(text, node)
         return Call(type=JSON, place=place(node), name="json_parse", signature="varchar(x)", arguments=(argument,))
     try:
         kind = types.parse(word)
@@ -90,6 +93,13 @@ def _typed(_: Reader, node: Node) -> Expression:
     if not can_cast(argument.type, kind):
         raise error("INVALID_LITERAL", f"No literal form for type {kind}", node)
     return Cast(type=kind, place=place(node), argument=argument)
+
+
+def _check_json(text: str, node: Node) -> None:
+    try:
+        json.loads(text)
+    except ValueError:
+        raise error("INVALID_LITERAL", f"'{text}' is not a valid JSON literal", node) from None
 
 
 @reads("Parameter")
@@ -108,6 +118,8 @@ def parameters(texts: tuple[str, ...]) -> tuple[Node, ...]:
 @reads("ColumnReference")
 def _column(reader: Reader, node: Node) -> Expression:
     name = identifier(node.identifier())
+    if not name:
+        raise error("SYNTAX_ERROR", "Zero-length delimited identifier not allowed", node)
     found = reader.scope.find((name,), place(node))
     if found is None:
         raise error("COLUMN_NOT_FOUND", f"Column '{source(node).lower()}' cannot be resolved", node)
@@ -194,12 +206,12 @@ def _cast(reader: Reader, node: Node) -> Expression:
 
 
 def type_of(node: Node) -> Type:
-    """The type a type's text means; raises EngineError TYPE_NOT_FOUND."""
+    """The type a type's text means; raises EngineError TYPE_MISMATCH."""
     text = source(node).replace("<", "(").replace(">", ")")
     try:
         kind = types.parse(" ".join(text.replace("WITHOUT TIME ZONE", "").split()))
     except ValueError:
-        raise error("TYPE_NOT_FOUND", f"Unknown type: {text}", node) from None
+        raise error("TYPE_MISMATCH", f"Unknown type: {text}", node) from None
     if kind.base == "decimal" and not (1 <= kind.precision <= 38 and 0 <= kind.scale <= kind.precision):
         raise error("INVALID_FUNCTION_ARGUMENT", f"DECIMAL precision must be in range [1, 38]: {kind.precision}", node)
     if kind.base in ("timestamp", "time") and kind.precision > 12:
@@ -226,9 +238,11 @@ def _subscript(reader: Reader, node: Node) -> Expression:
     if value.type.base == "row":
         return _row_subscript(value, index, node)
     if value.type.base == "map":
-        key = value.type.elements[0]
-        taken = require(index, key, f"Cannot use {index.type} for subscript of {value.type}")
-        return form("subscript", value.type.elements[1], value, taken, at=place(node))
+        key, element = value.type.elements
+        shared = common_type(key, index.type)
+        if shared is None:
+            raise error("TYPE_MISMATCH", f"Cannot use {index.type} for subscript of {value.type}", node)
+        return form("subscript", element, coerced(value, types.map_of(shared, element)), coerced(index, shared), at=place(node))
     if value.type.base != "array":
         raise error("TYPE_MISMATCH", f"Cannot use {index.type} for subscript of {value.type}", node)
     taken = require(index, BIGINT, f"Cannot use {index.type} for subscript of {value.type}")

@@ -15,7 +15,7 @@ from importlib.resources import files
 from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.sql import results
 from athena_ds.local.sql.binding import Binding, Pattern, bind, pattern, substitute
-from athena_ds.local.sql.coercion import can_coerce
+from athena_ds.local.sql.coercion import can_coerce, is_comparable, is_orderable
 from athena_ds.local.sql.types import UNKNOWN, Type
 
 
@@ -54,6 +54,22 @@ LambdaType = Callable[[tuple[Type, ...]], Type]
 Argument = Type | LambdaType
 
 _VARIADIC = {"concat": 1, "concat_ws": 1, "greatest": 0, "least": 0, "map_concat": 0, "array_concat": 0}
+
+
+_DEMANDS: dict[str, dict[str, str]] = {
+    **{name: {"t": "comparable"} for name in ("approx_distinct", "array_histogram", "array_position", "checksum", "contains")},
+    **{name: {"t": "comparable"} for name in ("contains_sequence", "histogram")},
+    **{name: {"e": "comparable"} for name in ("array_distinct", "array_except", "array_intersect", "array_remove")},
+    **{name: {"e": "comparable"} for name in ("array_union", "arrays_overlap")},
+    **{name: {"t": "orderable"} for name in ("array_max", "array_min")},
+    "array_sort": {"e": "orderable"},
+    **{name: {"E": "orderable"} for name in ("greatest", "least")},
+    "map": {"K": "comparable"},
+    **{name: {"k": "comparable"} for name in ("map_agg", "map_from_entries", "map_union", "multimap_agg", "multimap_from_entries")},
+    **{name: {"e": "orderable", "t": "orderable"} for name in ("max", "min")},
+    **{name: {"k": "orderable"} for name in ("max_by", "min_by")},
+}
+"""What signatures ask of their type variables; `functions.jsonl` doesn't say, Trino's messages do."""
 
 
 @cache
@@ -122,6 +138,10 @@ def _match(signature: Signature, arguments: Sequence[Argument], *, coerce: bool)
     bound = bind(patterns, arguments, coerce=coerce)
     if bound is None:
         return None
+    for variable, demand in _DEMANDS.get(signature.name, {}).items():
+        kind = bound.types.get(variable)
+        if kind is not None and not (is_orderable(kind) if demand == "orderable" else is_comparable(kind)):
+            return None
     kinds = tuple(substitute(p, bound) for p in patterns)
     result = results.result_type(signature.name, signature.text, signature.returns, bound, kinds)
     return None if result is None else Resolved(signature=signature, arguments=kinds, result=result)
@@ -137,19 +157,28 @@ def _expanded(signature: Signature, count: int) -> tuple[Pattern, ...] | None:
 
 
 def _most_specific(candidates: list[Resolved], arguments: Sequence[Argument]) -> Resolved:
-    best = [a for a in candidates if all(a is b or _fits(a, b) for b in candidates)]
+    """Trino's `FunctionBinder.selectMostSpecificFunctions`, step by step."""
+    best = _representatives(candidates)
     if len(best) == 1:
         return best[0]
-    best = best or [a for a in candidates if not any(a is not b and _fits(b, a) and not _fits(a, b) for b in candidates)]
-    if len(best) == 1:
-        return best[0]
-    unknown_only = [r for r in best if _only_unknown_cast(r, arguments)]
-    if len(unknown_only) == 1:
-        return unknown_only[0]
-    pool = unknown_only or best
-    if unknown_only and len({r.result for r in pool}) == 1:
-        return min(pool, key=lambda r: str(r.signature))
-    raise EngineError("AMBIGUOUS_FUNCTION_CALL", _ambiguous(pool))
+    if any(argument == UNKNOWN for argument in arguments) and all(isinstance(a, Type) for a in arguments):
+        best = [r for r in candidates if _only_unknown_cast(r, arguments)] or best
+        if len(best) == 1 or len({r.result for r in best}) == 1:
+            return max(best, key=lambda r: str(r.signature))
+    raise EngineError("AMBIGUOUS_FUNCTION_CALL", _ambiguous(best))
+
+
+def _representatives(candidates: list[Resolved]) -> list[Resolved]:
+    kept: list[Resolved] = []
+    for current in candidates:
+        for i, known in enumerate(kept):
+            if _fits(current, known):
+                kept[i] = current
+            if _fits(current, known) or _fits(known, current):
+                break
+        else:
+            kept.append(current)
+    return kept
 
 
 def _fits(specific: Resolved, other: Resolved) -> bool:
@@ -163,19 +192,21 @@ def _only_unknown_cast(found: Resolved, arguments: Sequence[Argument]) -> bool:
 
 
 def _ambiguous(pool: list[Resolved]) -> str:
-    shown = "\n".join(f"\t * {r.signature}" for r in pool)
-    return f"Could not choose a best candidate operator. Explicit type casts must be added.\nCandidates are:\n{shown}"
+    shown = "\n".join(f"\t * ({','.join(map(str, r.arguments))}):{r.result}" for r in pool)
+    return f"Could not choose a best candidate operator. Explicit type casts must be added.\nCandidates are:\n{shown}\n"
 
 
 def _unexpected(name: str, overloads: Sequence[Signature], arguments: Sequence[Argument]) -> str:
     given = ", ".join(str(a) if isinstance(a, Type) else "<function>" for a in arguments)
-    expected = ", ".join(dict.fromkeys(_spelled(s) for s in overloads))
+    expected = ", ".join(sorted(dict.fromkeys(_spelled(s) for s in overloads)))
     return f"Unexpected parameters ({given}) for function {name}. Expected: {expected}"
 
 
 def _spelled(signature: Signature) -> str:
     names = dict.fromkeys(v for p in (*signature.arguments, signature.returns) for v in p.variables())
-    return f"{signature}{' ' + ', '.join(n.upper() for n in names) if names else ''}"
+    demands = _DEMANDS.get(signature.name, {})
+    shown = [f"{n.upper()}:{demands[n]}" if n in demands else n.upper() for n in names]
+    return f"{signature}{' ' + ', '.join(shown) if shown else ''}"
 
 
 def coercible(source: Type, target: Type) -> bool:

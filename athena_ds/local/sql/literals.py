@@ -32,7 +32,10 @@ def number(text: str) -> Literal:
         if not -(2**63) <= value < 2**63:
             raise invalid(f"Invalid numeric literal: {text}")
         return (t.INTEGER if -(2**31) <= value < 2**31 else t.BIGINT), value
-    return t.DOUBLE, float(text.replace("_", ""))
+    plain = text.replace("_", "")
+    if "e" not in plain.lower() and len(plain.lstrip("-0").replace(".", "")) > 38:
+        raise invalid(f"'{text}' is not a valid DECIMAL literal")
+    return t.DOUBLE, float(plain)
 
 
 def string(text: str) -> str:
@@ -207,7 +210,7 @@ def interval(text: str, start: str, end: str | None, *, negative: bool) -> Liter
     sign = -1 if negative else 1
     if start in ("YEAR", "MONTH"):
         return t.INTERVAL_YEAR, sign * _months(text, start, end)
-    if start not in _ORDER or end is not None and (end not in _ORDER or _ORDER.index(end) < _ORDER.index(start)):
+    if start not in _ORDER or (end is not None and (end not in _ORDER or _ORDER.index(end) < _ORDER.index(start))):
         raise invalid(f"Invalid interval {start} TO {end}")
     return t.INTERVAL_DAY, sign * _milliseconds(text, _ORDER[_ORDER.index(start) : _ORDER.index(end or start) + 1])
 

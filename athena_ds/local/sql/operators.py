@@ -73,7 +73,15 @@ def arithmetic(operator: str, kinds: tuple[Type, ...]) -> Resolved:
         if result.scale > 38:
             raise EngineError("INVALID_FUNCTION_ARGUMENT", f"DECIMAL scale must be in range [0, precision (38)]: {result.scale}")
         return Resolved(signature=found.signature, arguments=found.arguments, result=result)
-    return found
+    return _at_least_milliseconds(found)
+
+
+def _at_least_milliseconds(found: Resolved) -> Resolved:
+    """A point in time moved by milliseconds has at least three digits of them."""
+    if not found.result.base.startswith("time") or not any(k.base == _DAY for k in found.arguments):
+        return found
+    wider = Type(found.result.base, (max(3, found.result.precision),))
+    return Resolved(signature=found.signature, arguments=found.arguments, result=wider)
 
 
 def comparison(operator: str, left: Type, right: Type) -> Type:
@@ -81,7 +89,9 @@ def comparison(operator: str, left: Type, right: Type) -> Type:
     shared = common_type(left, right)
     ordered = operator not in ("=", "<>", "IS DISTINCT FROM")
     if shared is None or not (is_orderable(shared) if ordered else is_comparable(shared)):
-        raise _cannot(operator, (left, right))
+        if operator == "IS DISTINCT FROM":
+            raise EngineError("TYPE_MISMATCH", f"Cannot check if {left} is identical to {right}")
+        raise _cannot({"<>": "=", ">": "<", ">=": "<="}.get(operator, operator), (left, right))
     return shared
 
 

@@ -79,6 +79,7 @@ def _parsed(sql: str, rule: str) -> Node:
 def _run(sql: str, rule: str, *, fast: bool) -> Node:
     lexer = SqlBaseLexer(_stream(sql))
     lexer.removeErrorListeners()
+    lexer.addErrorListener(_Unread())
     tokens = CommonTokenStream(lexer)
     tokens.fill()
     _array_literals(tokens)
@@ -102,8 +103,7 @@ def _stream(sql: str) -> InputStream:
 
 _ENDS_OPERAND = frozenset(
     getattr(SqlBaseParser, name)
-    for name in "IDENTIFIER QUOTED_IDENTIFIER STRING UNICODE_STRING BINARY_LITERAL INTEGER_VALUE DECIMAL_VALUE DOUBLE_VALUE"
-    " QUESTION_MARK NULL TRUE FALSE END".split()
+    for name in ["IDENTIFIER", "QUOTED_IDENTIFIER", "STRING", "UNICODE_STRING", "BINARY_LITERAL", "INTEGER_VALUE", "DECIMAL_VALUE", "DOUBLE_VALUE", "QUESTION_MARK", "NULL", "TRUE", "FALSE", "END"]
 )
 
 
@@ -126,9 +126,7 @@ def _array_literals(tokens: CommonTokenStream) -> None:
 
 
 _RESERVED = frozenset(
-    "ALTER AND AS BETWEEN BY CASE CROSS DELETE DISTINCT DROP ELSE ESCAPE EXCEPT EXISTS FOR FROM FULL GROUP HAVING IN"
-    " INNER INSERT INTERSECT INTO IS JOIN LEFT LIKE NATURAL NOT ON OR ORDER OUTER RIGHT SELECT TABLE THEN UNION USING"
-    " VALUES WHEN WHERE WITH ARRAY UNNEST RETURN".split()
+    ["ALTER", "AND", "AS", "BETWEEN", "BY", "CASE", "CROSS", "DELETE", "DISTINCT", "DROP", "ELSE", "ESCAPE", "EXCEPT", "EXISTS", "FOR", "FROM", "FULL", "GROUP", "HAVING", "IN", "INNER", "INSERT", "INTERSECT", "INTO", "IS", "JOIN", "LEFT", "LIKE", "NATURAL", "NOT", "ON", "OR", "ORDER", "OUTER", "RIGHT", "SELECT", "TABLE", "THEN", "UNION", "USING", "VALUES", "WHEN", "WHERE", "WITH", "ARRAY", "UNNEST", "RETURN"]
 )
 
 
@@ -137,7 +135,7 @@ def _operand(token: Any) -> bool:
         return False
     if token.type in _ENDS_OPERAND or token.text in (")", "]"):
         return True
-    return token.text[:1].isalpha() and token.text.upper() not in _RESERVED or token.text.upper() == "ARRAY"
+    return (token.text[:1].isalpha() and token.text.upper() not in _RESERVED) or token.text.upper() == "ARRAY"
 
 
 def _check(tokens: list[Any]) -> None:
@@ -150,6 +148,15 @@ def _check(tokens: list[Any]) -> None:
 
 def _refused(token: Any, message: str) -> EngineError:
     return EngineError("SYNTAX_ERROR", message, line=token.line, column=token.column + 1)
+
+
+class _Unread(ErrorListener):
+    """A character the lexer has no token for: an unclosed quote."""
+
+    def syntaxError(  # noqa: N802, PLR0913 - ANTLR's name and arguments
+        self, recognizer: Any, offendingSymbol: Any, line: int, column: int, msg: str, e: Any  # noqa: N803
+    ) -> None:
+        raise EngineError("SYNTAX_ERROR", msg, line=line, column=column + 1)
 
 
 class _Refusal(ErrorListener):
@@ -174,7 +181,7 @@ def _expected(parser: Any) -> str:
         if kind > 0
         for literal in (parser.literalNames[kind] if kind < len(parser.literalNames) else "",)
     ]
-    if len(names) > 60 or "IDENTIFIER" in names and "STRING" in names:
+    if len(names) > 60 or ("IDENTIFIER" in names and "STRING" in names):
         return "<expression>"
     if "IDENTIFIER" in names:
         return "<identifier>"

@@ -119,9 +119,7 @@ _DEFAULTS: dict[str, tuple[int, ...]] = {
 }
 _HIVE_NAMES = {"string": "varchar", "binary": "varbinary", "float": "real", "int": "integer"}
 _KNOWN = frozenset(
-    "boolean tinyint smallint integer bigint real double decimal varchar char varbinary json date uuid ipaddress unknown"
-    " time timestamp hyperloglog p4hyperloglog qdigest tdigest setdigest geometry sphericalgeography bingtile kdbtree"
-    " regexp likepattern jsonpath json2016 color function codepoints joniregexp".split()
+    ["boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal", "varchar", "char", "varbinary", "json", "date", "uuid", "ipaddress", "unknown", "time", "timestamp", "hyperloglog", "p4hyperloglog", "qdigest", "tdigest", "setdigest", "geometry", "sphericalgeography", "bingtile", "kdbtree", "regexp", "likepattern", "jsonpath", "json2016", "color", "function", "codepoints", "joniregexp"]
 )
 
 

@@ -56,8 +56,6 @@ def _function(reader: Reader, node: Node, name: str) -> Aggregate:
 def _refuse(function: Aggregate, node: Node) -> None:
     if function.condition is not None:
         raise error("NOT_SUPPORTED", "FILTER is not yet supported for window functions", node)
-    if function.distinct:
-        raise error("NOT_SUPPORTED", "DISTINCT in window function parameters not yet supported", node)
     if function.order:
         raise error("NOT_SUPPORTED", "Window function with ORDER BY is not supported", node)
 

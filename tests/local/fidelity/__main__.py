@@ -37,13 +37,17 @@ def main() -> int:
 def _show(outcome: Outcome, sql: str) -> None:
     case = outcome.case
     expected = case.get("error") or (case["columns"], case["rows"])
-    sys.stdout.write(f"{outcome.verdict} [{case['function']}] {case['sql']}\n    trino: {expected}\n    here:  {outcome.answer}\n")
+    sys.stdout.write(
+        f"{outcome.verdict} [{case['function']}] {case['sql']}\n    trino: {expected}\n    here:  {outcome.answer}\n"
+    )
     if sql:
         sys.stdout.write(f"    sql:   {sql}\n")
 
 
 def _summary(outcomes: list[Outcome]) -> None:
-    sys.stdout.write(f"{'set':10} {'family':16} {'n':>5} {'same %':>7} " + " ".join(f"{v:>8}" for v in _VERDICTS) + "\n")
+    sys.stdout.write(
+        f"{'set':10} {'family':16} {'n':>5} {'same %':>7} " + " ".join(f"{v:>8}" for v in _VERDICTS) + "\n"
+    )
     for (group, family), counts in sorted(tally(outcomes).items(), key=lambda item: (item[0][1] == "all", item[0])):
         total = sum(counts.values())
         shown = " ".join(f"{counts[v]:>8}" for v in _VERDICTS)

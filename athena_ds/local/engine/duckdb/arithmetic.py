@@ -8,7 +8,8 @@ import decimal
 from decimal import Decimal
 from typing import Any
 
-from athena_ds.local.engine.duckdb.functions.registry import Zoned
+from athena_ds.local.engine.duckdb.comparison import order_of
+from athena_ds.local.engine.duckdb.functions.registry import OffsetTime, Zoned
 from athena_ds.local.engine.duckdb.kernels import Kernels
 from athena_ds.local.engine.duckdb.physical import physical
 from athena_ds.local.engine.seam import EngineError
@@ -155,27 +156,29 @@ def _moved(operator: str, kinds: tuple[Type, Type], left: Any, right: Any) -> An
 def _checked(value: int, kind: Type) -> int:
     bits = 64 if kind.base == "interval day to second" else 32
     if not -(2 ** (bits - 1)) <= value < 2 ** (bits - 1):
-        raise EngineError("NUMERIC_VALUE_OUT_OF_RANGE", f"{kind} overflow")
+        raise EngineError("GENERIC_INTERNAL_ERROR", f"Value {value} exceeds range of type {kind}")
     return value
 
 
 def _scaled(operator: str, value: int, factor: float, kind: Type) -> int:
-    if isinstance(factor, int) and operator == "*":
+    if isinstance(factor, int):
         return _checked(value * factor, kind)
-    if operator == "/" and factor == 0 or factor != factor:
-        bound = 2**63 - 1 if kind.base == "interval day to second" else 2**31 - 1
-        return 0 if factor != factor or value == 0 else bound if value > 0 else -bound - 1
+    if factor != factor or operator == "/" and factor == 0:  # noqa: PLR0124 - NaN
+        word = "multiply" if operator == "*" else "divide"
+        raise EngineError("INVALID_FUNCTION_ARGUMENT", f"Cannot {word} by double {'NaN' if factor != factor else factor}")  # noqa: PLR0124
     exact = value * factor if operator == "*" else value / factor
-    return _checked(int(exact), kind)
+    bound = 2**63 - 1 if kind.base == "interval day to second" else 2**31 - 1
+    return bound if exact > bound else -bound - 1 if exact < -bound - 1 else int(exact)
 
 
 def _difference(left: Any, right: Any) -> int:
     if isinstance(left, Zoned):
         left, right = left.utc, right.utc
+    if isinstance(left, OffsetTime):
+        kind = Type("time with time zone", (6,))
+        return int(order_of(kind, left) - order_of(kind, right)) // 1000
     if isinstance(left, datetime.time):
         left, right = (datetime.datetime.combine(datetime.date(2000, 1, 1), side) for side in (left, right))
-    if isinstance(left, tuple):
-        raise EngineError("NOT_SUPPORTED", "Difference of times with time zone is not supported by the local engine")
     return (left - right) // datetime.timedelta(milliseconds=1)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import ipaddress
+import math
+import re
 from typing import Any
 
 from athena_ds.local.engine.duckdb.kernels import Kernels
@@ -73,8 +75,12 @@ def _floats(operator: str, left: str, right: str) -> str:
     return f"CASE WHEN ({left} IS NOT NULL AND {right} IS NOT NULL) AND ({nan}) THEN {answer} ELSE {left} {operator} {right} END"
 
 
+_NUMBER = re.compile(r"CAST\('[-+.0-9e]+' AS (DOUBLE|FLOAT)\)")
+
+
 def _is_number(sql: str) -> bool:
-    return sql.startswith("CAST('") and sql.count("(") == 1 and "nan" not in sql and "'" in sql
+    """Whether the expression is a literal that isn't NaN."""
+    return _NUMBER.fullmatch(sql) is not None
 
 
 def _structured(operator: str, kind: Type, sides: tuple[str, str], kernels: Kernels) -> str:
@@ -178,6 +184,27 @@ def ordered(kind: Type, left: Any, right: Any) -> int:
         return len(left) - len(right) if kind.base == "array" else 0
     a, b = order_of(kind, left), order_of(kind, right)
     return (a > b) - (a < b)
+
+
+@functools.cache
+def extreme(name: str, kind: Type) -> Any:
+    """GREATEST or LEAST over kernels' values."""
+    sign = 1 if name == "greatest" else -1
+
+    def run(*values: Any) -> Any:
+        best = values[0]
+        for value in values[1:]:
+            if best != best or value == value and _above(kind, value, best) * sign > 0:  # noqa: PLR0124 - NaN
+                best = value
+        return best
+
+    return run
+
+
+def _above(kind: Type, left: Any, right: Any) -> int:
+    if kind.base in ("real", "double") and left == right == 0:
+        return int(math.copysign(1, left) - math.copysign(1, right))
+    return ordered(kind, left, right)
 
 
 def order_of(kind: Type, value: Any) -> Any:

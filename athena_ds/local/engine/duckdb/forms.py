@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from athena_ds.local.engine.duckdb.arithmetic import arithmetic
-from athena_ds.local.engine.duckdb.comparison import compare, is_plain
+from athena_ds.local.engine.duckdb.comparison import compare, extreme, is_plain
 from athena_ds.local.engine.duckdb.functions.registry import meaning
 from athena_ds.local.engine.duckdb.physical import physical, text
 from athena_ds.local.engine.duckdb.planner import Planner
@@ -200,6 +200,18 @@ def _map_subscript(planner: Planner, form: Form, container: str, key: str) -> st
     )
 
 
+def _extreme(planner: Planner, form: Form) -> str:
+    """GREATEST and LEAST: NULL if any is; NaN gives way to any number."""
+    parts = [planner.expression(a) for a in form.arguments]
+    kind = form.type
+    if kind.base == "unknown" or len(parts) == 1:
+        return parts[0]
+    if kind.elements or "zone" in kind.base or kind.base in ("real", "double", "ipaddress"):
+        return planner.kernels.call(extreme(form.op, kind), tuple((part, kind) for part in parts), kind)
+    nulls = " OR ".join(f"{part} IS NULL" for part in parts)
+    return f"CASE WHEN {nulls} THEN NULL ELSE {form.op}({', '.join(parts)}) END"
+
+
 def _typeof(planner: Planner, form: Form) -> str:
     argument, shown = form.arguments[0], text(str(form.arguments[0].type))
     if not can_fail(argument):
@@ -253,6 +265,8 @@ _FORMS: dict[str, Lower] = {
     "field": _field,
     "subscript": _subscript,
     "typeof": _typeof,
+    "greatest": _extreme,
+    "least": _extreme,
     "grouping": _grouping,
 }
 
