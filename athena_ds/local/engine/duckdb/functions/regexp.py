@@ -12,7 +12,7 @@ from athena_ds.local.engine.duckdb.functions.joda_patterns import bad_argument
 from athena_ds.local.engine.duckdb.functions.regexp_syntax import check_folding, compiled, folds
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
 from athena_ds.local.engine.duckdb.physical import text as literal
-from athena_ds.local.sql.types import VARCHAR, array
+from athena_ds.local.sql.types import VARCHAR, Type, array
 
 _REGEXP = VARCHAR
 _PLAIN_PART = re.compile(
@@ -20,8 +20,8 @@ _PLAIN_PART = re.compile(
     | \\[.\\/$^*+?()\[\]{}|@_-]           # escaped punctuation
     | \\[dw] | \.                         # classes RE2 reads the same
     | \[\^?(?:[A-Za-z0-9 _/:;,@%=<>"'!.*+?(){}$-]|\\[dw.\\/\[\]^-])+\]
-    | \((?:\?:)? | \) | \|
-    | [*+?]\?? | \{\d{1,2}(?:,\d{0,2})?\}\??
+    | \((?!\?) | \(\?: | \) | \|
+    | (?:[*+?] | \{\d{1,2}(?:,\d{0,2})?\})\??(?![*+?{])
     | [$^]""",
     re.VERBOSE,
 )
@@ -41,15 +41,6 @@ def _plain(call: Call) -> str | None:
     """The pattern when it is a constant RE2 reads as Joni does."""
     pattern = call.constants[1] if len(call.constants) > 1 else None
     if not isinstance(pattern, str) or not re.fullmatch(f"(?:{_PLAIN_PART.pattern})*", pattern, re.VERBOSE):
-        return None
-    if re.search(
-        r"[*+?}][*+?{]",
-        re.sub(r"\\.|\[[^\]]*\]", "", pattern)
-        .replace("*?", "*")
-        .replace("+?", "+")
-        .replace("??", "?")
-        .replace("}?", "}"),
-    ):
         return None
     try:
         compiled(pattern)
@@ -80,7 +71,7 @@ def regexp_like(call: Call) -> str:
     )
 
 
-def _pairs(call: Call) -> tuple[tuple[str, object], ...]:
+def _pairs(call: Call) -> tuple[tuple[str, Type], ...]:
     return tuple(zip(call.sql, call.arguments, strict=True))
 
 
@@ -138,18 +129,8 @@ def regexp_split(text: str, pattern: str) -> list[str]:
     return [*parts, text[last:]]
 
 
-@kernel("regexp_position", "varchar(x), joniregexp")
-def regexp_position(text: str, pattern: str) -> int:
-    return regexp_position_occurrence(text, pattern, 1, 1)
-
-
-@kernel("regexp_position", "varchar(x), joniregexp, integer")
-def regexp_position_from(text: str, pattern: str, start: int) -> int:
-    return regexp_position_occurrence(text, pattern, start, 1)
-
-
-@kernel("regexp_position", "varchar(x), joniregexp, integer, integer")
-def regexp_position_occurrence(text: str, pattern: str, start: int, occurrence: int) -> int:
+@kernel("regexp_position")
+def regexp_position(text: str, pattern: str, start: int = 1, occurrence: int = 1) -> int:
     if start < 1:
         raise bad_argument("start position cannot be smaller than 1")
     if occurrence < 1:
@@ -202,7 +183,7 @@ def replace_exactly(text: str, pattern: str, replacement: str = "") -> str:
 
 
 def _re2_replacement(replacement: object, groups: int) -> str | None:
-    """The replacement with RE2's `\\1` for `$1`; None where it has anything else to interpret."""
+    r"""The replacement with RE2's `\1` for `$1`; None where it has anything else to interpret."""
     if not isinstance(replacement, str) or not re.fullmatch(r"(?:[^\\$]|\$[0-9](?![0-9]))*", replacement):
         return None
     if any(int(digit) > groups for digit in re.findall(r"\$([0-9])", replacement)):

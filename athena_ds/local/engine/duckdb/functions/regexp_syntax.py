@@ -1,8 +1,8 @@
-"""Regular expressions as Trino's Joni reads them (Java syntax, UTF-8), translated to Python's `re`, or refused.
+r"""Regular expressions as Trino's Joni reads them (Java syntax, UTF-8), translated to Python's `re`, or refused.
 
-`\\d`, `\\w` and `\\s` are ASCII, `\\b` is not; `.` stops at line feeds only; `^` after the last line feed matches nothing.
-What differs and can't be said (class arithmetic, look-behind of varying length, multi-character case folding) is
-refused with NOT_SUPPORTED.
+`\d`, `\w` and `\s` are ASCII, `\b` is not; `.` stops at line feeds only; `^` after the last line feed matches
+nothing. What differs and can't be said (class arithmetic, look-behind of varying length, multi-character case
+folding) is refused with NOT_SUPPORTED.
 """
 
 from __future__ import annotations
@@ -196,23 +196,23 @@ class _Reader:
             raise bad_argument("end pattern at escape")
         c = self.pattern[self.at]
         self.at += 1
-        if c in _CLASSES:
-            return _CLASSES[c] if inside else f"[{_CLASSES[c]}]"
         if c.lower() in _CLASSES:
-            if inside:
-                raise refused(f"\\{c} in a character class")
-            return f"[^{_CLASSES[c.lower()]}]"
+            return self._known_class(c, inside=inside)
+        if c in "xupP":
+            return self._code(c) if c in "xu" else self._property(c, inside=inside)
         if c in _CONTROLS:
             return _CONTROLS[c]
-        if c in "xu":
-            return self._code(c)
-        if c in "pP":
-            return self._property(c, inside=inside)
         if not inside and (special := self._special(c)):
             return special
         if c.isalnum() and c.isascii() and c not in _LITERAL_LETTERS:
             raise refused(f"\\{c}")
         return re.escape(c)
+
+    def _known_class(self, c: str, *, inside: bool) -> str:
+        body, negated = _CLASSES[c.lower()], c.isupper()
+        if inside and negated:
+            raise refused(f"\\{c} in a character class")
+        return body if inside else f"[{'^' if negated else ''}{body}]"
 
     def _special(self, c: str) -> str:
         if c.isdigit():

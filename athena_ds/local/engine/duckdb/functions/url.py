@@ -111,7 +111,7 @@ def url_extract_parameter(text: str, name: str) -> str | None:
     for part in address.query.split("&"):
         key, _, value = part.partition("=")
         if key == name and part:
-            return url_decode(value)
+            return _unescaped(value)
     return None
 
 
@@ -129,6 +129,10 @@ def _not_hex(c: str) -> bool:
 
 @kernel("url_decode")
 def url_decode(text: str) -> str:
+    return _unescaped(text)
+
+
+def _unescaped(text: str) -> str:
     return re.sub(r"(?:%.{0,2})+", _escapes, text.replace("+", " "), flags=re.DOTALL)
 
 
