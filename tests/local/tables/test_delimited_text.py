@@ -1,0 +1,122 @@
+"""Delimited text is read as Hive's LazySimpleSerDe reads it: what can't be read is NULL, quotes are data."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import zlib
+
+import pyarrow as pa
+import pytest
+
+from tests.local.tables.running import Lake
+
+SERDE = "ROW FORMAT DELIMITED FIELDS TERMINATED BY ','"
+
+
+def table(lake: Lake, name: str, columns: str, *, body: bytes | str, key: str = "a.csv", more: str = "", row: str = SERDE) -> None:
+    lake.put(f"{name}/{key}", body)
+    lake.run(f"CREATE EXTERNAL TABLE {name} ({columns}) {row} LOCATION 's3://lake/{name}/' {more}")
+
+
+def test_values_that_are_not_of_the_type_are_null(lake: Lake) -> None:
+    """Out of range, unparsable and empty numbers, `yes` as a boolean, a date without dashes."""
+    table(
+        lake,
+        "odd",
+        "i int, d double, b boolean, dt date, s string",
+        body="1,1.5,true,2013-1-1,x\n99999999999,nope,yes,20130101,\n,,TRUE,2013-02-30,'q'\n1.5, 2 ,1,,\"a\"\n",
+    )
+    assert lake.run("SELECT * FROM odd") == [
+        ["1", "1.5", "true", "2013-01-01", "x"],
+        [None, None, None, None, ""],
+        [None, None, "true", None, "'q'"],
+        [None, "2.0", None, None, '"a"'],
+    ]
+
+
+def test_timestamps_have_milliseconds_and_need_a_time(lake: Lake) -> None:
+    """Finer fractions are cut; a T or a blank between; a bare date is NULL."""
+    table(lake, "moments", "t timestamp", body="2013-01-01 10:00:00.12399\n2013-01-01T10:00:01\n2013-01-01\n")
+    assert lake.lines("SELECT t FROM moments") == ["2013-01-01 10:00:00.123", "2013-01-01 10:00:01.000", None]
+
+
+def test_short_rows_are_filled_and_long_ones_cut(lake: Lake) -> None:
+    r"""`\N` is NULL, the empty string is not."""
+    table(lake, "ragged", "a string, b string, c string", body="1\n1,2,3,4\n\\N,,x\n")
+    assert lake.run("SELECT * FROM ragged") == [["1", None, None], ["1", "2", "3"], [None, "", "x"]]
+
+
+def test_collections_split_at_their_own_delimiters(lake: Lake) -> None:
+    """Arrays, maps and structs; empty is an empty collection."""
+    row = f"{SERDE} COLLECTION ITEMS TERMINATED BY '|' MAP KEYS TERMINATED BY ':'"
+    table(
+        lake,
+        "nested",
+        "a array<int>, m map<string,int>, s struct<x:int,y:string>",
+        body="1|2,k:1|l:2,7|z\n,,\n\\N,\\N,\\N\n",
+        row=row,
+    )
+    assert lake.run("SELECT a, m, s.x, s.y FROM nested") == [
+        ["[1, 2]", "{k=1, l=2}", "7", "z"],
+        ["[]", "{}", None, None],
+        [None, None, None, None],
+    ]
+
+
+def test_escaped_delimiters_are_data(lake: Lake) -> None:
+    """With ESCAPED BY, the character after the escape stands for itself."""
+    table(lake, "escaped", "a string, b string", body="a\\,b,c\\\\d\n", row=f"{SERDE} ESCAPED BY '\\\\'")
+    assert lake.run("SELECT * FROM escaped") == [["a,b", "c\\d"]]
+
+
+def test_headers_are_skipped_in_every_file_and_hidden_files_not_read(lake: Lake) -> None:
+    """skip.header.line.count is per file; `_x` and `.x` in any folder, and empty files, don't count."""
+    for key in ("b.csv", "sub/c.csv", "_hidden.csv", ".tmp/d.csv"):
+        lake.put(f"headed/{key}", "i\n2\n")
+    lake.put("headed/empty.csv", "")
+    table(lake, "headed", "i int", body="i\r\n1\r\n", more="TBLPROPERTIES ('skip.header.line.count'='1')")
+    assert sorted(lake.run("SELECT i FROM headed")) == [["1"], ["2"], ["2"]]
+
+
+@pytest.mark.parametrize("suffix", ["gz", "bz2", "zst", "deflate", "snappy"])
+def test_compression_goes_by_suffix(lake: Lake, suffix: str) -> None:
+    """Each codec Athena reads in text files."""
+    text = b"1,a\n2,b\n"
+    raw = pa.Codec("snappy").compress(text).to_pybytes()
+    packed = {
+        "gz": gzip.compress(text),
+        "bz2": bz2.compress(text),
+        "zst": pa.Codec("zstd").compress(text).to_pybytes(),
+        "deflate": zlib.compress(text),
+        "snappy": len(text).to_bytes(4, "big") + len(raw).to_bytes(4, "big") + raw,
+    }[suffix]
+    table(lake, f"packed_{suffix}", "i int, s string", body=packed, key=f"a.csv.{suffix}")
+    assert lake.run(f"SELECT * FROM packed_{suffix}") == [["1", "a"], ["2", "b"]]
+
+
+def test_a_broken_compressed_file_fails_by_name(lake: Lake) -> None:
+    """The error says which object."""
+    table(lake, "broken", "i int", body=gzip.compress(b"1\n" * 1000)[:20], key="a.csv.gz")
+    assert "HIVE_CURSOR_ERROR" in lake.failure("SELECT * FROM broken")
+    assert "s3://lake/broken/a.csv.gz" in lake.failure("SELECT * FROM broken")
+
+
+def test_scanned_bytes_are_the_objects_size(lake: Lake) -> None:
+    """Text is read whole, as compressed; once for each time it is named."""
+    table(lake, "measured", "i int", body="1\n2\n3\n")
+    assert lake.execution("SELECT count(*) FROM measured")["Statistics"]["DataScannedInBytes"] == 6
+    both = lake.execution("SELECT count(*) FROM measured a JOIN measured b ON a.i = b.i")
+    assert both["Statistics"]["DataScannedInBytes"] == 12
+
+
+def test_invalid_utf8_is_replaced(lake: Lake) -> None:
+    """One bad byte does not fail the file."""
+    table(lake, "latin", "s string", body=b"caf\xe9\nok\n")
+    assert lake.lines("SELECT s FROM latin") == ["caf\ufffd", "ok"]
+
+
+def test_char_is_padded_and_varchar_cut(lake: Lake) -> None:
+    """As Trino reads them."""
+    table(lake, "sized", "c char(4), v varchar(2)", body="ab,abc\n")
+    assert lake.run("SELECT c || '|', v FROM sized") == [["ab  |", "ab"]]
