@@ -2,7 +2,7 @@
 
 | Trino | Arrow |
 | --- | --- |
-| boolean, tinyint .. bigint, real, double, date, varbinary | bool_, int8 .. int64, float32, float64, date32, binary |
+| boolean, tinyint .. bigint, real, double, date, varbinary, hyperloglog | bool_, int8 .. int64, float32, float64, date32, binary |
 | decimal(p,s) | decimal128(p, s) |
 | varchar, varchar(n), char(n) (padded), json, uuid, ipaddress | string |
 | time(p), timestamp(p) | time64("us"), timestamp("us") for p <= 6; timestamp("ns") for 7 to 9 |
@@ -34,6 +34,7 @@ _PLAIN: dict[str, pa.DataType] = {
     "uuid": pa.string(),
     "ipaddress": pa.string(),
     "varbinary": pa.binary(),
+    "hyperloglog": pa.binary(),
     "date": pa.date32(),
     "time": pa.time64("us"),
     "timestamp with time zone": pa.struct([("utc", pa.timestamp("us")), ("zone", pa.string())]),

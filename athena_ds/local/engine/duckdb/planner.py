@@ -56,6 +56,11 @@ class Planner:
     def fail(self, name: str, message: str, result: Type) -> str:
         return self.kernels.fail(name, message, result)
 
+    def cast(self, sql: str, source: Type, target: Type) -> str:
+        from athena_ds.local.engine.duckdb.casting import cast
+
+        return cast(self, sql, source, target)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:

@@ -21,7 +21,7 @@ from athena_ds.local.engine.duckdb.functions.values import (
     simple,
 )
 from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql.types import Type
+from athena_ds.local.sql.types import VARCHAR, Type, array
 
 _MAX_REPEAT = 10_000
 _MAX_COMBINATION = 5
@@ -154,6 +154,22 @@ def _extreme(items: list[Any], kind: Type, sign: int) -> Any:
         if not is_nan(item) and (is_nan(best) or compare(item, best, kind) * sign > 0):
             best = item
     return best
+
+
+@rule("array_join")
+def _array_join(call: Call) -> str:
+    assert call.workshop is not None
+    items, separator, *other = call.sql
+    text = call.workshop.cast("__x", call.arguments[0].elements[0], VARCHAR)
+    texts = f"list_transform({items}, lambda __x: {text})"
+    return call.kernel(join, (texts, array(VARCHAR)), (separator, VARCHAR), *((sql, VARCHAR) for sql in other))
+
+
+def join(texts: list[str | None], separator: str, other: str | None = None) -> str:
+    """NULL elements are left out, unless there is something to show for them."""
+    return separator.join(
+        text if text is not None else other or "" for text in texts if text is not None or other is not None
+    )
 
 
 @kernel("combinations")

@@ -77,6 +77,10 @@ class Workshop(Protocol):
         """
         ...
 
+    def cast(self, sql: str, source: Type, target: Type) -> str:
+        """`CAST(sql AS target)` by Trino's rules."""
+        ...
+
     def fail(self, name: str, message: str, result: Type) -> str:
         """An expression of type `result` that raises EngineError `name` when evaluated; `message` is a VARCHAR expression."""
         ...

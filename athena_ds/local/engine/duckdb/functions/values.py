@@ -7,6 +7,7 @@ GROUP BY, map keys and set functions use) takes NaN and NULL for equal to themse
 from __future__ import annotations
 
 import datetime
+import ipaddress
 import math
 from collections.abc import Callable
 from functools import cmp_to_key
@@ -133,14 +134,22 @@ def compare(left: Any, right: Any, kind: Type) -> int:
             return (a > b) - (a < b) or math.isnan(left) - math.isnan(right)
         case "array" | "row":
             return _compare_parts(left, right, kind)
-        case "varchar":
-            first, second = left.encode(), right.encode()
+        case "varchar" | "ipaddress":
+            first, second = _octets(left, kind), _octets(right, kind)
             return int(first > second) - int(first < second)
         case "timestamp with time zone" | "time with time zone":
             first, second = identity(left, kind), identity(right, kind)
             return int(first > second) - int(first < second)
         case _:
             return int(left > right) - int(left < right)
+
+
+def _octets(value: str, kind: Type) -> bytes:
+    """What texts are compared by: UTF-8; an address by its sixteen bytes, IPv4 mapped."""
+    if kind.base == "varchar":
+        return value.encode()
+    address = ipaddress.ip_address(value)
+    return b"\0" * 10 + b"\xff\xff" + address.packed if address.version == 4 else address.packed
 
 
 def _compare_parts(left: Any, right: Any, kind: Type) -> int:
@@ -157,8 +166,8 @@ def order(kind: Type) -> Callable[[Any], Any]:
     """A sort key (for values that are not NULL)."""
     if kind.base in ("double", "real"):
         return lambda v: (1, 0.0) if math.isnan(v) else (0, v)
-    if kind.base == "varchar":
-        return lambda v: v.encode()
+    if kind.base in ("varchar", "ipaddress"):
+        return lambda v: _octets(v, kind)
     if simple(kind):
         return lambda v: v
     return cmp_to_key(lambda a, b: compare(a, b, kind))
