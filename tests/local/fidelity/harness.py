@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy
 import pyarrow as pa
 
 from athena_ds.local.engine.duckdb.kernels import Kernels
@@ -115,6 +116,8 @@ def decoded(value: Any, kind: Type) -> Any:
     if value is None:
         return None
     match kind.base:
+        case "real":
+            return float(str(numpy.float32(value)))
         case "timestamp with time zone":
             return value["utc"].replace(tzinfo=datetime.timezone.utc).astimezone(_zone(value["zone"]))
         case "time with time zone":

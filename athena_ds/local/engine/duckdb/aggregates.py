@@ -51,8 +51,17 @@ def _call(planner: Planner, aggregate: Aggregate, around: Around) -> Call:
     return replace(registry_call(planner, aggregate), around=around)
 
 
+_ORDERED = frozenset(("array_agg", "arbitrary", "any_value", "map_agg", "multimap_agg", "reduce_agg"))
+
+
 def _check_distinct(aggregate: Aggregate) -> None:
-    """DuckDB's DISTINCT takes values for different that Trino takes for equal, where zones are in them."""
+    """DuckDB's DISTINCT takes values for different that Trino takes for equal, where zones are in them.
+
+    What an aggregate that shows its input's order makes of DISTINCT depends on Trino's hashing and threads.
+    """
+    if aggregate.name in _ORDERED and not aggregate.order:
+        written = f"{aggregate.name}(DISTINCT x ORDER BY x)"
+        raise EngineError("NOT_SUPPORTED", f"{aggregate.name}(DISTINCT x) has no defined order: write {written}")
     for argument in aggregate.arguments:
         if "zone" in str(argument.type):
             raise EngineError("NOT_SUPPORTED", f"DISTINCT over {argument.type} is not supported by the local engine")

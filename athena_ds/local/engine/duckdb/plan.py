@@ -49,7 +49,17 @@ def lower(analysis: Analysis, *, kernels: Kernels, scan: Scans) -> Plan:
 
 def arrow_schema(columns: tuple[Column, ...]) -> pa.Schema:
     """The seam's Arrow schema; a column may share its name with another."""
+    for column in columns:
+        _check_shown(column.type)
     return pa.schema([(column.name, arrow_type(column.type)) for column in columns])
+
+
+def _check_shown(kind: Type) -> None:
+    """A map's key of several values has no text of its own in Trino's protocol."""
+    if kind.base == "map" and kind.elements[0].elements:
+        raise EngineError("NOT_SUPPORTED", f"A result column of type {kind} is not supported by the local engine")
+    for element in kind.elements:
+        _check_shown(element)
 
 
 def as_seam(batch: pa.RecordBatch, columns: tuple[Column, ...], schema: pa.Schema) -> pa.RecordBatch:
