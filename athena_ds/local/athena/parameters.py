@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import re
 
-from sqlglot import exp
-from sqlglot import parse_one as parse
-from sqlglot.errors import SqlglotError
-
 _PLAIN = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?|'(?:[^']|'')*'|null|true|false", re.IGNORECASE)
 
 
@@ -25,11 +21,17 @@ def literal(value: str) -> str:
 
 
 def _is_expression(text: str) -> bool:
+    # Imported here: only values that are no plain literal need it, and an endpoint should start fast.
+    from sqlglot import exp  # noqa: PLC0415
+    from sqlglot import parse_one as parse  # noqa: PLC0415
+    from sqlglot.errors import SqlglotError  # noqa: PLC0415
+
     try:
         tree = parse(f"SELECT {text}", dialect="athena")
     except (SqlglotError, RecursionError):
         return False
-    if not isinstance(tree, exp.Select) or len(tree.expressions) != 1 or set(_set(tree)) != {"expressions"}:
+    clauses = [name for name, value in tree.args.items() if value]
+    if not isinstance(tree, exp.Select) or len(tree.expressions) != 1 or clauses != ["expressions"]:
         return False
     found = tree.expressions[0]
     if isinstance(found, exp.Alias | exp.Star):
@@ -37,6 +39,3 @@ def _is_expression(text: str) -> bool:
     unknown = (exp.Column, exp.Identifier, exp.Placeholder, exp.Parameter, exp.Command, exp.Query)
     return not any(isinstance(node, unknown) for node in found.walk())
 
-
-def _set(tree: exp.Expression) -> list[str]:
-    return [name for name, value in tree.args.items() if value]
