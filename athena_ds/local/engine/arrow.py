@@ -2,9 +2,9 @@
 
 | Trino | Arrow |
 | --- | --- |
-| boolean, tinyint .. bigint, real, double, date, varbinary, hyperloglog | bool_, int8 .. int64, float32, float64, date32, binary |
+| boolean, tinyint .. bigint, real, double, date, varbinary | bool_, int8 .. int64, float32, float64, date32, binary |
 | decimal(p,s) | decimal128(p, s) |
-| varchar, varchar(n), char(n) (padded), json, uuid, ipaddress | string |
+| varchar, varchar(n), char(n) (padded), json, uuid, ipaddress, hyperloglog (base64) | string |
 | time(p), timestamp(p) | time64("us"), timestamp("us") for p <= 6; timestamp("ns") for 7 to 9 |
 | timestamp(p) with time zone | struct<utc: timestamp("us"), zone: string> |
 | time(p) with time zone | struct<local: time64("us"), offset: int16> (offset in minutes) |
@@ -34,7 +34,7 @@ _PLAIN: dict[str, pa.DataType] = {
     "uuid": pa.string(),
     "ipaddress": pa.string(),
     "varbinary": pa.binary(),
-    "hyperloglog": pa.binary(),
+    "hyperloglog": pa.string(),
     "date": pa.date32(),
     "time": pa.time64("us"),
     "timestamp with time zone": pa.struct([("utc", pa.timestamp("us")), ("zone", pa.string())]),

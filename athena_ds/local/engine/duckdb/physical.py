@@ -3,8 +3,8 @@
 | Trino | DuckDB |
 | --- | --- |
 | boolean, tinyint .. bigint, real, double, decimal(p,s), date | BOOLEAN, TINYINT .. BIGINT, FLOAT, DOUBLE, DECIMAL(p,s), DATE |
-| varchar, char(n) (padded), json (canonical text), uuid, ipaddress | VARCHAR |
-| varbinary, hyperloglog (serialised) | BLOB |
+| varchar, char(n) (padded), json (canonical text), uuid, ipaddress, hyperloglog (base64) | VARCHAR |
+| varbinary | BLOB |
 | time(p), timestamp(p), p <= 6 | TIME, TIMESTAMP |
 | timestamp(p) with time zone, p <= 6 | STRUCT(utc TIMESTAMP, zone VARCHAR) |
 | time(p) with time zone, p <= 6 | STRUCT("local" TIME, "offset" SMALLINT) (minutes) |
@@ -36,7 +36,7 @@ _PLAIN = {
     "ipaddress": "VARCHAR",
     **dict.fromkeys(("joniregexp", "jsonpath", "codepoints", "likepattern"), "VARCHAR"),
     "varbinary": "BLOB",
-    "hyperloglog": "BLOB",
+    "hyperloglog": "VARCHAR",
     "date": "DATE",
     "interval day to second": "BIGINT",
     "interval year to month": "INTEGER",

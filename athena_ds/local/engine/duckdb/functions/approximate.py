@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 import struct
 from typing import Any
@@ -46,14 +47,14 @@ def _bits(error: float) -> int:
 
 
 @kernel("approx_set")
-def approx_set(items: list[Any]) -> bytes | None:
+def approx_set(items: list[Any]) -> str | None:
     values = [v for v in items if v is not None]
     if not values:
         return None
     sketch = Sketch(_SET_BITS)
     for value in set(values):
         sketch.add(murmur3_128(_set_bytes(value))[0])
-    return sketch.to_bytes()
+    return _text(sketch)
 
 
 def _set_bytes(value: float | str) -> bytes:
@@ -66,20 +67,38 @@ def _set_bytes(value: float | str) -> bytes:
 
 @rule("empty_approx_set", "")
 def _empty(_call: Call) -> str:
-    return "unhex('020C0000')"
+    return "'AgwAAA=='"
 
 
 @kernel("merge", "hyperloglog")
-def merge(sets: list[bytes | None]) -> bytes | None:
-    known = [Sketch.from_bytes(data) for data in sets if data is not None]
+def merge(sets: list[str | None]) -> str | None:
+    known = [_sketch(text) for text in sets if text is not None]
     for other in known[1:]:
         known[0].merge(other)
-    return known[0].to_bytes() if known else None
+    return _text(known[0]) if known else None
 
 
 @kernel("cardinality", "hyperloglog")
-def cardinality(data: bytes) -> int:
-    return Sketch.from_bytes(data).count()
+def cardinality(text: str) -> int:
+    return _sketch(text).count()
+
+
+def _text(sketch: Sketch) -> str:
+    return base64.b64encode(sketch.to_bytes()).decode()
+
+
+def _sketch(text: str) -> Sketch:
+    return Sketch.from_bytes(base64.b64decode(text))
+
+
+@rule("cast", "hyperloglog -> varbinary")
+def _to_varbinary(call: Call) -> str:
+    return f"from_base64({call.sql[0]})"
+
+
+@rule("cast", "varbinary -> hyperloglog")
+def _from_varbinary(call: Call) -> str:
+    return f"to_base64({call.sql[0]})"
 
 
 @kernel("checksum", typed=True)

@@ -117,4 +117,4 @@ def geometric_mean(items: Numbers, *, call: Call) -> float | None:
     if not values:
         return None
     logarithm = sum(java_log(v) for v in values) / len(values)
-    return _result(math.exp(logarithm) if logarithm < 709.8 else math.inf, call)
+    return _result(math.inf if logarithm > 709.8 else math.exp(logarithm), call)

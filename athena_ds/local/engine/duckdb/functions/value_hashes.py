@@ -29,6 +29,9 @@ def hashed(value: Any, kind: Type) -> int:
             for item, part in zip(value, kind.elements, strict=True):
                 found = (31 * found + _element(item, part)) & MASK
             return found
+        case "decimal" if kind.precision > _LONG_DECIMAL:
+            unscaled = int(value.scaleb(kind.scale))
+            return xxhash64(struct.pack("<Q", unscaled & MASK)) ^ xxhash64(_long(unscaled >> 64))
         case "map":
             key, item = kind.elements
             return sum(hashed(k, key) ^ _element(v, item) for k, v in value) & MASK
@@ -57,7 +60,7 @@ def _stored(value: Any, kind: Type) -> bytes:  # noqa: C901, PLR0911 - a type a 
             return struct.pack("<d", math.nan if math.isnan(value) else value + 0.0)
         case "real":
             return _long(struct.unpack("<i", struct.pack("<f", math.nan if math.isnan(value) else value + 0.0))[0])
-        case "decimal" if kind.precision <= _LONG_DECIMAL:
+        case "decimal":
             return _long(int(value.scaleb(kind.scale)))
         case "date":
             return _long((value - _EPOCH.date()).days)
