@@ -1,0 +1,110 @@
+"""The wizard walks from credentials to a first result; every step validates, Back keeps what was filled in."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from athena_ds.local import LocalAthena
+from athena_ds.notebook.wizard import SetupWizard
+from tests.notebook.conftest import Person, fields, shown_text
+
+
+@pytest.fixture
+def wizard(messages: list[str], local: LocalAthena) -> SetupWizard:
+    """A wizard on the endpoint with the sample database."""
+    return SetupWizard(endpoint_url=local.endpoint_url, region=local.region)
+
+
+def sign_in(wizard: SetupWizard, local: LocalAthena) -> Person:
+    """Through the first step."""
+    person = Person(wizard)
+    person.submits({"secret_access_key": local.secret_access_key}, access_key_id=local.access_key_id)
+    return person
+
+
+def to_preflight(wizard: SetupWizard, local: LocalAthena) -> Person:
+    """Through the first three steps."""
+    person = sign_in(wizard, local)
+    person.submits(database="nyc")
+    person.submits(results_bucket="athena-ds-results", results_path="wizard")
+    return person
+
+
+def block(wizard: SetupWizard, kind: str) -> dict[str, Any]:
+    """The first block of a kind."""
+    return next(each for each in wizard.blocks if each["type"] == kind)
+
+
+def test_signing_in_says_who_and_offers_the_databases(wizard: SetupWizard, local: LocalAthena) -> None:
+    """The ARN stands on the next step, beside the databases Glue shows."""
+    sign_in(wizard, local)
+    assert wizard.step == "Database"
+    assert f"arn:aws:iam::{local.account_id}" in shown_text(wizard)
+    assert "nyc" in fields(wizard)["database"]["options"]
+
+
+def test_a_wrong_key_stays_on_the_first_step(wizard: SetupWizard, messages: list[str]) -> None:
+    """Missing fields are named beside themselves."""
+    Person(wizard).submits(access_key_id="AKIA")
+    assert wizard.step == "Sign in"
+    assert {"access_key_id", "secret_access_key"} <= set(wizard.errors)
+
+
+def test_a_chosen_database_shows_what_is_inside(wizard: SetupWizard, local: LocalAthena) -> None:
+    """Its tables are listed before it is taken."""
+    sign_in(wizard, local).changes("database", "nyc")
+    assert "flights" in json.dumps(block(wizard, "table"))
+
+
+def test_back_keeps_what_was_filled_in(wizard: SetupWizard, local: LocalAthena) -> None:
+    """Going back and forth loses nothing; the secret need not be typed again."""
+    person = sign_in(wizard, local)
+    person.submits(database="nyc")
+    person.presses("back")
+    assert fields(wizard)["database"]["value"] == "nyc"
+    person.presses("back")
+    assert fields(wizard)["access_key_id"]["value"] == local.access_key_id
+    person.submits()
+    assert wizard.step == "Database"
+
+
+def test_preflight_shows_a_row_a_check_and_lets_go_on(wizard: SetupWizard, local: LocalAthena) -> None:
+    """Rows came one after another; nothing failed, so Continue is open."""
+    to_preflight(wizard, local)
+    assert wizard.step == "Preflight"
+    assert "passed" in json.dumps(block(wizard, "verdict"))
+    forward = next(each for each in wizard.blocks[-1]["actions"] if each["action"] == "forward")
+    assert not forward["disabled"]
+
+
+def test_a_missing_bucket_fails_preflight_with_what_to_do(wizard: SetupWizard, local: LocalAthena) -> None:
+    """Continue is shut, and the failed row says what is wrong."""
+    person = sign_in(wizard, local)
+    person.submits(database="nyc")
+    person.submits(results_bucket="no-such-bucket-anywhere", results_path="wizard")
+    assert "failed" in json.dumps(block(wizard, "verdict"))
+    forward = next(each for each in wizard.blocks[-1]["actions"] if each["action"] == "forward")
+    assert forward["disabled"]
+
+
+def test_to_a_first_dataframe_and_a_cell_without_a_secret(
+    wizard: SetupWizard, local: LocalAthena, messages: list[str]
+) -> None:
+    """Through every step: rows of a chosen table, then the code that does the same and asks for the secret."""
+    person = to_preflight(wizard, local)
+    person.submits()
+    assert wizard.step == "Retention"
+    person.submits()
+    assert wizard.step == "First query"
+    person.changes("table", "airlines")
+    person.presses("run", table="airlines")
+    assert "Endeavor Air" in shown_text(wizard)
+    person.submits()
+    assert wizard.step == "Done"
+    cell = block(wizard, "code")["text"]
+    assert "getpass(" in cell
+    assert local.secret_access_key not in "".join(messages) + cell
+    assert wizard.data_source.config.database == "nyc"
