@@ -53,7 +53,9 @@ class Lake:
         if found["Status"]["State"] != "SUCCEEDED":
             raise FailedQuery(found["Status"]["StateChangeReason"])
         pages = self.athena.get_paginator("get_query_results").paginate(QueryExecutionId=found["QueryExecutionId"])
-        rows = [[cell.get("VarCharValue") for cell in row["Data"]] for page in pages for row in page["ResultSet"]["Rows"]]
+        rows = [
+            [cell.get("VarCharValue") for cell in row["Data"]] for page in pages for row in page["ResultSet"]["Rows"]
+        ]
         return rows[1:] if found["StatementType"] == "DML" and rows else rows
 
     def lines(self, sql: str) -> list[str | None]:

@@ -14,7 +14,9 @@ from tests.local.tables.running import Lake
 SERDE = "ROW FORMAT DELIMITED FIELDS TERMINATED BY ','"
 
 
-def table(lake: Lake, name: str, columns: str, *, body: bytes | str, key: str = "a.csv", more: str = "", row: str = SERDE) -> None:
+def table(
+    lake: Lake, name: str, columns: str, *, body: bytes | str, key: str = "a.csv", more: str = "", row: str = SERDE
+) -> None:
     lake.put(f"{name}/{key}", body)
     lake.run(f"CREATE EXTERNAL TABLE {name} ({columns}) {row} LOCATION 's3://lake/{name}/' {more}")
 

@@ -70,8 +70,8 @@ def relation(table: Table, columns: Sequence[str], pruning: Pruning, context: Sc
     """The DuckDB FROM item (`read_parquet(...)`, `(SELECT ...)`) that reads `columns` of a table.
 
     It answers columns of exactly those names, as `physical(column.type)` of `engine.duckdb.physical`: data columns and
-    partition keys, lower case, and `$path` (varchar, `s3://...`) or `$file_size` only when asked for. `columns` may be
-    empty (`count(*)`): then any one column will do, the row count must be right. Called while planning, on the query's
+    partition keys, lower case, and `$path` (varchar, `s3://...`) only when asked for. `columns` may be empty
+    (`count(*)`): then any one column will do, the row count must be right. Called while planning, on the query's
     own thread. What it names may be read as often as the query says.
     """
     reader = _reader(table)
@@ -122,8 +122,6 @@ def _expression(column: Column, scan: Scan) -> str:
     """A data column as its reader gives it; a partition key or a hidden column from the file's index."""
     if column.name == "$path":
         return per_file([source.stored.uri for source in scan.sources], "VARCHAR")
-    if column.name == "$file_size":
-        return per_file([str(source.stored.size) for source in scan.sources], "BIGINT")
     keys = [key.name for key in scan.table.partition_keys]
     if column.name not in keys:
         return quote(column.name)

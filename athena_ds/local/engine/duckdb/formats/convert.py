@@ -87,7 +87,14 @@ def _integer(expression: str, found: pa.DataType, wanted: Type) -> str:
 
 def _timestamp(expression: str, found: pa.DataType) -> str:
     """Hive's timestamps have milliseconds; finer ones are rounded as Trino rounds them."""
-    plain = f"make_timestamp(epoch_us({expression}))" if found.tz or found.unit == "ns" else expression
+    plain = expression
+    if found.tz:
+        # DuckDB has functions for one unit each; INT96 comes as microseconds whatever the file's schema says.
+        plain = (
+            f"make_timestamp({f'epoch_ns({expression}) // 1000' if found.unit == 'ns' else f'epoch_us({expression})'})"
+        )
+    elif found.unit == "ns":
+        plain = f"CAST({expression} AS TIMESTAMP)"
     if found.unit in ("s", "ms"):
         return f"CAST({plain} AS TIMESTAMP)"
     return f"date_trunc('milliseconds', {plain} + INTERVAL 500 MICROSECONDS)"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FILE = "_athena_ds_file"
 """The column every format's reader adds: the index of the file a row is from."""
 
-HIDDEN: Mapping[str, Type] = {"$path": VARCHAR, "$file_size": Type("bigint")}
+HIDDEN: Mapping[str, Type] = {"$path": VARCHAR}
 """Columns every table has without saying so."""
 
 _numbers = count()

@@ -1,0 +1,58 @@
+"""ORC by position, Regex by group, and formats that are refused rather than guessed."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+from pyarrow import orc
+
+from tests.local.tables.running import Lake
+
+
+def test_orc_columns_go_by_position(lake: Lake) -> None:
+    """Athena's default; a column past the file's is NULL."""
+    sink = pa.BufferOutputStream()
+    orc.write_table(pa.table({"q": pa.array([1, 2], pa.int32()), "w": ["a", None]}), sink)
+    lake.put("orc/a.orc", bytes(sink.getvalue()))
+    lake.run("CREATE EXTERNAL TABLE orcs (x bigint, y string, z int) STORED AS ORC LOCATION 's3://lake/orc/'")
+    assert lake.run("SELECT * FROM orcs") == [["1", "a", None], ["2", None, None]]
+    lake.run(
+        "CREATE EXTERNAL TABLE named (w string, q int) ROW FORMAT SERDE 'org.apache.hadoop.hive.ql.io.orc.OrcSerde' "
+        "WITH SERDEPROPERTIES ('orc.column.index.access'='false') STORED AS ORC LOCATION 's3://lake/orc/'"
+    )
+    assert lake.run("SELECT q, w FROM named") == [["1", "a"], ["2", None]]
+
+
+def test_regex_groups_are_columns(lake: Lake) -> None:
+    """A line that does not match is a row of NULLs."""
+    lake.put("log/a", "GET 12\nnonsense\n")
+    lake.run(
+        "CREATE EXTERNAL TABLE log (m string, n int) ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe' "
+        "WITH SERDEPROPERTIES ('input.regex'='(\\\\w+) (\\\\d+)') LOCATION 's3://lake/log/'"
+    )
+    assert lake.run("SELECT m, n FROM log") == [["GET", "12"], [None, None]]
+
+
+@pytest.mark.parametrize(
+    "stored",
+    ["STORED AS AVRO", "STORED AS RCFILE", "STORED AS SEQUENCEFILE", "STORED AS ION", "ROW FORMAT SERDE 'a.B'"],
+)
+def test_other_formats_are_refused(lake: Lake, stored: str) -> None:
+    """The table may be made, reading it says NOT_SUPPORTED."""
+    name = "other_" + "".join(character for character in stored.lower() if character.isalnum())
+    lake.run(f"CREATE EXTERNAL TABLE {name} (a int) {stored} LOCATION 's3://lake/log/'")
+    assert lake.failure(f"SELECT a FROM {name}").startswith("NOT_SUPPORTED: ")
+
+
+def test_iceberg_is_refused(lake: Lake) -> None:
+    """In CREATE TABLE, in CTAS, and where Glue has such a table."""
+    assert "Iceberg" in lake.failure(
+        "CREATE TABLE ice (a int) LOCATION 's3://lake/i/' TBLPROPERTIES ('table_type'='ICEBERG')"
+    )
+    assert "ICEBERG" in lake.failure("CREATE TABLE ice WITH (table_type='ICEBERG') AS SELECT 1 a")
+    lake.glue.create_table(
+        DatabaseName="db",
+        TableInput={"Name": "ice", "Parameters": {"table_type": "ICEBERG"}, "StorageDescriptor": {"Columns": []}},
+    )
+    assert "ICEBERG tables are not supported" in lake.failure("SELECT * FROM ice")
+    lake.glue.delete_table(DatabaseName="db", Name="ice")
