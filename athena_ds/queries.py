@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import warnings
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 from . import progress, results
 from .aws import Door
@@ -39,6 +39,8 @@ class QueryOptions(TypedDict, total=False):
         watch: Told how the execution stands, each time Athena is asked.
         progress: Whether it shows itself while it runs; as the place suggests when left out.
         dtype_backend: `numpy` for pandas' own dtypes, `pyarrow` for an ArrowDtype in every column.
+        nested: `json` for arrays, maps and rows as lists and dicts: a query without rows first asks for the types, then
+            yours runs inside another, so an outermost ORDER BY is refused. `text` for Athena's text of them.
     """
 
     database: str
@@ -50,6 +52,7 @@ class QueryOptions(TypedDict, total=False):
     watch: Watch
     progress: bool | None
     dtype_backend: results.Backend
+    nested: Literal["text", "json"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +69,11 @@ class Source:
 class RunningQuery:
     """A query on its way; made by `AthenaDataSource.submit`. Awaiting it gives its DataFrame."""
 
-    def __init__(self, source: Source, submission: Submission, options: QueryOptions) -> None:
+    def __init__(
+        self, source: Source, submission: Submission, *, options: QueryOptions, nested: Mapping[int, str]
+    ) -> None:
         self._source = source
+        self._nested = nested
         self._submission = submission
         self._options = options
         self._shown: Shown | None = None
@@ -146,7 +152,7 @@ class RunningQuery:
 
     def result(self) -> pd.DataFrame:
         """Wait, then read its rows."""
-        return read(self._source, self.wait(), options=self._options)
+        return read(self._source, self.wait(), options=self._options, nested=self._nested)
 
     def batches(self, *, rows: int | None = None) -> Generator[pd.DataFrame, None, None]:
         """Wait, then read its rows as one DataFrame after another, in bounded memory."""
@@ -161,9 +167,7 @@ class RunningQuery:
     def polars(self) -> pl.DataFrame:
         """Wait, then read its rows as a Polars DataFrame, without pandas. Needs the extra `polars`."""
         execution = self.wait()
-        return results.polars(
-            execution, self._source.door, options=read_options(self._source, execution, options=self._options)
-        )
+        return results.polars(execution, self._source.door, options=self._reading(execution))
 
     def __await__(self) -> Generator[Any, None, pd.DataFrame]:
         return asyncio.to_thread(self.result).__await__()
@@ -172,7 +176,7 @@ class RunningQuery:
         return f"RunningQuery(database={self._submission.submit.database!r})"
 
     def _reading(self, execution: QueryExecution) -> results.ReadOptions:
-        return read_options(self._source, execution, options=self._options)
+        return read_options(self._source, execution, options=self._options, nested=self._nested)
 
     def _tell_scan(self, execution: QueryExecution) -> None:
         limit, scanned = self._submission.scan_limit, execution.statistics.data_scanned_in_bytes
@@ -210,10 +214,27 @@ def query(
 
 
 def _running(source: Source, sql: str, parameters: Parameters | None, options: QueryOptions) -> RunningQuery:
+    sql, nested = _nested(source, sql, parameters, options)
     prepared = prepare(source, sql, parameters=parameters, **options)
     limit = options.get("max_scan", source.config.max_scan)
     scan_limit = None if limit is None else bytes_of(limit)
-    return RunningQuery(source, Submission(source.door, prepared, scan_limit=scan_limit), options)
+    submission = Submission(source.door, prepared, scan_limit=scan_limit)
+    return RunningQuery(source, submission, options=options, nested=nested)
+
+
+def _nested(
+    source: Source, sql: str, parameters: Parameters | None, options: QueryOptions
+) -> tuple[str, Mapping[int, str]]:
+    """The query with its nested columns as JSON, if that is wanted, and where they stand."""
+    if options.get("nested", "text") == "text":
+        return sql, {}
+    from .results import nested, pages  # noqa: PLC0415 - needs pyarrow
+
+    if (probe := nested.probe(sql)) is None:
+        return sql, {}
+    asking: QueryOptions = {**options, "nested": "text"}
+    columns = pages.columns_of(submit(source, probe, parameters=parameters, **asking).wait(), source.door)
+    return nested.wrapped(sql, columns), nested.places(columns)
 
 
 def prepare(
@@ -232,9 +253,12 @@ def prepare(
     return replace(checked, destination=_contract(source, checked.workgroup).destination())
 
 
-def read(source: Source, execution: QueryExecution, *, options: QueryOptions) -> pd.DataFrame:
+def read(
+    source: Source, execution: QueryExecution, *, options: QueryOptions, nested: Mapping[int, str] | None = None
+) -> pd.DataFrame:
     """The rows of a succeeded execution, with what they cost."""
-    frame = results.read(execution, source.door, options=read_options(source, execution, options=options))
+    reading = read_options(source, execution, options=options, nested=nested)
+    frame = results.read(execution, source.door, options=reading)
     frame.attrs["athena"] = {**frame.attrs.get("athena", {}), "estimated_cost_usd": source.price.of(execution)}
     return frame
 
@@ -248,12 +272,15 @@ def result(source: Source, query_execution_id: str, **options: Unpack[QueryOptio
     return read(source, execution, options=options)
 
 
-def read_options(source: Source, execution: QueryExecution, *, options: QueryOptions) -> results.ReadOptions:
+def read_options(
+    source: Source, execution: QueryExecution, *, options: QueryOptions, nested: Mapping[int, str] | None = None
+) -> results.ReadOptions:
     """How its rows are read: with the owner condition wherever the object lies in this data source's bucket."""
     ours = (execution.output_location or "").startswith(f"s3://{source.config.results_bucket}/")
     return results.ReadOptions(
         dtype_backend=options.get("dtype_backend", "numpy"),
         bucket_owner=source.contract.bucket_owner if ours else None,
+        nested=nested or {},
     )
 
 

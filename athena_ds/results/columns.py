@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 
 from athena_ds.errors import AthenaDSWarning
 from athena_ds.results.cells import Cells, temporal
-from athena_ds.results.frame import Numbers, pandas_array
+from athena_ds.results.frame import Numbers, objects, pandas_array
+from athena_ds.results.nested import decoded
 from athena_ds.results.types import Backend, Column, arrow_type, unique_names
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class Gathered:
         if self._numbers is not None and not self._pieces:
             return self._numbers.array(), self._wanted
         pieces = self.take()
+        if self.column.as_json:
+            return objects(pieces, decoded), pieces.type
         return pandas_array(pieces, backend), pieces.type
 
     def _finer(self, pieces: list[pa.Array]) -> pa.ChunkedArray | None:
@@ -75,6 +78,10 @@ class Gathered:
             self._zones |= cells.zones
             self._ambiguous += cells.ambiguous
         return pa.chunked_array([cells.values for cells in values], finer)
+
+    def metadata(self) -> dict[str, str]:
+        """What an Arrow field says of this column."""
+        return {"athena.type": self.column.type, **({"athena.form": "json"} if self.column.as_json else {})}
 
     def told(self, held: pa.DataType) -> dict[str, Any]:
         """What `df.attrs["athena"]["columns"]` says of this column, given how it is held."""
@@ -158,7 +165,7 @@ class Columns:
         arrays = [gathered.take() for gathered in self._gathered]
         told = [gathered.told(array.type) for gathered, array in zip(self._gathered, arrays, strict=True)]
         fields = [
-            pa.field(name, array.type, metadata={"athena.type": gathered.column.type})
+            pa.field(name, array.type, metadata=gathered.metadata())
             for name, array, gathered in zip(self._names, arrays, self._gathered, strict=True)
         ]
         _warn(told)

@@ -34,6 +34,16 @@ pd.api.extensions.register_dataframe_accessor("athena")(QueryFacts)
 
 
 def rows_of(execution: QueryExecution, door: Door, options: ReadOptions, *, streams: Streams | None = None) -> Rows:
+    """The rows, with the columns that come as JSON known by the type they have."""
+    rows = _rows(execution, door, options, streams=streams)
+    if not options.nested:
+        return rows
+    types = options.nested
+    columns = [replace(c, type=types[n], as_json=True) if n in types else c for n, c in enumerate(rows.columns)]
+    return replace(rows, columns=columns)
+
+
+def _rows(execution: QueryExecution, door: Door, options: ReadOptions, *, streams: Streams | None = None) -> Rows:
     """The columns and blocks of rows, from where this kind of statement leaves them."""
     location = execution.output_location or ""
     if execution.substatement_type == "UNLOAD":

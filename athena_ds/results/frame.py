@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -25,16 +26,16 @@ def pandas_array(pieces: pa.ChunkedArray, backend: Backend = "numpy") -> Any:
             numbers.add(piece, expected=len(pieces))
         return numbers.array()
     if pa.types.is_null(kind) or pa.types.is_nested(kind):
-        return _objects(pieces)
+        return objects(pieces)
     return pandas_dtype(kind).__from_arrow__(pieces)
 
 
-def _objects(pieces: pa.ChunkedArray) -> Any:
+def objects(pieces: pa.ChunkedArray, read: Callable[[Any], Any] = lambda value: value) -> Any:
     """Lists and dicts as Python has them; only None for a column of type `unknown`."""
     found = np.full(len(pieces), None, dtype=object)
     if not pa.types.is_null(pieces.type):
         for place, value in enumerate(pieces.to_pylist(maps_as_pydicts="strict")):
-            found[place] = value
+            found[place] = read(value)
     return found
 
 

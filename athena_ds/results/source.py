@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from athena_ds.results.types import Backend, Column
@@ -29,10 +29,12 @@ class ReadOptions:
     Attributes:
         dtype_backend: `numpy` for pandas' own dtypes, `pyarrow` for an ArrowDtype in every column.
         bucket_owner: The account that must own the results bucket; None where nobody asked for that.
+        nested: Places of columns that come as JSON because the query was rewritten, with their Athena types.
     """
 
     dtype_backend: Backend = "numpy"
     bucket_owner: str | None = None
+    nested: Mapping[int, str] = field(default_factory=dict)
 
 
 def _nothing() -> None:

@@ -29,6 +29,8 @@ class Column:
     type: str
     precision: int = 0
     scale: int = 0
+    as_json: bool = False
+    """Whether it is nested and comes as JSON, because the query was rewritten so."""
 
     @classmethod
     def of(cls, info: Mapping[str, Any]) -> Column:
@@ -43,7 +45,7 @@ class Column:
     @property
     def kind(self) -> Kind:
         """The row of the table for this column's type; a type the table does not know comes as its text."""
-        return TYPES.get(self.type.lower(), _TEXT)
+        return _AS_JSON if self.as_json else TYPES.get(self.type.lower(), _TEXT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,7 @@ class Kind:
 
 _TEXT = Kind(arrow="large_string", pandas="str", note="text: Athena has no other form of this type in a result")
 _NESTED = Kind(arrow="large_string", pandas="str", note="nested, as Athena's ambiguous text")
+_AS_JSON = Kind(arrow="large_string", pandas="object", note="lists and dicts, by way of JSON")
 _TIMESTAMP = Kind(arrow="timestamp[us]", pandas="datetime64[us]")
 
 TYPES: Mapping[str, Kind] = {
