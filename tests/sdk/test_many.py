@@ -1,0 +1,68 @@
+"""query_many(): order kept, one failure loses nothing, many asked about in one call, and Ctrl-C stops them all."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+
+import pytest
+
+from athena_ds import AthenaDataSource
+from athena_ds.aws import recording
+from athena_ds.errors import QueryFailedError, QuerySyntaxError
+from athena_ds.execution import statuses
+from athena_ds.local.server import LocalAthena
+
+from .scripted import WAIT, Scripted, fail
+
+
+def test_outcomes_come_in_the_order_of_the_statements(ds: AthenaDataSource) -> None:
+    """Whichever ended first."""
+    outcomes = ds.query_many([f"SELECT {number}" for number in range(30)])
+    assert [outcome.result().n.item() for outcome in outcomes] == list(range(30))
+    assert len({outcome.query_execution_id for outcome in outcomes}) == 30
+
+
+def test_one_that_fails_does_not_lose_the_others(ds: AthenaDataSource) -> None:
+    """Its error is in its place, with the same facts as alone."""
+    outcomes = ds.query_many(["SELECT 1", "SELEC 2", fail("DIVISION_BY_ZERO", "Division by zero"), "SELECT 4"])
+    assert [outcome.error is None for outcome in outcomes] == [True, False, False, True]
+    assert isinstance(outcomes[1].error, QuerySyntaxError)
+    assert isinstance(outcomes[2].error, QueryFailedError)
+    assert "NULLIF" in str(outcomes[2].error)
+    with pytest.raises(QueryFailedError):
+        outcomes[2].result()
+
+
+def test_many_are_asked_about_in_one_call(ds: AthenaDataSource) -> None:
+    """Not one by one."""
+    with recording() as calls:
+        ds.query_many([f"SELECT {number}" for number in range(40)])
+    asked = [call.operation for call in calls]
+    assert asked.count("athena:GetQueryExecution") <= 6
+    assert asked.count("athena:StartQueryExecution") == 40
+
+
+def test_no_more_run_at_once_than_were_allowed(ds: AthenaDataSource, endpoint: LocalAthena) -> None:
+    """The rest waits here, not in Athena's queue."""
+    running = ds.query_many([f"SELECT {number}" for number in range(9)], concurrency=2)
+    assert [outcome.result().n.item() for outcome in running] == list(range(9))
+    assert ds.query_many([]) == []
+
+
+def test_an_interrupt_stops_every_one_in_flight(ds: AthenaDataSource, scripted: Scripted) -> None:
+    """None is left to be paid for."""
+    before = len(scripted.stopped)
+
+    def press() -> None:
+        for _ in range(3):
+            scripted.waiting.acquire(timeout=20)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=press, daemon=True).start()
+    with pytest.raises(KeyboardInterrupt):
+        ds.query_many([WAIT] * 3)
+    stopped = scripted.stopped[before:]
+    assert len(stopped) == 3
+    assert {execution.state for execution in statuses(ds.door, stopped)} == {"CANCELLED"}
