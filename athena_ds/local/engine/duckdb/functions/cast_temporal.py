@@ -10,7 +10,7 @@ from athena_ds.local.engine.duckdb.functions import temporal, zones
 from athena_ds.local.engine.duckdb.functions.cast_numbers import bad_cast
 from athena_ds.local.engine.duckdb.functions.registry import Call, OffsetTime, Zoned, kernel, rule
 from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql.types import Type
+from athena_ds.local.sql.types import BIGINT, DATE
 
 _PLAIN_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _PLAIN_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
@@ -71,7 +71,7 @@ def varchar_to_timestamp(call: Call) -> str:
     x, precision = call.sql[0], call.result.precision
     fraction = f"(?:[.][0-9]{{1,{precision}}})?" if precision else ""
     plain = f"regexp_full_match({x}, '{_PLAIN_DATE}(?: {_PLAIN_CLOCK}{fraction})?')"
-    exact = call.kernel(timestamp_of_text, (x, call.arguments[0]), (str(precision), Type("bigint")))
+    exact = call.kernel(timestamp_of_text, (x, call.arguments[0]), (str(precision), BIGINT))
     return f"coalesce(CASE WHEN {plain} THEN TRY_CAST({x} AS TIMESTAMP) END, {exact})"
 
 
@@ -93,7 +93,7 @@ def timestamp_to_timestamp(call: Call) -> str:
     if target in (0, 3):
         unit, half = ("second", 500_000) if target == 0 else ("millisecond", 500)
         return f"date_trunc('{unit}', {x} + to_microseconds({half}))"
-    return call.kernel(round_timestamp, (x, call.arguments[0]), (str(target), Type("bigint")))
+    return call.kernel(round_timestamp, (x, call.arguments[0]), (str(target), BIGINT))
 
 
 @kernel("cast", "timestamp -> timestamp with time zone", typed=True)
@@ -185,29 +185,27 @@ def zoned_time_today(moment: datetime.time, today: datetime.date, precision: int
     return Zoned(_on(today, moment, precision), "UTC")
 
 
-def offset_time_today(value: OffsetTime, now: datetime.datetime, precision: int) -> datetime.datetime:
-    """Today is the day it is at the time's own offset."""
-    today = zones.shifted(now, datetime.timedelta(minutes=value.offset)).date()
+def offset_time_today(value: OffsetTime, today: datetime.date, precision: int) -> datetime.datetime:
     return _on(today, value.local, precision)
 
 
-def zoned_offset_time_today(value: OffsetTime, now: datetime.datetime, precision: int) -> Zoned:
-    zone = zones.offset_name(value.offset)
-    return zones.zoned(offset_time_today(value, now, precision), zone)
+def zoned_offset_time_today(value: OffsetTime, today: datetime.date, precision: int) -> Zoned:
+    """The time of day in UTC on today's date there: its own date may be another."""
+    micros = temporal.microseconds(value.local) - value.offset * 60_000_000
+    return Zoned(_on(today, temporal.time_of(micros), precision), zones.offset_name(value.offset))
 
 
-_TODAY: dict[tuple[str, str], tuple[Callable[..., Any], str]] = {
-    ("time", "timestamp"): (time_today, "date"),
-    ("time", "timestamp with time zone"): (zoned_time_today, "date"),
-    ("time with time zone", "timestamp"): (offset_time_today, "timestamp"),
-    ("time with time zone", "timestamp with time zone"): (zoned_offset_time_today, "timestamp"),
+_TODAY: dict[tuple[str, str], Callable[..., Any]] = {
+    ("time", "timestamp"): time_today,
+    ("time", "timestamp with time zone"): zoned_time_today,
+    ("time with time zone", "timestamp"): offset_time_today,
+    ("time with time zone", "timestamp with time zone"): zoned_offset_time_today,
 }
 
 
 @rule("cast", *(f"{source} -> {target}" for source, target in _TODAY))
 def time_to_timestamp(call: Call) -> str:
-    """A time becomes a timestamp on the day the query runs."""
-    function, clock = _TODAY[call.arguments[0].base, call.result.base]
-    now = "CAST(now() AT TIME ZONE 'UTC' AS TIMESTAMP)"
-    today = (f"CAST({now} AS DATE)", Type("date")) if clock == "date" else (now, Type("timestamp", (6,)))
-    return call.kernel(function, (call.sql[0], call.arguments[0]), today, (str(call.result.precision), Type("bigint")))
+    """A time becomes a timestamp on the day the query runs, in UTC."""
+    function = _TODAY[call.arguments[0].base, call.result.base]
+    today = ("CAST(CAST(now() AT TIME ZONE 'UTC' AS TIMESTAMP) AS DATE)", DATE)
+    return call.kernel(function, (call.sql[0], call.arguments[0]), today, (str(call.result.precision), BIGINT))

@@ -1,11 +1,11 @@
-"""Unix times, durations and zones: from_unixtime, to_unixtime, human_readable_seconds, parse_duration, at_timezone, ..."""
+"""Unix times, durations, data sizes, and the zone a time is shown in."""
 
 from __future__ import annotations
 
 import datetime
 import math
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from athena_ds.local.engine.duckdb.functions import java_numbers as java
 from athena_ds.local.engine.duckdb.functions import temporal, zones
@@ -183,4 +183,4 @@ def parse_data_size(text: str) -> Decimal:
     found = _SIZE.fullmatch(text)
     if found is None or found[2] not in _SIZES:
         raise bad_argument(f"Invalid data size: '{text}'")
-    return Decimal(int(Decimal(found[1]) * _SIZES[found[2]]))
+    return Decimal(int(Context(prec=100).multiply(Decimal(found[1]), Decimal(_SIZES[found[2]]))))

@@ -6,7 +6,7 @@ import datetime
 import math
 import re
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from typing import Any, NamedTuple
 
 from athena_ds.local.engine.duckdb.functions import cast_json, temporal, zones
@@ -298,19 +298,15 @@ def format_text(call: Call) -> str:
 _UNITS = ("", "K", "M", "B", "T", "Q")
 
 
-def _with_unit(value: Decimal, unit: int) -> str:
-    size = abs(value)
-    digits = 2 if size < 10 else 1 if size < 100 else 0
-    rounded = value.quantize(Decimal(1).scaleb(-digits), rounding="ROUND_HALF_EVEN")
-    text = f"{rounded:f}".rstrip("0").rstrip(".") if digits else f"{rounded:f}"
-    return ("0" if text in ("-0", "") else text) + _UNITS[unit]
-
-
 def _short(value: int) -> str:
-    number, unit = Decimal(value), 0
+    """Three digits and a unit; every negative number gets two decimals, as it is less than 10."""
+    number, unit = float(value), 0
     while abs(number) >= 1000 and unit < len(_UNITS) - 1:
         number, unit = number / 1000, unit + 1
-    return _with_unit(number, unit)
+    digits = 2 if number < 10 else 1 if number < 100 else 0
+    rounded = Decimal(number).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_EVEN)
+    text = f"{rounded:f}".rstrip("0").rstrip(".") if digits else f"{rounded:f}"
+    return ("0" if text in ("-0", "") else text) + _UNITS[unit]
 
 
 @kernel("format_number", "bigint")

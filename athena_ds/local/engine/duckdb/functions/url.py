@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import NamedTuple
 
@@ -12,11 +13,11 @@ _OTHER = r"\u0080-\U0010ffff"
 _PCHAR = rf"(?:[A-Za-z0-9_\-!.~'()*:@&=+$,;]|%[0-9A-Fa-f]{{2}}|[{_OTHER}])"
 _PATH = rf"(?:{_PCHAR}|/)*"
 _QUERY = rf"(?:{_PCHAR}|[/?\[\]])*"
-_AUTHORITY = rf"(?:{_PCHAR}|[\[\]])*"
-_URI = re.compile(
-    rf"(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*):)?(?:(?://(?P<authority>{_AUTHORITY}))?(?P<path>{_PATH})"
-    rf"(?:\?(?P<query>{_QUERY}))?|(?P<opaque>(?!/){_QUERY}))(?:\#(?P<fragment>{_QUERY}))?"
-)
+_AUTHORITY = rf"(?:{_PCHAR}|\[[0-9A-Za-z:.%_]*\])*"
+_HIERARCHY = rf"(?://(?P<authority>{_AUTHORITY}))?(?P<path>{_PATH})(?:\?(?P<query>{_QUERY}))?"
+_FRAGMENT = rf"(?:\#(?P<fragment>{_QUERY}))?"
+_ABSOLUTE = re.compile(rf"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*):(?:(?=/){_HIERARCHY}|(?!/){_QUERY}){_FRAGMENT}")
+_RELATIVE = re.compile(rf"(?P<scheme>(?!)x)?{_HIERARCHY}{_FRAGMENT}")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9\-]*[A-Za-z0-9])?"
 _TOP = r"[A-Za-z](?:[A-Za-z0-9\-]*[A-Za-z0-9])?"
 _BYTE = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
@@ -40,18 +41,27 @@ class Address(NamedTuple):
 
 def parsed(text: str) -> Address | None:
     """The parts of a URI; None where `new URI(text)` would throw."""
-    found = None if _FORBIDDEN.search(text) else _URI.fullmatch(text)
-    if found is None or (found["scheme"] and not (found["opaque"] or found["path"] or found["authority"])):
+    absolute = re.match(r"[^/?#:]*:", text)
+    found = None if _FORBIDDEN.search(text) else (_ABSOLUTE if absolute else _RELATIVE).fullmatch(text)
+    if found is None or text == found["scheme"]:
         return None
-    if found["authority"] == "" and not found["path"]:
+    rest = text[len(absolute[0]) :] if absolute else text
+    if (absolute and rest.partition("#")[0] == "") or (found["authority"] == "" and not found["path"]):
         return None
-    scheme, path = found["scheme"], found["path"]
-    opaque = scheme is not None and found["authority"] is None and not (path or "").startswith("/")
-    if opaque:
-        return Address(scheme=scheme, fragment=found["fragment"])
     server = _SERVER.fullmatch(found["authority"] or "")
+    if "[" in (found["authority"] or "") and not (server and _is_ipv6(server["host"])):
+        return None
     port = int(server["port"]) if server and server["port"] else None
-    return Address(scheme, server["host"] if server else None, port, path, found["query"], found["fragment"])
+    host = server["host"] if server and (port or 0) < 2**31 else None
+    return Address(found["scheme"], host, port if host else None, found["path"], found["query"], found["fragment"])
+
+
+def _is_ipv6(host: str) -> bool:
+    try:
+        ipaddress.IPv6Address(host.strip("[]").partition("%")[0])
+    except ValueError:
+        return False
+    return True
 
 
 def _decoded(text: str) -> str:
