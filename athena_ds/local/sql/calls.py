@@ -51,7 +51,7 @@ def _plain_only(node: Node, name: str) -> None:
 def scalar(reader: Reader, name: str, nodes: Sequence[Node], *, at: tuple[int, int]) -> Expression:
     """A call of a catalogued scalar function."""
     found, taken = matched(reader, name, nodes)
-    if name in _AT_LEAST_TWO and len(nodes) < 2:
+    if name in _AT_LEAST_TWO and len(nodes) < 2 and not (isinstance(taken[0], Constant) and taken[0].value is None):
         raise error("INVALID_FUNCTION_ARGUMENT", "There must be two or more concatenation arguments", nodes[0])
     if name in ("greatest", "least"):
         return form(name, found.result, *taken, at=at)

@@ -94,7 +94,19 @@ def _timestamp(text: str) -> Literal:
         raise _out_of_range(text, "TIMESTAMP", int(year)) from None
     if zone is None:
         return t.timestamp(precision), local
-    return t.timestamp_tz(precision), to_utc(local, zone_name(zone.strip(), text))
+    shown = zone_name(zone.strip(), text)
+    if skipped(local, shown):
+        raise invalid(f"'{text}' is not a valid TIMESTAMP literal")
+    return t.timestamp_tz(precision), to_utc(local, shown)
+
+
+def skipped(local: datetime.datetime, zone: str) -> bool:
+    """Whether clocks of a zone never show this wall time: they were put forward over it."""
+    if zone[0] in "+-":
+        return False
+    there = zoneinfo.ZoneInfo(zone)
+    instant = local.replace(tzinfo=there).astimezone(datetime.UTC)
+    return instant.astimezone(there).replace(tzinfo=None) != local
 
 
 def zone_name(zone: str, text: str) -> str:

@@ -16,9 +16,11 @@ import duckdb
 import numpy
 import pyarrow as pa
 
-from athena_ds.local.engine.duckdb.kernels import Kernels
-from athena_ds.local.engine.duckdb.plan import arrow_schema, as_seam, plan, translated
+from athena_ds.local.engine.duckdb.kernels import LITERALLY, Kernels
+from athena_ds.local.engine.duckdb.plan import arrow_schema, as_seam, lower, translated
+from athena_ds.local.engine.duckdb.usage import taken_literally
 from athena_ds.local.engine.seam import EngineError, Table
+from athena_ds.local.sql.analyse import analyse
 from athena_ds.local.sql.types import Type, parse
 from tests.local.fidelity import compare
 
@@ -84,7 +86,9 @@ class Runner:
         kernels = self._kernels
         kernels.errors.clear()
         kernels.uncaught.clear()
-        planned = plan(sql, catalog=NoTables(), database="default", parameters=(), kernels=kernels, scan=_no_scan)
+        analysis = analyse(sql, catalog=NoTables(), database="default")
+        self._take_literally(taken_literally(analysis.relation))
+        planned = lower(analysis, kernels=kernels, scan=_no_scan)
         self.sql = planned.sql
         try:
             found = self._connection.execute(planned.sql).to_arrow_table()
@@ -97,6 +101,12 @@ class Runner:
         kinds = [column.type for column in planned.columns]
         columns = [[decoded(v, kind) for v in c.to_pylist()] for c, kind in zip(table.columns, kinds, strict=True)]
         return [(c.name, c.type) for c in planned.columns], list(zip(*columns, strict=True))
+
+
+    def _take_literally(self, literally: bool) -> None:  # noqa: FBT001
+        if literally != self._kernels.literally:
+            self._connection.execute(LITERALLY if literally else "SET disabled_optimizers=''")
+            self._kernels.literally = literally
 
 
 def _no_scan(table: Table, columns: Any, pruning: Any) -> str:

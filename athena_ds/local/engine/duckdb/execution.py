@@ -16,11 +16,12 @@ import duckdb
 import pyarrow as pa
 
 from athena_ds.local.engine.duckdb import explain
-from athena_ds.local.engine.duckdb.kernels import Kernels
+from athena_ds.local.engine.duckdb.kernels import LITERALLY, Kernels
 from athena_ds.local.engine.duckdb.plan import Plan, arrow_schema, as_seam, lower, translated
 from athena_ds.local.engine.duckdb.scan import ScanContext, relation
+from athena_ds.local.engine.duckdb.usage import taken_literally
 from athena_ds.local.engine.seam import Catalog, Column, EngineError, Query, Stats, Storage, Written
-from athena_ds.local.sql.analyse import analyse
+from athena_ds.local.sql.analyse import Analysis, analyse
 
 _ROWS_A_BATCH = 65536
 _BATCHES_AHEAD = 4
@@ -92,10 +93,13 @@ class DuckDBExecution:
 
     def _run(self) -> None:
         try:
+            question = explain.asked(self._query.sql)
+            analysis = self._analysed(question.sql if question else self._query.sql)
+            literally = taken_literally(analysis.relation)
             with _workplace(self._query.work) as work:
-                self._connection = connection = _connected(work, self._limits)
+                self._connection = connection = _connected(work, self._limits, literally=literally)
                 try:
-                    self._answer(connection, work)
+                    self._answer(analysis, question, Kernels(connection, literally=literally), work)
                 finally:
                     self._connection = None
                     connection.close()
@@ -114,17 +118,15 @@ class DuckDBExecution:
         self._planned.set()
         self._put(failure, last=True)
 
-    def _answer(self, connection: duckdb.DuckDBPyConnection, work: Path) -> None:
-        kernels = Kernels(connection)
-        context = self._context(connection, kernels, work)
+    def _answer(self, analysis: Analysis, question: explain.Asked | None, kernels: Kernels, work: Path) -> None:
+        context = self._context(kernels, work)
         try:
-            if (explained := self._explained(kernels, context)) is not None:
-                self._say_planned((explained.column,))
-                self._put(explained.batch)
-                return
-            plan = self._plan(self._query.sql, kernels, context)
-            self._say_planned(plan.columns)
-            self._run_plan(plan, kernels, context)
+            plan = self._plan(analysis, kernels, context)
+            if question is not None:
+                self._explain(question, plan, context)
+            else:
+                self._say_planned(plan.columns)
+                self._run_plan(plan, kernels, context)
         except (duckdb.Error, pa.ArrowException, OSError) as failure:
             if context.failures:
                 raise context.failures[0] from failure
@@ -150,9 +152,12 @@ class DuckDBExecution:
             if batch.num_rows:
                 self._put(as_seam(batch, plan.columns, schema))
 
-    def _plan(self, sql: str, kernels: Kernels, context: ScanContext) -> Plan:
+    def _analysed(self, sql: str) -> Analysis:
         query = self._query
-        analysis = analyse(sql, catalog=self._catalog, database=query.database, parameters=query.parameters)
+        self._check_cancelled()
+        return analyse(sql, catalog=self._catalog, database=query.database, parameters=query.parameters)
+
+    def _plan(self, analysis: Analysis, kernels: Kernels, context: ScanContext) -> Plan:
         self._check_cancelled()
         plan = lower(
             analysis, kernels=kernels, scan=lambda table, columns, pruning: relation(table, columns, pruning, context)
@@ -160,21 +165,18 @@ class DuckDBExecution:
         self._check_cancelled()
         return plan
 
-    def _explained(self, kernels: Kernels, context: ScanContext) -> explain.Explained | None:
-        """The answer to an EXPLAIN; None for a plain query."""
-        asked = explain.asked(self._query.sql)
-        if asked is None:
-            return None
-        plan = self._plan(asked.sql, kernels, context)
-        if asked.analyze:
+    def _explain(self, question: explain.Asked, plan: Plan, context: ScanContext) -> None:
+        if question.analyze:
             self._rows = sum(b.num_rows for b in context.connection.sql(plan.sql).to_arrow_reader(_ROWS_A_BATCH))
-        return explain.explained(asked, plan, rows=self._rows)
+        answer = explain.explained(question, plan, rows=self._rows)
+        self._say_planned((answer.column,))
+        self._put(answer.batch)
 
-    def _context(self, connection: duckdb.DuckDBPyConnection, kernels: Kernels, work: Path) -> ScanContext:
+    def _context(self, kernels: Kernels, work: Path) -> ScanContext:
         return ScanContext(
             catalog=self._catalog,
             storage=self._storage,
-            connection=connection,
+            connection=kernels.connection,
             work=work,
             scanned=self._add_scanned,
             cancelled=self._cancelled.is_set,
@@ -214,13 +216,15 @@ def _drain(batches: queue.Queue[Any]) -> None:
         pass
 
 
-def _connected(work: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
+def _connected(work: Path, limits: Limits, *, literally: bool) -> duckdb.DuckDBPyConnection:
     """A connection that sees nothing but the query's own directory, and can't be talked out of it."""
     spill = work / "spill"
     connection = duckdb.connect(
         config={"threads": limits.threads, "memory_limit": limits.memory_limit, "temp_directory": str(spill)}
     )
     connection.execute("PRAGMA enable_profiling='no_output'")
+    if literally:
+        connection.execute(LITERALLY)
     connection.execute(f"SET allowed_directories=[{_quoted(work)}]")
     connection.execute("SET enable_external_access=false")
     connection.execute("SET lock_configuration=true")

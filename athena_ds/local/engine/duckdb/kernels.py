@@ -25,6 +25,10 @@ CAUGHT_BY_TRY = frozenset(
 """What TRY answers NULL for; every other failure goes through it."""
 
 
+LITERALLY = "SET disabled_optimizers='expression_rewriter'"
+"""For queries with TRY, or with a constant that fails where it may not be looked at: DuckDB would look while planning."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shape:
     """A kernel for one combination of types."""
@@ -44,6 +48,8 @@ class Kernels:
     names: dict[_Shape, str] = field(default_factory=dict)
     errors: dict[str, EngineError] = field(default_factory=dict)
     uncaught: list[EngineError] = field(default_factory=list)
+    literally: bool = False
+    """DuckDB evaluates nothing while planning (`LITERALLY` is set), so failures need not be volatile: TRY refuses those."""
     _numbers: Any = field(default_factory=itertools.count)
 
     def call(  # noqa: PLR0913 - a function with everything DuckDB must know of it
@@ -63,7 +69,7 @@ class Kernels:
 
     def fail(self, name: str, message: str, result: Type) -> str:
         """An expression that raises EngineError `name` with the text of the `message` expression."""
-        raised = self.call(_fail, ((text(name), VARCHAR), (message, VARCHAR)), VARCHAR, strict=False, volatile=True)
+        raised = self.call(_fail, ((text(name), VARCHAR), (message, VARCHAR)), VARCHAR, strict=False, volatile=not self.literally)
         return f"CASE WHEN {raised} IS NULL THEN CAST(NULL AS {physical(result)}) END"
 
     def failure(self, message: str) -> EngineError | None:

@@ -2,11 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
 
 from athena_ds.local.sql import tree
 from athena_ds.local.sql.tree import Expression, Relation, Subquery, Symbol
 from athena_ds.local.sql.walk import walk
+
+
+_CONDITIONAL = ("case", "coalesce", "and", "or", "nullif", "in")
+
+
+def taken_literally(relation: Relation) -> bool:
+    """Whether DuckDB must not evaluate constants while planning: TRY, or a constant branch that may fail."""
+    return any(_literal(part) for part in _everything(relation))
+
+
+def _literal(part: Any) -> bool:
+    if isinstance(part, tree.Cast):
+        return part.safe
+    if not isinstance(part, tree.Form):
+        return False
+    if part.op == "try":
+        return True
+    return part.op in _CONDITIONAL and any(_failing_constant(argument) for argument in part.arguments)
+
+
+def _failing_constant(expression: Expression) -> bool:
+    from athena_ds.local.engine.duckdb.forms import can_fail  # noqa: PLC0415 - forms know what is safe
+
+    return any(
+        can_fail(part) and not any(isinstance(p, (Symbol, Subquery)) for p in walk(part))
+        for part in walk(expression)
+        if not isinstance(part, (tree.Lambda, tree.Aggregate))
+    )
+
+
+def _everything(value: Any) -> Iterator[Any]:
+    """All relations and expressions of a tree, subqueries too."""
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _everything(item)
+    elif isinstance(value, (Relation, Expression, tree.SortKey, tree.Frame)):
+        yield value
+        for part in fields(value):
+            if part.name not in ("fields", "table", "type", "place"):
+                yield from _everything(getattr(value, part.name))
 
 
 def used_symbols(relation: Relation) -> set[int]:
