@@ -18,6 +18,7 @@ class NamedQueries:
 
     def __init__(self, *, workgroup: Callable[[str], Mapping[str, Any]]) -> None:
         self._all: dict[str, dict[str, Any]] = {}
+        self._tokens: dict[str, str] = {}
         self._workgroup = workgroup
 
     def operations(self) -> dict[str, Callable[[dict[str, Any], Caller], dict[str, Any]]]:
@@ -37,8 +38,13 @@ class NamedQueries:
     def create(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
         workgroup = request.get("WorkGroup") or "primary"
         self._workgroup(workgroup)
+        token = request.get("ClientRequestToken") or str(uuid.uuid4())
+        made = self._tokens.get(token)
+        if made in self._all:
+            # The API reference: a request with the same token gets the same answer, and no other query is made.
+            return {"NamedQueryId": made}
         kept = {name: value for name, value in request.items() if name in _KEPT}
-        identifier = str(uuid.uuid4())
+        identifier = self._tokens[token] = str(uuid.uuid4())
         self._all[identifier] = {**kept, "NamedQueryId": identifier, "WorkGroup": workgroup}
         return {"NamedQueryId": identifier}
 
