@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from athena_ds.local.engine.duckdb.arithmetic import arithmetic
 from athena_ds.local.engine.duckdb.comparison import compare, extreme, is_plain
-from athena_ds.local.engine.duckdb.functions.registry import meaning
+from athena_ds.local.engine.duckdb.functions.registry import Call as RegistryCall
+from athena_ds.local.engine.duckdb.functions.registry import Unknown, meaning
 from athena_ds.local.engine.duckdb.physical import physical, text
-from athena_ds.local.engine.duckdb.planner import Planner
+from athena_ds.local.engine.duckdb.planner import Applied, Planner, apply
 from athena_ds.local.engine.duckdb.values import literal
 from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.sql.tree import Call, Constant, Expression, Form, Subquery, Symbol
@@ -27,6 +28,20 @@ def lowered(planner: Planner, form: Form) -> str:
 
 def _arithmetic(planner: Planner, form: Form) -> str:
     operands = tuple(planner.expression(a) for a in form.arguments)
+    how = meaning(form.op, form.detail) if isinstance(form.detail, str) else None
+    if how is not None:
+        kinds = tuple(a.type for a in form.arguments)
+        call = RegistryCall(
+            name=form.op,
+            signature=form.detail,
+            arguments=kinds,
+            result=form.type,
+            sql=operands,
+            constants=(Unknown,) * len(kinds),
+            lambdas=(None,) * len(kinds),
+            workshop=planner,
+        )
+        return apply(planner, how, Applied(call=call))
     return arithmetic(form.op, tuple(a.type for a in form.arguments), form.type, operands, planner.kernels)
 
 
@@ -110,7 +125,7 @@ def _matches(value: str, pattern: str, escape: str | None = None) -> bool:
 def _regex(pattern: str, escape: str | None) -> str:
     import re
 
-    if escape is not None and len(escape) > 1:
+    if escape is not None and len(escape) != 1:
         raise EngineError("INVALID_FUNCTION_ARGUMENT", "Escape string must be a single character")
     made, escaped = "", False
     for char in pattern:

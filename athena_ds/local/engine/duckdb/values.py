@@ -44,6 +44,8 @@ def literal(value: Any, kind: Type) -> str:
             return f"struct_pack(utc := CAST('{value[0]}' AS TIMESTAMP), zone := {text(value[1])})"
         case "time with time zone":
             return f"struct_pack(\"local\" := CAST('{value[0]}' AS TIME), \"offset\" := CAST({value[1]} AS SMALLINT))"
+        case "decimal":
+            return f"CAST('{value:f}' AS {target})"
         case _:
             return f"CAST('{value}' AS {target})"
 
