@@ -75,7 +75,7 @@ def integer_of_double(value: float, base: str, *, real: bool = False) -> int:
 def decimal_of(value: Decimal, target: Type, refused: Callable[[], EngineError]) -> Decimal:
     """`value` at the target's scale, half up; what doesn't fit is refused."""
     scaled = java.rescale(value, target.scale)
-    if abs(int(scaled.scaleb(target.scale))) >= 10**target.precision:
+    if abs(int(f"{scaled:f}".replace(".", ""))) >= 10**target.precision:
         raise refused()
     return scaled
 
@@ -169,7 +169,7 @@ def _decimal_to_floating(value: Decimal, source: str, target: str) -> float:
     kind = parse(source)
     if kind.precision > 18:
         return float(value) if target == "double" else java.to_float32(float(value))
-    unscaled, power = int(value.scaleb(kind.scale)), 10**kind.scale
+    unscaled, power = int(f"{value:f}".replace(".", "")), 10**kind.scale
     if target == "double":
         return float(unscaled) / float(power)
     return java.to_float32(java.to_float32(float(unscaled)) / java.to_float32(float(power)))
