@@ -8,7 +8,15 @@ from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.java_numbers import to_float32
 from athena_ds.local.engine.duckdb.functions.registry import Call, Rule, rule
-from athena_ds.local.engine.duckdb.functions.values import compare, identity, invalid, order, simple
+from athena_ds.local.engine.duckdb.functions.values import (
+    compare,
+    decimal_of,
+    identity,
+    invalid,
+    order,
+    simple,
+    unscaled,
+)
 from athena_ds.local.sql.types import BIGINT, DOUBLE, Type
 
 _MOST = 10_000
@@ -97,9 +105,9 @@ def _avg_decimals(call: Call) -> str:
 
 def average_decimal(total: Decimal, count: int) -> Decimal:
     scale = -int(total.as_tuple().exponent)
-    quotient, rest = divmod(abs(int(total.scaleb(scale))), count)
+    quotient, rest = divmod(abs(unscaled(total)), count)
     quotient += rest * 2 >= count
-    return Decimal(-quotient if total < 0 else quotient).scaleb(-scale)
+    return decimal_of(-quotient if total < 0 else quotient, scale)
 
 
 @rule("avg", "interval day to second")

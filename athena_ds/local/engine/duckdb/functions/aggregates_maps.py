@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.java_numbers import to_float32
@@ -10,6 +9,9 @@ from athena_ds.local.engine.duckdb.functions.maps import Pairs, grouped
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel
 from athena_ds.local.engine.duckdb.functions.values import Key, identity, invalid
 from athena_ds.local.engine.seam import EngineError
+
+_BUFFER = 100
+"""What a histogram holds beyond its buckets before it is made small again."""
 
 
 @kernel("map_agg", typed=True)
@@ -70,7 +72,7 @@ def _refused(what: str) -> Exception:
 def numeric_histogram(
     buckets: list[int | None], items: list[float | None], weights: list[float | None] | None = None, *, call: Call
 ) -> Pairs | None:
-    """Ben-Haim and Tom-Tov's histogram (`NumericHistogram`): the closest two buckets become one until few enough."""
+    """Ben-Haim and Tom-Tov's histogram: the two buckets that lose least become one until there are few enough."""
     weights = weights or [1.0] * len(items)
     rows = [row for row in zip(buckets, items, weights, strict=True) if None not in row]
     if not rows:
@@ -78,11 +80,12 @@ def numeric_histogram(
     size = rows[0][0] or 0
     if size < 2:
         raise invalid("numeric_histogram bucket count must be greater than one")
-    found = _merged_equal([(v or 0.0, w or 0.0) for _, v, w in rows])
-    if len(found) > size and len(rows) > size + 100:
-        raise _refused("numeric_histogram over many more values than buckets")
-    while len(found) > size:
-        _merge_closest(found)
+    found: list[tuple[float, float]] = []
+    for _, value, weight in rows:
+        found.append((value or 0.0, weight or 0.0))
+        if len(found) == size + _BUFFER:
+            found = _compacted(found, size)
+    found = _compacted(found, size)
     real = call.result.elements[0].base == "real"
     return [(to_float32(v), to_float32(w)) for v, w in found] if real else list(found)
 
@@ -94,8 +97,16 @@ def _merged_equal(rows: list[tuple[float, float]]) -> list[tuple[float, float]]:
     return list(found.items())
 
 
-def _merge_closest(found: list[tuple[float, float]]) -> None:
-    at = min(range(len(found) - 1), key=lambda i: found[i + 1][0] - found[i][0])
-    (v1, w1), (v2, w2) = found[at], found[at + 1]
-    weight = w1 + w2
-    found[at : at + 2] = [((v1 * w1 + v2 * w2) / weight if weight else math.nan, weight)]
+def _compacted(rows: list[tuple[float, float]], size: int) -> list[tuple[float, float]]:
+    found = _merged_equal(rows)
+    while len(found) > size:
+        at = min(range(len(found) - 1), key=lambda i: _penalty(found[i], found[i + 1]))
+        (v1, w1), (v2, w2) = found[at], found[at + 1]
+        weight = w1 + w2
+        found[at : at + 2] = [((v1 * w1 + v2 * w2) / weight, weight)]
+    return found
+
+
+def _penalty(left: tuple[float, float], right: tuple[float, float]) -> float:
+    (v1, w1), (v2, w2) = left, right
+    return (w1 + w2) * (v1 - v2) ** 2 * (w1 * w2) / (w1 + w2) ** 2

@@ -283,13 +283,16 @@ def dot_product(left: list[float | None], right: list[float | None]) -> float:
 
 
 @kernel("cosine_distance")
-def cosine_distance(left: list[float | None], right: list[float | None]) -> float:
-    return 1.0 - cosine_similarity(left, right)
+def cosine_distance(left: list[float | None], right: list[float | None]) -> float | None:
+    similarity = cosine_similarity(left, right)
+    return None if similarity is None else 1.0 - similarity
 
 
 @kernel("cosine_similarity", "array(double),array(double)")
-def cosine_similarity(left: list[float | None], right: list[float | None]) -> float:
+def cosine_similarity(left: list[float | None], right: list[float | None]) -> float | None:
     pairs = _paired(left, right)
+    if None in left or None in right:
+        return None
     first, second = (sum(v * v for v in side) for side in (list(zip(*pairs, strict=True)) or [(), ()]))
     if first == 0 or second == 0:
         raise invalid("Vector magnitude cannot be zero")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from athena_ds.local.engine.duckdb.functions.cast_numbers import INTEGERS
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
 from athena_ds.local.engine.duckdb.functions.values import invalid
+from athena_ds.local.engine.seam import EngineError
 
 
 @rule("bitwise_and")
@@ -81,7 +82,10 @@ def to_base(value: int, radix: int) -> str:
     while rest:
         rest, digit = divmod(rest, radix)
         digits = DIGITS[digit] + digits
-    return ("-" if value < 0 else "") + (digits or "0")
+    text = ("-" if value < 0 else "") + (digits or "0")
+    if len(text) > 64:
+        raise EngineError("GENERIC_INTERNAL_ERROR", "Character count exceeds length limit 64")
+    return text
 
 
 @kernel("from_base")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.cast_json import quoted
@@ -97,6 +98,8 @@ def json_array_length(text: str) -> int | None:
 @kernel("json_array_contains")
 def json_array_contains(text: str, wanted: Any) -> bool | None:
     """`1` is not `1.0`: an integer is only found as an integer, a double as a number with a point or an exponent."""
+    if isinstance(wanted, float) and not math.isfinite(wanted):
+        return False
     try:
         reader = Reader(text)
         if reader.peek() != "[":

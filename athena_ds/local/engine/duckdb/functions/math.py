@@ -13,7 +13,7 @@ from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, Decimal
 from athena_ds.local.engine.duckdb.functions.cast_numbers import INTEGERS, limits
 from athena_ds.local.engine.duckdb.functions.java_numbers import double_text, rescale, to_float32
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
-from athena_ds.local.engine.duckdb.functions.values import invalid
+from athena_ds.local.engine.duckdb.functions.values import decimal_of, invalid, unscaled
 from athena_ds.local.engine.duckdb.physical import physical
 from athena_ds.local.engine.seam import EngineError
 
@@ -141,6 +141,8 @@ def round_integer(value: int, digits: int, *, call: Call) -> int:
     """Digits left of the point, halves away from zero."""
     if digits >= 0:
         return value
+    if digits <= -19:
+        raise _out_of_range(f"numerical overflow: {value}")
     factor = int(10**-digits)
     rounded = ((abs(value) + factor // 2) // factor * factor) * (-1 if value < 0 else 1)
     low, high = limits(call.result.base)
@@ -171,9 +173,8 @@ def round_decimal_digits(value: Decimal, digits: int, *, call: Call) -> Decimal:
     if digits >= scale:
         return value
     rounded = rescale(rescale(value, digits) if digits > -60 else Decimal(0), scale)
-    if abs(int(rounded.scaleb(scale))) >= 10**call.result.precision:
-        unscaled = str(value).replace(".", "")
-        raise _out_of_range(f"decimal overflow: {unscaled}")
+    if abs(unscaled(rounded)) >= 10**call.result.precision:
+        raise _out_of_range(f"decimal overflow: {unscaled(value)}")
     return rounded
 
 
@@ -189,7 +190,7 @@ def _truncate_real(call: Call) -> str:
 
 @kernel("truncate", "decimal(p,s)")
 def truncate_decimal(value: Decimal) -> Decimal:
-    return value.to_integral_value(ROUND_DOWN) + 0
+    return value.to_integral_value(ROUND_DOWN)
 
 
 @kernel("truncate", "decimal(p,s),integer")
@@ -198,8 +199,8 @@ def truncate_decimal_digits(value: Decimal, digits: int) -> Decimal:
     if digits >= scale:
         return value
     unit = 10 ** (scale - digits)
-    unscaled = int(value.scaleb(scale))
-    return Decimal(abs(unscaled) // unit * unit * (-1 if unscaled < 0 else 1)).scaleb(-scale)
+    digits_of = unscaled(value)
+    return decimal_of(abs(digits_of) // unit * unit * (-1 if digits_of < 0 else 1), scale)
 
 
 @kernel("mod", "double,double")
@@ -224,9 +225,9 @@ def mod_decimals(left: Decimal, right: Decimal, *, call: Call) -> Decimal:
     if right == 0:
         raise EngineError("DIVISION_BY_ZERO", "Division by zero")
     scale = call.result.scale
-    first, second = int(left.scaleb(scale)), int(right.scaleb(scale))
+    first, second = unscaled(rescale(left, scale)), unscaled(rescale(right, scale))
     rest = abs(first) % abs(second)
-    return Decimal(-rest if first < 0 else rest).scaleb(-scale)
+    return decimal_of(-rest if first < 0 else rest, scale)
 
 
 def java_pow(base: float, exponent: float) -> float:

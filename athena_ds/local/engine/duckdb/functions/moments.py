@@ -8,16 +8,32 @@ from collections.abc import Iterator
 from athena_ds.local.engine.duckdb.functions.aggregates import aggregate_named
 from athena_ds.local.engine.duckdb.functions.java_numbers import to_float32
 from athena_ds.local.engine.duckdb.functions.math_elementary import java_log
-from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
+from athena_ds.local.engine.duckdb.functions.registry import Call, Rule, kernel, rule
 
 Numbers = list[float | None]
 
 for _name, _theirs in (
     *((n, "stddev_samp") for n in ("stddev", "stddev_samp")),
     *((n, "var_samp") for n in ("variance", "var_samp")),
-    *(("stddev_pop", "stddev_pop"), ("var_pop", "var_pop")),
 ):
     rule(_name)(aggregate_named(_theirs))
+
+
+def _population(name: str) -> Rule:
+    """DuckDB answers 0 for a single NaN."""
+
+    def write(call: Call) -> str:
+        found = call.aggregate(name, *call.sql)
+        if call.arguments[0].base != "double":
+            return found
+        odd = call.aggregate("bool_or", f"NOT isfinite({call.sql[0]})")
+        return f"CASE WHEN {odd} THEN CAST('NaN' AS DOUBLE) ELSE {found} END"
+
+    return write
+
+
+rule("stddev_pop")(_population("stddev_pop"))
+rule("var_pop")(_population("var_pop"))
 
 
 def _pairs(first: Numbers, second: Numbers) -> list[tuple[float, float]]:

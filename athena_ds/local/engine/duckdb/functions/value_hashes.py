@@ -8,6 +8,7 @@ import struct
 from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.hashes import MASK, xxhash64
+from athena_ds.local.engine.duckdb.functions.values import unscaled
 from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.sql.types import Type
 
@@ -30,8 +31,8 @@ def hashed(value: Any, kind: Type) -> int:
                 found = (31 * found + _element(item, part)) & MASK
             return found
         case "decimal" if kind.precision > _LONG_DECIMAL:
-            unscaled = int(value.scaleb(kind.scale))
-            return xxhash64(struct.pack("<Q", unscaled & MASK)) ^ xxhash64(_long(unscaled >> 64))
+            digits = unscaled(value)
+            return xxhash64(struct.pack("<Q", digits & MASK)) ^ xxhash64(_long(digits >> 64))
         case "map":
             key, item = kind.elements
             return sum(hashed(k, key) ^ _element(v, item) for k, v in value) & MASK
@@ -61,7 +62,7 @@ def _stored(value: Any, kind: Type) -> bytes:  # noqa: C901, PLR0911 - a type a 
         case "real":
             return _long(struct.unpack("<i", struct.pack("<f", math.nan if math.isnan(value) else value + 0.0))[0])
         case "decimal":
-            return _long(int(value.scaleb(kind.scale)))
+            return _long(unscaled(value))
         case "date":
             return _long((value - _EPOCH.date()).days)
         case "timestamp":

@@ -10,6 +10,7 @@ import datetime
 import ipaddress
 import math
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cmp_to_key
 from typing import Any
 
@@ -100,7 +101,7 @@ def equal(left: Any, right: Any, kind: Type) -> bool | None:  # noqa: PLR0911
         case "map":
             return _equal_maps(left, right, kind)
         case _:
-            return identity(left, kind) == identity(right, kind)
+            return bool(identity(left, kind) == identity(right, kind))
 
 
 def _equal_maps(left: Any, right: Any, kind: Type) -> bool | None:
@@ -171,6 +172,16 @@ def order(kind: Type) -> Callable[[Any], Any]:
     if simple(kind):
         return lambda v: v
     return cmp_to_key(lambda a, b: compare(a, b, kind))
+
+
+def unscaled(value: Decimal) -> int:
+    """The integer behind a decimal's digits (`scaleb` would round it to the context's 28)."""
+    return int(f"{value:f}".replace(".", ""))
+
+
+def decimal_of(number: int, scale: int) -> Decimal:
+    """The decimal with these digits, exactly."""
+    return Decimal(f"{number}E-{scale}")
 
 
 def is_nan(value: Any) -> bool:
