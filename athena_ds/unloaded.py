@@ -62,7 +62,9 @@ class Unloaded:
         from pyarrow.fs import S3FileSystem  # noqa: PLC0415
 
         reach = S3FileSystem(**storage_options(self.source.door, self.source.config, reader="pyarrow"))
-        return pds.dataset([each.removeprefix("s3://") for each in self.files], filesystem=reach, format="parquet")
+        # INT96 is what Athena writes; as nanoseconds years past 2262 would wrap.
+        parquet = pds.ParquetFileFormat(coerce_int96_timestamp_unit="us")
+        return pds.dataset([each.removeprefix("s3://") for each in self.files], filesystem=reach, format=parquet)
 
     def frame(self) -> pd.DataFrame:
         """The rows as a DataFrame, nested values as lists and dicts; in the order of the files, not the query's."""
