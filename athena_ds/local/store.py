@@ -12,6 +12,7 @@ import os
 import shutil
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -160,7 +161,8 @@ class ObjectStore:
         place = _place(uri)
         bucket = self.store.bucket(place.bucket)
         if bucket is not None:
-            bucket.keys.pop(place.key, None)
+            with suppress(KeyError):
+                bucket.keys.pop(place.key)
             self._names.pop(place.bucket, None)
 
     def _bucket(self, name: str, location: str) -> Any:
