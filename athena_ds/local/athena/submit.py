@@ -109,7 +109,8 @@ class Submission:
         return Settings(
             workgroup=name,
             catalog=shown.get("Catalog", "awsdatacatalog"),
-            database=context.get("Database", "default").lower(),
+            # awswrangler quotes it for its Hive statements, and Athena takes that.
+            database=context.get("Database", "default").strip("`").lower(),
             context=shown,
             output=None if managed else _folder(chosen.get("OutputLocation")),
             output_enforced=bool(configuration["EnforceWorkGroupConfiguration"] and chosen.get("OutputLocation")),
