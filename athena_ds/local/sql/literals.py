@@ -109,22 +109,30 @@ def skipped(local: datetime.datetime, zone: str) -> bool:
     return instant.astimezone(there).replace(tzinfo=None) != local
 
 
+_UTC_NAMES = frozenset("UTC GMT UT UCT Z Zulu Universal Greenwich GMT0".split())
+_NO_ZONES = frozenset("EST MST HST ROC Factory localtime posixrules Etc/Zulu".split())
+
+
 def zone_name(zone: str, text: str) -> str:
-    """A zone as Trino shows it: UTC, `+05:30`, `Europe/Paris`."""
-    match = re.fullmatch(r"([+-])(\d{1,2})(?::?(\d\d))?", zone)
-    if match:
-        if (hours := int(match[2])) > 14 or int(match[3] or 0) > 59:
-            raise invalid(f"'{text}' is not a valid TIMESTAMP literal")
-        shown = f"{match[1]}{hours:02d}:{match[3] or '00'}"
-        return "UTC" if shown[1:] == "00:00" else shown
-    if zone.upper() in ("Z", "UTC", "UT", "GMT", "GMT0", "ETC/UTC", "ETC/GMT"):
+    """A zone as Trino shows it: UTC, `+05:30`, `Europe/Paris`. Names keep their case; `UTC-5` is an offset."""
+    bad = invalid(f"'{text}' is not a valid TIMESTAMP literal")
+    if zone.removeprefix("Etc/") in _UTC_NAMES and zone != "Etc/Zulu":
         return "UTC"
-    if zone in zoneinfo.available_timezones():
+    if etc := re.fullmatch(r"Etc/GMT([+-])(\d{1,2})", zone):
+        return _offset_name("-" if etc[1] == "+" else "+", int(etc[2]), 0)
+    match = re.fullmatch(r"(?:UTC|GMT|UT)?([+-])(?:(\d)|(\d\d)(?::?(\d\d))?)", zone)
+    if match:
+        hours, minutes = int(match[2] or match[3]), int(match[4] or 0)
+        if minutes > 59 or hours * 60 + minutes > 14 * 60:
+            raise bad
+        return _offset_name(match[1], hours, minutes)
+    if zone in zoneinfo.available_timezones() - _NO_ZONES:
         return zone
-    folded = {name.lower(): name for name in zoneinfo.available_timezones()}
-    if zone.lower() in folded:
-        return folded[zone.lower()]
-    raise invalid(f"'{text}' is not a valid TIMESTAMP literal")
+    raise bad
+
+
+def _offset_name(sign: str, hours: int, minutes: int) -> str:
+    return f"{sign}{hours:02d}:{minutes:02d}" if hours or minutes else "UTC"
 
 
 def to_utc(local: datetime.datetime, zone: str) -> tuple[datetime.datetime, str]:

@@ -32,7 +32,7 @@ def _known() -> frozenset[str]:
 def zone_name(text: str) -> str | None:
     """The zone's name as Trino shows it, None when there is no such zone."""
     bare = text.removeprefix("Etc/")
-    if bare in _UTC_NAMES or text == "GMT+0" or bare in ("GMT-0", "GMT+0"):
+    if (bare in _UTC_NAMES and text != "Etc/Zulu") or text == "GMT+0" or bare in ("GMT-0", "GMT+0"):
         return "UTC"
     if etc := _ETC.fullmatch(text):
         minutes = int(etc[2]) * 60 * (-1 if etc[1] == "+" else 1)
