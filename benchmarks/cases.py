@@ -12,7 +12,7 @@ import resource
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -42,16 +42,21 @@ def _ours(how: str) -> Run:
         results_path="results",
         endpoint_url=os.environ["AWS_ENDPOINT_URL"],
     )
-    if how == "batches":
-        return lambda sql: sum(len(frame) for frame in ds.submit(sql, reuse_minutes=60).batches())
-    if how == "arrow":
-        return lambda sql: int(ds.submit(sql, reuse_minutes=60).arrow().num_rows)
-    if how == "unload":
-        unload = "UNLOAD ({}) TO '" + LOCATION + "u/' WITH (format='PARQUET')"
-        return lambda sql: len(ds.query(unload.format(sql), reuse_minutes=60))
-    if how == "pyarrow":
-        return lambda sql: len(ds.query(sql, dtype_backend="pyarrow", reuse_minutes=60))
-    return lambda sql: len(ds.query(sql, **({} if "=0.0 " not in sql and "seconds" in sql else {"reuse_minutes": 60})))
+    at_once: dict[str, Any] = {"reuse_minutes": 60}
+    unload = "UNLOAD ({}) TO '" + LOCATION + "u/' WITH (format='PARQUET')"
+    ways: dict[str, Run] = {
+        "": lambda sql: len(ds.query(sql, **({} if _takes_time(sql) else at_once))),
+        "pyarrow": lambda sql: len(ds.query(sql, dtype_backend="pyarrow", **at_once)),
+        "arrow": lambda sql: int(ds.submit(sql, **at_once).arrow().num_rows),
+        "batches": lambda sql: sum(len(frame) for frame in ds.submit(sql, **at_once).batches()),
+        "unload": lambda sql: len(ds.query(unload.format(sql), **at_once)),
+        "many": lambda sql: sum(len(each.result()) for each in ds.query_many(sql.split(";"))),
+    }
+    return ways[how]
+
+
+def _takes_time(sql: str) -> bool:
+    return "seconds=" in sql and "seconds=0.0 " not in sql
 
 
 def _pyathena(cursor: str, **options: Any) -> Run:
@@ -138,8 +143,9 @@ def _floor_parse() -> Run:
     """The best parse known, from memory, to an Arrow-backed frame: whole rows in blocks, a thread a processor."""
     import pyarrow as pa
 
-    from athena_ds.results.blocks import Cutter, header, read_block
+    from athena_ds.results.blocks import Cutter
     from athena_ds.results.columns import Columns
+    from athena_ds.results.csv import _parsed, _without_header
     from athena_ds.results.types import Column
 
     data = Path(os.environ["BENCH_DATA"])
@@ -148,12 +154,10 @@ def _floor_parse() -> Run:
         name = sql.rsplit(None, 1)[-1]
         columns = [Column.of(each) for each in json.loads((data / f"{name}.json").read_text())["columns"]]
         body, cutter = pa.memory_map(str(data / f"{name}.csv")).read_buffer(), Cutter()
-        blocks = [cutter.cut(bytes(body[at : at + (4 << 20)])) for at in range(0, body.size, 4 << 20)]
-        blocks[0] = header(blocks[0])[1]
+        blocks = (cutter.cut(bytes(body[at : at + (4 << 20)])) for at in range(0, body.size, 4 << 20))
         gathered = Columns(columns, backend="pyarrow")
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for block in pool.map(lambda each: read_block(each, columns), blocks):
-                gathered.add(block)
+        for block in _parsed(_without_header(blocks), columns):
+            gathered.add(block)
         return len(gathered.frame()[0])
 
     return run
@@ -165,6 +169,7 @@ CASES: dict[str, tuple[str, Callable[[], Run]]] = {
     "athena_ds arrow": ("ours", lambda: _ours("arrow")),
     "athena_ds batches": ("ours", lambda: _ours("batches")),
     "athena_ds unload": ("ours", lambda: _ours("unload")),
+    "athena_ds query_many": ("ours", lambda: _ours("many")),
     "PyAthena Cursor": ("pyathena", lambda: _pyathena("")),
     "PyAthena S3FSCursor": ("pyathena", lambda: _pyathena("s3fs")),
     "PyAthena PandasCursor": ("pyathena", lambda: _pyathena("pandas")),
@@ -208,11 +213,13 @@ def measured(endpoint: str, work: Callable[[], int]) -> dict[str, Any]:
     }
 
 
-def many(run: Run) -> Iterator[int]:
-    """50 queries at once, 0.6 to 1.4 s each."""
+def crowd(run: Run, *, together: bool) -> int:
+    """50 queries at once, 0.6 to 1.4 s each: as one call where the library has it, else a thread each."""
     texts = [f"SELECT * /* seconds={0.6 + 0.8 * number / 49:.2f} */ FROM small" for number in range(50)]
+    if together:
+        return run(";".join(texts))
     with ThreadPoolExecutor(50) as pool:
-        yield from pool.map(run, texts)
+        return sum(pool.map(run, texts))
 
 
 def main() -> None:
@@ -233,7 +240,8 @@ def main() -> None:
         return
     run = make()
     run("SELECT * FROM small")
-    work = (lambda: sum(many(run))) if given.many else (lambda: run(sql))
+    together = given.case.endswith("many")
+    work = (lambda: crowd(run, together=together)) if given.many else (lambda: run(sql))
     facts = measured(given.endpoint, work)
     facts["threads"] = threading.active_count()
     print(json.dumps(facts))

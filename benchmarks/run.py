@@ -53,7 +53,8 @@ class Measured:
     runs: list[dict[str, Any]] = field(default_factory=list)
 
 
-READS = [name for name in CASES if not name.startswith("PyAthena Cursor") and "S3FS" not in name]
+NOT_READ = ("PyAthena Cursor", "PyAthena S3FSCursor", "athena_ds query_many")
+READS = [name for name in CASES if name not in NOT_READ]
 QUICK = ["athena_ds", "PyAthena Cursor", "PyAthena PandasCursor", "PyAthena ArrowCursor", "PyAthena PolarsCursor"]
 QUICK.append("awswrangler")
 
@@ -80,6 +81,7 @@ def plan(profiles: list[str]) -> Iterator[Work]:
                 yield Work(case=case, profile="aws-like", dataset="small", arguments=("--seconds", seconds))
             yield Work(case=case, profile="aws-like", dataset="small", arguments=("--many",))
             yield Work(case=case, profile="aws-like", dataset="small", arguments=("--cold", "--seconds", "0.5"))
+        yield Work(case="athena_ds query_many", profile="aws-like", dataset="small", arguments=("--many",))
 
 
 def environment(name: str, folder: Path) -> str:
