@@ -30,9 +30,6 @@ UNPROVABLE: Final[Mapping[str, str]] = {
     "glue:UpdateTable": _WRITES,
     "glue:CreatePartition": _WRITES,
     "glue:BatchCreatePartition": _WRITES,
-    "athena:CreatePreparedStatement": "it would leave a prepared statement where deleting it is denied",
-    "athena:UpdatePreparedStatement": "it needs a prepared statement to change",
-    "athena:DeletePreparedStatement": "it needs a prepared statement to delete",
     "s3:PutLifecycleConfiguration": "it would replace the bucket's lifecycle; retention().apply(confirm=True) uses it",
     "s3:DeleteObject": "preflight never deletes; purge(confirm=True) uses it",
 }

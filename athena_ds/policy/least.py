@@ -101,7 +101,7 @@ def _catalog(scope: Scope) -> Iterator[Statement]:
         yield Statement(
             sid="GlueDefaultDatabase",
             actions=("glue:GetDatabase",),
-            resources=(arns.glue_catalog(), arns.glue_database("default")),
+            resources=(arns.glue_database("default"),),
             need=_GLUE,
             why="Athena may look at the database 'default' of the region, whatever the query's own is.",
         )
@@ -154,13 +154,17 @@ def _buckets(  # noqa: PLR0913
 ) -> Iterator[Statement]:
     """GetBucketLocation carries no prefix: under the condition of ListBucket it would never be allowed."""
     buckets = tuple(dict.fromkeys(place.bucket for place in places))
-    yield Statement(
-        sid=f"{name}Buckets",
-        actions=("s3:GetBucketLocation", *also),
-        resources=tuple(scope.arns.bucket(bucket) for bucket in buckets),
-        need=need,
-        why=f"{why} GetBucketLocation stands apart because it carries no prefix a condition could match.",
-    )
+    # The results bucket is located once, with the results.
+    results = scope.results.bucket if scope.results is not None else None
+    located = [bucket for bucket in buckets if bucket != results or name == "Results"]
+    if located:
+        yield Statement(
+            sid=f"{name}Buckets",
+            actions=("s3:GetBucketLocation", *also),
+            resources=tuple(scope.arns.bucket(bucket) for bucket in located),
+            need=need,
+            why=f"{why} GetBucketLocation stands apart because it carries no prefix a condition could match.",
+        )
     for number, bucket in enumerate(buckets, 1):
         prefixes = [place.prefix for place in places if place.bucket == bucket]
         values = tuple(value for prefix in prefixes for value in (prefix, f"{prefix}/*"))
@@ -175,11 +179,12 @@ def _buckets(  # noqa: PLR0913
 
 
 def _keys(scope: Scope) -> Iterator[Statement]:
-    if scope.source_keys:
+    keys = [key for key in scope.source_keys if key != scope.results_key]
+    if keys:
         yield Statement(
             sid="SourceKeys",
             actions=("kms:Decrypt",),
-            resources=tuple(scope.arns.kms_key(key) for key in scope.source_keys),
+            resources=tuple(scope.arns.kms_key(key) for key in keys),
             need=_READ,
             why="Source files are encrypted with these keys; their key policies must allow it too.",
         )
@@ -257,9 +262,10 @@ def _optional(scope: Scope, options: Options) -> Iterator[Statement]:
 def _housekeeping(scope: Scope, options: Options) -> Iterator[Statement]:
     if not options.retention or scope.results is None:
         return
+    looks = () if options.checks else ("s3:GetLifecycleConfiguration", "s3:GetBucketVersioning")
     yield Statement(
         sid="ResultsRetention",
-        actions=("s3:GetLifecycleConfiguration", "s3:PutLifecycleConfiguration", "s3:GetBucketVersioning"),
+        actions=(*looks, "s3:PutLifecycleConfiguration"),
         resources=(scope.arns.bucket(scope.results.bucket),),
         need=_RETENTION,
         why="retention().apply() reads the bucket's lifecycle, adds one rule and writes it back.",

@@ -134,7 +134,9 @@ class Policy:
         """
         grants: list[Grant] = sorted(set(report.missing))
         found = tuple(part for statement in self.statements if (part := statement.only(grants)) is not None)
-        return Policy(statements=(*found, *_unknown(grants, self.statements)), style="missing", notes=self.notes)
+        # Sids of their own, so that the statements can be added to the document that lacks them.
+        named = (replace(part, sid=f"Missing{part.sid}" if part.sid else "") for part in found)
+        return Policy(statements=(*named, *_unknown(grants, self.statements)), style="missing", notes=self.notes)
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
@@ -148,7 +150,7 @@ def _unknown(grants: Iterable[Grant], known: tuple[Statement, ...]) -> Iterable[
         if not any(statement.covers(grant) for statement in known):
             wanted.setdefault(grant.action, []).append(grant.resource)
     for action, resources in wanted.items():
-        sid = "".join(part[:1].upper() + part[1:] for part in action.replace(":", " ").split())
+        sid = "Missing" + "".join(part[:1].upper() + part[1:] for part in action.replace(":", " ").split())
         why = "A preflight check was denied it."
         yield Statement(sid=sid, actions=(action,), resources=tuple(dict.fromkeys(resources)), why=why)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from uuid import uuid4
 
 from ..errors import CallError, InvalidRequestError, NotFoundError, ThrottledError
 from ..location import WorkGroup
 from ..policy import Grant, Location
+from . import prepared
 from .check import Check, DeniedError, Finding, failed, passed, skipped, warning
 from .probe import Probe
 
@@ -39,7 +41,25 @@ def checks(probe: Probe) -> list[Check]:
         made.append(one("executions", _executions, "BatchGetQueryExecution", required=False, after="history"))
     if probe.means("athena:ListNamedQueries"):
         made.append(one("saved-queries", _saved, "ListNamedQueries", required=False))
-    return [*made, one("named-query", _named, "CreateNamedQuery", "DeleteNamedQuery", required=False)]
+    saved = [name for name in ("GetNamedQuery", "BatchGetNamedQuery") if probe.means(f"athena:{name}")]
+    made.append(one("named-query", _named, "CreateNamedQuery", "DeleteNamedQuery", *saved, required=False))
+    return [*made, *prepared.checks(probe), *_lists(probe)]
+
+
+def _lists(probe: Probe) -> list[Check]:
+    """For forms that offer workgroups and catalogs to choose from."""
+    made = []
+    for name, action in (("workgroups", "ListWorkGroups"), ("data-catalogs", "ListDataCatalogs")):
+        grant = Grant(action=f"athena:{action}")
+        if probe.means(grant.action):
+            ask = partial(_listed, probe, grant)
+            made.append(Check(id=name, ask=ask, requires=("identity",), grants=(grant,), required=False))
+    return made
+
+
+def _listed(probe: Probe, grant: Grant) -> Finding:
+    probe.ask(grant.action, grant, MaxResults=2)
+    return passed(f"{grant.action} was answered")
 
 
 def _group(probe: Probe) -> str:

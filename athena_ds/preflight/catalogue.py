@@ -38,6 +38,8 @@ CATALOGUE: Final[Mapping[str, Entry]] = {
         executions="Several executions may be looked at together",
         rows="The rows of an execution may be read",
         stop="Queries may be stopped",
+        workgroups="All workgroups may be listed",
+        prepared_statements="Statements may be prepared, and forgotten again",
         saved_queries="Saved queries may be listed",
         named_query="A query can be created and deleted again",
         query="A query runs from end to end",
@@ -45,6 +47,7 @@ CATALOGUE: Final[Mapping[str, Entry]] = {
     **_entries(
         "catalog",
         data_catalog="The data catalog exists and may be seen",
+        data_catalogs="All data catalogs may be listed",
         database="The database exists and may be seen",
         databases="All databases may be listed",
         default_database="The database 'default' may be looked at",
@@ -73,7 +76,9 @@ CATALOGUE: Final[Mapping[str, Entry]] = {
         results_write="Result files may be written, encryption included",
         results_uploads="Uploads under way in the results bucket may be listed",
         results_encryption="Result files are encrypted",
-        results_public="The results bucket is not public",
+        results_public="The results bucket blocks public access",
+        buckets="The account's buckets may be listed",
+        results_policy="The results bucket's policy is not public",
     ),
     **_entries(
         "housekeeping",

@@ -26,12 +26,14 @@ class Finding:
         evidence: What was asked and what came back; never a secret.
         remedy: What to do, imperative.
         missing: The grants whose absence it met.
+        cause: The failed check for which this one was not asked.
     """
 
     status: Status
     evidence: str
     remedy: str = ""
     missing: tuple[Grant, ...] = ()
+    cause: str = ""
 
 
 def passed(evidence: str) -> Finding:
@@ -55,11 +57,11 @@ def skipped(evidence: str, remedy: str = "") -> Finding:
 
 
 class DeniedError(Exception):
-    """What AWS denied a check, and what AWS said."""
+    """What AWS denied a check, and what AWS said; `told` where AWS itself named the action."""
 
-    def __init__(self, missing: Sequence[Grant], said: str) -> None:
+    def __init__(self, missing: Sequence[Grant], said: str, *, told: bool = True) -> None:
         super().__init__(said)
-        self.missing, self.said = tuple(missing), said
+        self.missing, self.said, self.told = tuple(missing), said, told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +97,12 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """A check and what it found, after how many milliseconds."""
+    """A check and what it found, after how many milliseconds; `wanted` where a query or the policy in use needs it."""
 
     check: Check
     finding: Finding
     elapsed_ms: int = 0
+    wanted: bool = True
 
 
 Watch = Callable[[tuple[Outcome, ...], int], None]
@@ -173,16 +176,19 @@ class Run:
     def _denied(self, check: Check, denied: DeniedError) -> Finding:
         """A failure where queries or the policy in use need it; else something that would be nice to see."""
         names = ", ".join(str(grant) for grant in denied.missing)
-        meant = self._policy is not None and any(self._policy.allows(grant) for grant in denied.missing)
-        if not check.required and not meant:
+        if not check.required and not self._meant(denied.missing):
             wish = f"To have this looked at, grant {names}."
             return skipped(
                 f"{check.grants[0].action if check.grants else 'This'} is not allowed, and no query needs it.", wish
             )
         return Finding(status="failed", evidence=denied.said, remedy=_grant(names, denied), missing=denied.missing)
 
+    def _meant(self, grants: Sequence[Grant]) -> bool:
+        return self._policy is not None and any(self._policy.allows(grant) for grant in grants)
+
     def _note(self, outcome: Outcome, *, left: int) -> None:
-        self.outcomes[outcome.check.id] = outcome
+        check = outcome.check
+        self.outcomes[check.id] = replace(outcome, wanted=check.required or self._meant(check.grants))
         if self._watch:
             self._watch(tuple(self.outcomes.values()), left)
 
@@ -203,7 +209,8 @@ def _after(cause: str, outcomes: dict[str, Outcome]) -> Finding:
         root = outcomes[upper]
     name = root.check.id if root is not None else cause
     status = root.finding.status if root is not None else "skipped"
-    return skipped(f"Not asked, because '{name}' {'failed' if status == 'failed' else 'was skipped'}.")
+    said = f"Not asked, because '{name}' {'failed' if status == 'failed' else 'was skipped'}."
+    return Finding(status="skipped", evidence=said, cause=name)
 
 
 def _bad(outcome: Outcome) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from ..errors import InvalidRequestError, NotFoundError
 from ..policy import Grant
 from . import survey
 from .check import Check, DeniedError, Finding, failed, passed, skipped, warning
-from .probe import Probe
+from .probe import NOWHERE, Probe
 
 
 def checks(probe: Probe) -> list[Check]:
@@ -27,15 +28,22 @@ def checks(probe: Probe) -> list[Check]:
     made = [
         Check(id="data-catalog", ask=ask_catalog, requires=("identity",), grants=(catalog,), required=False),
         one("database", _database, "GetDatabase", after="identity"),
-        one("default-database", _default, required=False, after="identity"),
+        Check(
+            id="default-database",
+            ask=lambda: _default(probe),
+            requires=("identity",),
+            grants=_named_database(probe, "GetDatabase", "default"),
+            required=False,
+        ),
         one("tables", _tables, "GetTables"),
         one("table", _table, "GetTable", after="tables"),
-        one("partitions", _partitions, "GetPartitions", "GetPartition", "BatchGetPartition", after="tables"),
+        one("partitions", _partitions, "GetPartitions", *_meant(probe), after="tables"),
     ]
     if probe.means("glue:GetTableVersions"):
         made.append(one("table-versions", _versions, "GetTableVersions", required=False, after="tables"))
     if probe.means("glue:GetDatabases"):
-        made.append(one("databases", _databases, required=False, after="identity"))
+        grants, ask = _named_database(probe, "GetDatabases", "*"), lambda: _databases(probe)
+        made.append(Check(id="databases", ask=ask, requires=("identity",), grants=grants, required=False))
     return made
 
 
@@ -64,6 +72,13 @@ def _on(probe: Probe, action: str) -> tuple[Grant, ...]:
     return tuple(Grant(action=f"glue:{action}", resource=resource) for resource in resources)
 
 
+def _named_database(probe: Probe, action: str, database: str) -> tuple[Grant, ...]:
+    arns = probe.arns
+    return tuple(
+        Grant(action=f"glue:{action}", resource=arn) for arn in (arns.glue_catalog(), arns.glue_database(database))
+    )
+
+
 def _data_catalog(probe: Probe) -> Finding:
     name = probe.config.data_catalog
     grant = Grant(action="athena:GetDataCatalog", resource=probe.arns.data_catalog(name))
@@ -88,10 +103,7 @@ def _database(probe: Probe) -> Finding:
 
 def _default(probe: Probe) -> Finding:
     """Athena may look at `default` whatever a query's database is; whether it exists does not matter."""
-    arns = probe.arns
-    grants = [
-        Grant(action="glue:GetDatabase", resource=arn) for arn in (arns.glue_catalog(), arns.glue_database("default"))
-    ]
+    grants = _named_database(probe, "GetDatabase", "default")
     try:
         probe.ask("glue:GetDatabase", *grants, Name="default")
     except NotFoundError:
@@ -100,8 +112,7 @@ def _default(probe: Probe) -> Finding:
 
 
 def _databases(probe: Probe) -> Finding:
-    arns = probe.arns
-    grants = [Grant(action="glue:GetDatabases", resource=arn) for arn in (arns.glue_catalog(), arns.glue_database("*"))]
+    grants = _named_database(probe, "GetDatabases", "*")
     answer = probe.ask("glue:GetDatabases", *grants, MaxResults=1)
     return passed(f"glue:GetDatabases: {len(answer.get('DatabaseList', []))} on the first page")
 
@@ -184,38 +195,38 @@ def _versions(probe: Probe) -> Finding:
 
 
 def _partitions(probe: Probe) -> Finding:
-    """Athena reads partitions by page, one by one, or several at once; all three must be allowed."""
-    table = next((table for table in probe.known.tables if table.partitioned), None)
-    if table is None:
+    """Athena reads partitions by page, one by one, or several at once; where a policy means all three, all must be."""
+    tables = probe.known.tables
+    table = next((table for table in tables if table.partitioned), None)
+    if table is None and (not tables or not probe.means("glue:GetPartitions")):
         return skipped("No table has partitions registered in Glue; projected ones need no permission.")
-    given = {"DatabaseName": probe.config.database, "TableName": table.name}
-    grants = _on(probe, "GetPartitions")
-    answer = probe.ask("glue:GetPartitions", *grants, **given, MaxResults=1, ExcludeColumnSchema=True)
+    given = {"DatabaseName": probe.config.database, "TableName": (table or tables[0]).name}
+    answer = probe.ask(
+        "glue:GetPartitions", *_on(probe, "GetPartitions"), **given, MaxResults=1, ExcludeColumnSchema=True
+    )
+    # A partition that does not exist tells as well whether it may be looked at.
     found = answer.get("Partitions", [])
-    if not found:
-        return passed(f"glue:GetPartitions: '{table.name}' has none yet")
-    values = list(found[0]["Values"])
-    denied = _single(probe, given, values) + _several(probe, given, values)
+    values = list(found[0]["Values"]) if found else [NOWHERE]
+    wanted: dict[str, dict[str, Any]] = {
+        "GetPartition": {"PartitionValues": values},
+        "BatchGetPartition": {"PartitionsToGet": [{"Values": values}]},
+    }
+    asked = _meant(probe)
+    denied = [grant for name in asked for grant in _one_by_one(probe, name, {**given, **wanted[name]})]
     if denied:
         raise DeniedError(denied, f"{denied[0].action} on {denied[0].resource} was denied.")
-    return passed(f"glue:GetPartitions, GetPartition: '{table.name}', {'/'.join(values)}")
+    return passed(f"{', '.join(f'glue:{name}' for name in ('GetPartitions', *asked))}: '{given['TableName']}'")
 
 
-def _single(probe: Probe, given: dict[str, str], values: list[str]) -> list[Grant]:
+def _meant(probe: Probe) -> list[str]:
+    return [name for name in ("GetPartition", "BatchGetPartition") if probe.means(f"glue:{name}")]
+
+
+def _one_by_one(probe: Probe, name: str, given: dict[str, Any]) -> list[Grant]:
     try:
-        probe.ask("glue:GetPartition", *_on(probe, "GetPartition"), **given, PartitionValues=values)
+        probe.ask(f"glue:{name}", *_on(probe, name), **given)
     except DeniedError as refused:
         return list(refused.missing)
-    return []
-
-
-def _several(probe: Probe, given: dict[str, str], values: list[str]) -> list[Grant]:
-    """The document's policy leaves BatchGetPartition out: there it is nobody's failure."""
-    if probe.policy is not None and not probe.means("glue:BatchGetPartition"):
+    except (NotFoundError, InvalidRequestError):
         return []
-    wanted = [{"Values": values}]
-    try:
-        probe.ask("glue:BatchGetPartition", *_on(probe, "BatchGetPartition"), **given, PartitionsToGet=wanted)
-    except DeniedError as refused:
-        return list(refused.missing) if probe.policy is not None else []
     return []

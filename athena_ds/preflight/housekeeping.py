@@ -19,21 +19,21 @@ def checks(probe: Probe) -> list[Check]:
     """Advice only: nothing here keeps a query from running."""
     arn = probe.arns.bucket(probe.results.bucket)
 
-    def one(name: str, ask: Callable[[Probe, Grant], Finding], action: str) -> Check:
+    def one(name: str, ask: Callable[[Probe, Grant], Finding], action: str, *, after: str = "results-bucket") -> Check:
         grant = Grant(action=f"s3:{action}", resource=arn)
         return Check(
             id=name,
             ask=lambda: skipped("Athena keeps the results itself, for a day.") if probe.managed else ask(probe, grant),
-            requires=("results-bucket",),
+            requires=(after,),
             grants=(grant,),
             required=False,
         )
 
     return [
         one("lifecycle", _expiry, "GetLifecycleConfiguration"),
-        one("lifecycle-uploads", _abort, "GetLifecycleConfiguration"),
+        one("lifecycle-uploads", _abort, "GetLifecycleConfiguration", after="lifecycle"),
         one("versioning", _versioning, "GetBucketVersioning"),
-        one("stale-uploads", _stale, "ListBucketMultipartUploads"),
+        one("stale-uploads", _stale, "ListBucketMultipartUploads", after="results-uploads"),
     ]
 
 

@@ -84,7 +84,8 @@ class Probe:
         try:
             return self.door.call(operation, **params)
         except AccessDeniedError as error:
-            raise DeniedError([_named(error, grants)], error.happened) from error
+            told = error.resource.startswith("arn:") or error.resource == "*"
+            raise DeniedError([_named(error, grants)], error.happened, told=told) from error
 
     def unknown_upload(self) -> str:
         """An upload id that S3 never gave."""

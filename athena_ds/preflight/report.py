@@ -66,9 +66,19 @@ class Report(pd.DataFrame):
 
     @property
     def missing(self) -> tuple[Grant, ...]:
-        """The IAM actions whose absence failed checks met, each with its resource, once."""
-        failures = (one for one in self.outcomes if one.finding.status == "failed")
-        return tuple(dict.fromkeys(grant for one in failures for grant in one.finding.missing))
+        """The IAM actions that failed checks call for, each with its resource, once.
+
+        AWS names the first thing it denies; what else the check exercises belongs to it. So does what checks exercise
+        that could not be asked because of that denial: nobody knows whether that is granted.
+        """
+        denied = {one.check.id: one for one in self.outcomes if one.finding.status == "failed" and one.finding.missing}
+        wanted: list[Grant] = []
+        for one in self.outcomes:
+            if one.check.id in denied:
+                wanted += [*one.finding.missing, *one.check.grants]
+            elif one.finding.cause in denied and one.wanted:
+                wanted += one.check.grants
+        return tuple(dict.fromkeys(wanted))
 
     @property
     def verdict(self) -> str:

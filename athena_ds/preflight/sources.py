@@ -138,8 +138,8 @@ def _one_byte(probe: Probe, place: Location, grant: Grant) -> None:
         # S3 tells a missing key only to who may read it.
         return
     except DeniedError as refused:
-        # Without s3:ListBucket a missing key looks denied: that is the other check's to say.
-        if key is None and refused.missing[0].action == "s3:ListBucket":
+        # S3 looks at s3:GetObject first, and without s3:ListBucket it does not say that a key is missing.
+        if key is None and (refused.missing[0].action == "s3:ListBucket" or not refused.told):
             return
         raise
 

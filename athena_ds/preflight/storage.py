@@ -49,7 +49,22 @@ def checks(probe: Probe) -> list[Check]:
         one("results-uploads", _uploads, "ListBucketMultipartUploads"),
         one("results-encryption", _encryption, "GetEncryptionConfiguration", required=False),
         one("results-public", _public, "GetBucketPublicAccessBlock", required=False),
+        *_buckets(probe),
+        one("results-policy", _policy, "GetBucketPolicyStatus", required=False),
     ]
+
+
+def _buckets(probe: Probe) -> list[Check]:
+    """For forms that offer the account's buckets to choose from."""
+    grant = Grant(action="s3:ListAllMyBuckets")
+
+    def ask() -> Finding:
+        found = probe.ask("s3:ListBuckets", grant).get("Buckets", [])
+        return passed(f"s3:ListBuckets: {len(found)}")
+
+    if not probe.means(grant.action):
+        return []
+    return [Check(id="buckets", ask=ask, requires=("identity",), grants=(grant,), required=False)]
 
 
 def _here(probe: Probe) -> dict[str, Any]:
@@ -113,7 +128,10 @@ def _read(probe: Probe, grant: Grant) -> Finding:
         return passed(f"s3:GetObject was allowed under {probe.results}; there is no result yet.")
     except DeniedError as refused:
         if key is None and refused.missing[0].action == "s3:ListBucket":
-            return skipped("Without s3:ListBucket a missing key looks denied.", "See 'results-list'.")
+            # S3 looks at s3:GetObject first; then it would not say that the key is missing.
+            return passed(f"s3:GetObject was allowed under {probe.results}; there is no result yet.")
+        if key is None and not refused.told:
+            return skipped("There is no result yet to read, and S3 did not say what it denied.", "Run a query first.")
         raise
     return passed(f"s3:GetObject: the first byte of {key}")
 
@@ -139,7 +157,7 @@ def _parts(probe: Probe, grant: Grant) -> Finding:
 def _write(probe: Probe, grant: Grant) -> Finding:
     """CreateMultipartUpload, one part, AbortMultipartUpload: PutObject and the key are proven, no object is made."""
     key = nowhere(probe.results)
-    answer = probe.ask("s3:CreateMultipartUpload", grant, **_here(probe), Key=key, **_encrypted(probe))
+    answer = _begun(probe, grant, key)
     upload = {"Key": key, "UploadId": str(answer["UploadId"])}
     problem: DeniedError | AthenaDSError | None = None
     try:
@@ -155,6 +173,16 @@ def _write(probe: Probe, grant: Grant) -> Finding:
     return passed(
         f"An upload under {probe.results} was begun{f' ({how})' if how else ''} and aborted; nothing is left."
     )
+
+
+def _begun(probe: Probe, grant: Grant, key: str) -> dict[str, Any]:
+    try:
+        return probe.ask("s3:CreateMultipartUpload", grant, **_here(probe), Key=key, **_encrypted(probe))
+    except DeniedError as denied:
+        # The upload itself needs a data key, its parts need to decrypt it: who lacks the one may lack the other.
+        keys = [one.resource for one in denied.missing if one.action == "kms:GenerateDataKey"]
+        decrypts = [Grant(action="kms:Decrypt", resource=key) for key in keys]
+        raise DeniedError([*denied.missing, *decrypts], denied.said, told=denied.told) from denied
 
 
 def _aborted(probe: Probe, upload: dict[str, str]) -> Finding | None:
@@ -204,7 +232,6 @@ def _encryption(probe: Probe, grant: Grant) -> Finding:
 
 
 def _public(probe: Probe, grant: Grant) -> Finding:
-    blocked: dict[str, bool] = {}
     try:
         answer = probe.ask("s3:GetPublicAccessBlock", grant, **_here(probe))
         blocked = answer.get("PublicAccessBlockConfiguration", {})
@@ -212,14 +239,17 @@ def _public(probe: Probe, grant: Grant) -> Finding:
         blocked = {}
     if blocked and all(blocked.values()):
         return passed("s3:GetPublicAccessBlock: all four settings are on")
-    status = Grant(action="s3:GetBucketPolicyStatus", resource=grant.resource)
+    remedy = "Turn on all four settings of Block Public Access; the account's own settings may block it already."
+    return warning("s3:GetPublicAccessBlock: not all four settings are on", remedy)
+
+
+def _policy(probe: Probe, grant: Grant) -> Finding:
     try:
-        public = probe.ask("s3:GetBucketPolicyStatus", status, **_here(probe)).get("PolicyStatus", {}).get("IsPublic")
+        public = probe.ask("s3:GetBucketPolicyStatus", grant, **_here(probe)).get("PolicyStatus", {}).get("IsPublic")
     except NotFoundError:
-        public = False
+        return passed("s3:GetBucketPolicyStatus: the bucket has no policy")
     if public:
         return failed(
-            "s3:GetBucketPolicyStatus: the bucket's policy is public.", "Make it private: results are for readers."
+            "s3:GetBucketPolicyStatus: the policy is public.", "Narrow its Principal to those who read results."
         )
-    remedy = "Turn on all four settings of Block Public Access; the account's own settings may block it already."
-    return warning("The bucket's policy is not public, and its Block Public Access is not wholly on.", remedy)
+    return passed("s3:GetBucketPolicyStatus: the policy is not public")
