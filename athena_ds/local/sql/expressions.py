@@ -9,7 +9,7 @@ from athena_ds.local.sql import literals, types
 from athena_ds.local.sql.coercion import can_cast, common_type
 from athena_ds.local.sql.functions import resolve
 from athena_ds.local.sql.operators import arithmetic
-from athena_ds.local.sql.parse import Node, identifier, label, parse_expression, place, source
+from athena_ds.local.sql.parse import Node, chain, identifier, label, parse_expression, place, source
 from athena_ds.local.sql.reader import Reader, coerced, error, form, reads, require, unified
 from athena_ds.local.sql.tree import Call, Cast, Constant, Expression, Subquery
 from athena_ds.local.sql.types import BIGINT, BOOLEAN, JSON, UNKNOWN, VARBINARY, VARCHAR, Type
@@ -128,7 +128,7 @@ def _column(reader: Reader, node: Node) -> Expression:
 
 @reads("Dereference")
 def _dereference(reader: Reader, node: Node) -> Expression:
-    parts = _chain(node)
+    parts = chain(node)
     found = reader.scope.find(parts, place(node)) if parts else None
     if found is not None:
         return found
@@ -139,6 +139,8 @@ def _dereference(reader: Reader, node: Node) -> Expression:
     if base.type.base != "row":
         raise error("TYPE_MISMATCH", f"Expression {source(node.base)} is not of type ROW", node.base)
     hits = [i for i, field in enumerate(base.type.names) if field is not None and field.lower() == name]
+    if not hits and parts:
+        raise error("INVALID_COLUMN_REFERENCE", f"Column reference '{'.'.join(parts)}' is invalid", node)
     if len(hits) != 1:
         raise error("COLUMN_NOT_FOUND" if not hits else "AMBIGUOUS_NAME", f"Field '{name}' {'not found' if not hits else 'is ambiguous'}", node)
     return form("field", base.type.elements[hits[0]], base, at=place(node), detail=hits[0])
@@ -148,20 +150,10 @@ def _base_missing(reader: Reader, node: Node) -> bool:
     """Whether no prefix of `a.b.c` is a column, so that the whole is what can't be resolved."""
     while label(node) == "Dereference":
         node = node.base
-        parts = _chain(node)
+        parts = chain(node)
         if parts and reader.scope.find(parts, place(node)) is not None:
             return False
     return True
-
-
-def _chain(node: Node) -> tuple[str, ...]:
-    """The names of `a.b.c`; empty where its base is no name."""
-    if label(node) == "ColumnReference":
-        return (identifier(node.identifier()),)
-    if label(node) == "Dereference":
-        head = _chain(node.base)
-        return (*head, identifier(node.fieldName)) if head else ()
-    return ()
 
 
 @reads("ArithmeticBinary")

@@ -26,6 +26,10 @@ def is_aggregate(expression: Expression) -> bool:
     return isinstance(expression, Aggregate) or isinstance(expression, Form) and expression.op == "grouping"
 
 
+def is_grouping(expression: Expression) -> bool:
+    return isinstance(expression, Form)
+
+
 def aggregates_in(expression: Expression) -> list[Expression]:
     """The aggregates of an expression, those over which a window runs not counted (their arguments are)."""
     if isinstance(expression, Window):

@@ -66,6 +66,16 @@ def names(node: Node) -> tuple[str, ...]:
     return tuple(identifier(part).lower() for part in node.identifier())
 
 
+def chain(node: Node) -> tuple[str, ...]:
+    """The names of `a.b.c`; empty where its base is no name."""
+    if label(node) == "ColumnReference":
+        return (identifier(node.identifier()),)
+    if label(node) == "Dereference":
+        head = chain(node.base)
+        return (*head, identifier(node.fieldName)) if head else ()
+    return ()
+
+
 @lru_cache(maxsize=256)
 def _parsed(sql: str, rule: str) -> Node:
     try:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.sql.coercion import common_type, is_comparable
-from athena_ds.local.sql.grouping import Grouped, Grouping, aggregates_in, read_grouping, require_scalar, windows_in
-from athena_ds.local.sql.parse import Node, identifier, label, source
+from athena_ds.local.sql.grouping import Grouped, Grouping, aggregates_in, is_grouping, read_grouping, require_scalar, windows_in
+from athena_ds.local.sql.parse import Node, chain, identifier, label, source
 from athena_ds.local.sql.reader import Reader, Session, coerced, error
 from athena_ds.local.sql.relations import named, read_from, read_values, with_fields
 from athena_ds.local.sql.scope import Scope, ends_with
@@ -179,7 +180,7 @@ class _Select:
             for i in items
         )
         shown = {f.number: i.expression for f, i in zip(fields, items, strict=True)}
-        keys = self._order(order, fields, shown)
+        keys = self._order(order, fields)
         having = self._having()
         relation, items, keys, shown = self._grouped(relation, items, having, keys, shown)
         return self._projected(relation, items, fields, keys)
@@ -235,9 +236,11 @@ class _Select:
 
     def _row_star(self, node: Node) -> list[_Item]:
         """`row.*`: the fields of a row as columns."""
+        if len(chain(node.primaryExpression())) == 1:
+            raise error("TABLE_NOT_FOUND", f"Unable to resolve reference {source(node.primaryExpression())}", node)
         try:
             base = self._reader.read(node.primaryExpression())
-        except Exception:
+        except EngineError:
             raise error("TABLE_NOT_FOUND", f"Unable to resolve reference {source(node.primaryExpression())}", node) from None
         if base.type.base != "row":
             raise error("TYPE_MISMATCH", f"Expression {source(node.primaryExpression())} is not of type ROW", node)
@@ -255,12 +258,11 @@ class _Select:
             raise error("NESTED_WINDOW", "HAVING clause cannot contain window functions or row pattern measures", self._node.having)
         return found
 
-    def _order(self, nodes: Sequence[Node], fields: tuple[Field, ...], shown: dict[int, Expression]) -> tuple[SortKey, ...]:
+    def _order(self, nodes: Sequence[Node], fields: tuple[Field, ...]) -> tuple[SortKey, ...]:
         if not nodes:
             return ()
         named = tuple(f for f in fields if f.name is not None)
-        unique = tuple(f for f in named if _is_first(f, named, shown))
-        inner = replace(self._scope, fields=unique, parent=self._scope)
+        inner = replace(self._scope, fields=named, parent=self._scope)
         reader = _reader(self._session, inner)
         return tuple(_order_key(reader, node, fields) for node in nodes)
 
@@ -277,6 +279,9 @@ class _Select:
         group = self._node.groupBy()
         if group is None and having is None and not any(aggregates_in(e) for e in used):
             return relation, items, keys, shown
+        if group is None and any(is_grouping(a) for e in used for a in aggregates_in(e)):
+            message = "A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/ROLLUP/GROUP BY clause"
+            raise error("MISSING_GROUP_BY", message, self._node)
         grouping = Grouping(keys=(), sets=((),))
         if group is not None:
             grouping = read_grouping(self._reader, group, [i.expression for i in items])
@@ -321,13 +326,6 @@ class _Select:
         return project, tuple(made)
 
 
-def _is_first(field: Field, named: Sequence[Field], shown: dict[int, Expression]) -> bool:
-    """Output columns of one name that are the same expression are one column to ORDER BY."""
-    name = (field.name or "").lower()
-    first = next(f for f in named if (f.name or "").lower() == name)
-    return first is field or shown[first.number] != shown[field.number]
-
-
 def _stable(expression: Expression) -> bool:
     return all(e.deterministic for e in walk(expression) if isinstance(e, Call))
 
@@ -338,4 +336,6 @@ def _name_of(node: Node) -> str | None:
         if node.getChildCount() != 1 or not hasattr(node.getChild(0), "start"):
             return None
         node = node.getChild(0)
+    if not chain(node):
+        return None
     return identifier(node.identifier() if label(node) == "ColumnReference" else node.fieldName)

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy
 import pyarrow as pa
 
+from athena_ds.local.engine.duckdb.functions.java_numbers import real_text
 from athena_ds.local.engine.duckdb.kernels import LITERALLY, Kernels
 from athena_ds.local.engine.duckdb.plan import arrow_schema, as_seam, lower, translated
 from athena_ds.local.engine.duckdb.usage import taken_literally
@@ -127,7 +127,7 @@ def decoded(value: Any, kind: Type) -> Any:
         return None
     match kind.base:
         case "real":
-            return float(str(numpy.float32(value)))
+            return float(real_text(value))
         case "timestamp with time zone":
             return value["utc"].replace(tzinfo=datetime.timezone.utc).astimezone(_zone(value["zone"]))
         case "time with time zone":
