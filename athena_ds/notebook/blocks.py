@@ -63,6 +63,11 @@ def action(name: str, label: str, **more: Any) -> Block:
     return {"action": name, "label": label, **more}
 
 
+def buttons(*shown: Block) -> Block:
+    """A row of buttons among the other blocks."""
+    return {"type": "buttons", "actions": list(shown)}
+
+
 def actions(*buttons: Block, note: str = "") -> Block:
     """The row of buttons at a card's foot, with a note beside them."""
     return {"type": "actions", "actions": list(buttons), "note": note}

@@ -70,7 +70,7 @@ def page(chromium, request: pytest.FixtureRequest):  # type: ignore[no-untyped-d
             route.abort()
 
     context.route("**/*", gate)
-    found.set_default_timeout(30_000)
+    found.set_default_timeout(60_000)
     yield found
     if request.node.stash.get(ENDED, False):
         ARTIFACTS.mkdir(exist_ok=True)

@@ -180,6 +180,7 @@ const BLOCKS = {
   code: (card, block) =>
     node("div", { class: "ads-code" }, node("div", { class: "ads-code-head" }, node("span", { text: block.caption }), copyButton("Copy", block.text)), node("pre", { tabindex: "0", role: "region", "aria-label": block.caption, text: block.text })),
   live,
+  buttons: (card, block) => node("div", { class: "ads-buttons" }, ...block.actions.map((action) => actionButton(card, action))),
   actions: (card, block) => node("div", { class: "ads-actions" }, block.note && node("span", { class: "ads-note", text: block.note }), ...block.actions.map((action) => actionButton(card, action))),
 };
 

@@ -7,7 +7,7 @@ from athena_ds.errors import AthenaDSError
 from athena_ds.notebook import blocks, fields
 from athena_ds.notebook.card import Block, Event, first_line
 from athena_ds.notebook.draft import CONFIG_FIELDS, Draft
-from athena_ds.notebook.steps.step import Step
+from athena_ds.notebook.steps.step import Redraw, Step
 
 _NAME = fields.Field(
     name="name", label="Name", help="Saved on this machine without the secret; load it again by this name."
@@ -21,8 +21,8 @@ class Done(Step):
     forward = "Save"
     working = "Saving …"
 
-    def __init__(self, draft: Draft, redraw: object) -> None:
-        super().__init__(draft, redraw)  # type: ignore[arg-type]
+    def __init__(self, draft: Draft, redraw: Redraw) -> None:
+        super().__init__(draft, redraw)
         self._said: list[Block] = []
 
     def enter(self) -> None:

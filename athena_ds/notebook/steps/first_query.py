@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from athena_ds.errors import AthenaDSError, QueryError
 from athena_ds.notebook import blocks, fields, words
 from athena_ds.notebook.card import Block, Event, first_line
-from athena_ds.notebook.steps.step import Step
+from athena_ds.notebook.draft import Draft
+from athena_ds.notebook.steps.step import Redraw, Step
 
 _ROWS = 10
 _TABLE = fields.Field(name="table", label="Table", kind="select", help="Its first rows are read; a few MB at most.")
@@ -20,7 +20,7 @@ class FirstQuery(Step):
     name = "First query"
     working = "Waiting for Athena …"
 
-    def __init__(self, draft: Any, redraw: Any) -> None:
+    def __init__(self, draft: Draft, redraw: Redraw) -> None:
         super().__init__(draft, redraw)
         self._failure: list[Block] = []
 
@@ -34,7 +34,7 @@ class FirstQuery(Step):
         draft = self.draft
         field = fields.drawn(_TABLE, draft, options=[each.name for each in draft.tables])
         run = blocks.action("run", "Run the query", main=draft.frame is None)
-        shown = [blocks.heading("A first query"), field, blocks.code("SQL", self._sql()), blocks.actions(run)]
+        shown = [blocks.heading("A first query"), field, blocks.code("SQL", self._sql()), blocks.buttons(run)]
         return [*shown, *self._failure, *self._rows()]
 
     def heard(self, event: Event) -> None:

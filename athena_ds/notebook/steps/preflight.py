@@ -40,7 +40,7 @@ class Preflight(Step):
             shown.append(blocks.notice("failed", self._broken))
         if self._rows:
             shown += [self._verdict(), self._table()]
-        return [*shown, *self._missing(), blocks.actions(*self._buttons())]
+        return [*shown, *self._missing(), blocks.buttons(*self._buttons())]
 
     def heard(self, event: Event) -> None:
         """Check again, or unfold what passed."""
@@ -75,7 +75,7 @@ class Preflight(Step):
         return sum(row["status"] == status for row in self._rows)
 
     def _verdict(self) -> Block:
-        counted = [(status, f"{self._count(status)} {status}") for status in _ORDER if self._count(status)]
+        counted = [(status, counted_words(status, self._count(status))) for status in _ORDER if self._count(status)]
         return blocks.verdict(counted, small="nothing written, nothing charged")
 
     def _table(self) -> Block:
@@ -103,3 +103,8 @@ class Preflight(Step):
         if not missing["Statement"]:
             return []
         return [blocks.code("The policy that is missing", json.dumps(missing, indent=2))]
+
+
+def counted_words(status: str, count: int) -> str:
+    """`1 warning`, `2 warnings`, `2 failed`."""
+    return f"{count} {status}s" if status == "warning" and count > 1 else f"{count} {status}"

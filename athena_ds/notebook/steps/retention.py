@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from athena_ds.errors import AthenaDSError
+from athena_ds.lifecycle import Rule
 from athena_ds.notebook import blocks, fields
 from athena_ds.notebook.card import Block, Event, first_line
-from athena_ds.notebook.steps.step import Step
+from athena_ds.notebook.draft import Draft
+from athena_ds.notebook.steps.step import Redraw, Step
+from athena_ds.retention import plan
 
 _CONSENT = fields.Field(
     name="consent",
@@ -23,10 +26,14 @@ class Retention(Step):
     forward = "Continue"
     working = "Reading the bucket's lifecycle …"
 
+    def __init__(self, draft: Draft, redraw: Redraw) -> None:
+        super().__init__(draft, redraw)
+        self._said: list[Block] = []
+
     def enter(self) -> None:
         """Read the lifecycle and make a proposal."""
-        source = self.draft.data_source
-        self._said: list[Block] = []
+        source, self._said = self.draft.data_source, []
+        self.draft.retention = None
         if source is None:
             return
         try:
@@ -36,19 +43,24 @@ class Retention(Step):
 
     def blocks(self) -> list[Block]:
         """What is, what should be, and the consent."""
-        shown = [blocks.heading("How long are query results kept?"), *getattr(self, "_said", [])]
+        shown = [blocks.heading("How long are query results kept?"), *self._said]
         retention = self.draft.retention
         if retention is None:
             return shown
-        status = "passed" if retention.covered else "warning"
-        shown.append(blocks.notice(status, retention.sentence, label="Today"))
-        shown += [blocks.notice("warning", words) for words in retention.warnings]
-        if retention.covered:
-            return shown
+        rules = [blocks.notice("passed", rule.told, label="Today") for rule in retention.covering]
+        never = blocks.notice("warning", "No rule covers them; they stay for ever.", label="Today")
+        shown += rules or [never]
+        return shown if retention.covered else [*shown, *self._proposal(retention)]
+
+    def _proposal(self, retention: plan.Retention) -> list[Block]:
         agree = bool(self.draft.values.get("consent"))
-        apply = blocks.action("apply", "Apply this rule", disabled=not agree)
-        field = {**fields.drawn(_CONSENT, self.draft), "value": agree}
-        return [*shown, blocks.code("The change", retention.diff), field, blocks.actions(apply)]
+        return [
+            *(blocks.notice("info", Rule(raw=rule).told, label="Proposed") for rule in retention.proposal),
+            *(blocks.notice("warning", words, label="Look out") for words in retention.warnings),
+            blocks.code("The change to the bucket's lifecycle", retention.diff()),
+            {**fields.drawn(_CONSENT, self.draft), "value": agree},
+            blocks.buttons(blocks.action("apply", "Apply this rule", disabled=not agree)),
+        ]
 
     def heard(self, event: Event) -> None:
         """Apply the rule once the box is ticked."""

@@ -1,0 +1,110 @@
+"""`%%athena` binds parameters, raises the real error, completes names, and never pastes a value into SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+import pytest
+from IPython.core.error import UsageError
+from IPython.core.interactiveshell import InteractiveShell
+
+from athena_ds import AthenaDataSource
+from athena_ds.errors import QueryFailedError
+from athena_ds.local import LocalAthena
+from athena_ds.notebook.completion import names
+
+
+@pytest.fixture
+def shell(local: LocalAthena) -> Iterator[Any]:
+    """A shell with the extension loaded and one data source among its variables."""
+    InteractiveShell.clear_instance()
+    made = InteractiveShell.instance()
+    made.run_line_magic("load_ext", "athena_ds")
+    made.user_ns["ds"] = AthenaDataSource.local(local)
+    yield made
+    InteractiveShell.clear_instance()
+
+
+def test_a_cell_gives_a_frame(shell: Any) -> None:
+    """Without a name the frame is the cell's value; the only data source among the variables is used."""
+    frame = shell.run_cell_magic("athena", "", "SELECT 1 AS one")
+    assert frame["one"].tolist() == [1]
+
+
+def test_a_cell_fills_a_variable(shell: Any) -> None:
+    """With a name the frame goes there and nothing is shown."""
+    assert shell.run_cell_magic("athena", "carriers", "SELECT carrier FROM airlines ORDER BY 1") is None
+    assert isinstance(shell.user_ns["carriers"], pd.DataFrame)
+    assert len(shell.user_ns["carriers"]) == 16
+
+
+def test_a_variable_is_bound_under_its_own_name(shell: Any) -> None:
+    """`--params carrier` binds :carrier; a value that looks like SQL stays a value."""
+    shell.user_ns["carrier"] = "UA' OR '1'='1"
+    frame = shell.run_cell_magic(
+        "athena", "--params carrier", "SELECT count(*) AS n FROM airlines WHERE carrier = :carrier"
+    )
+    assert frame["n"].tolist() == [0]
+
+
+def test_json_parameters_are_bound(shell: Any) -> None:
+    """A dict for names."""
+    frame = shell.run_cell_magic(
+        "athena", """--params '{"carrier": "UA"}'""", "SELECT name FROM airlines WHERE carrier = :carrier"
+    )
+    assert frame["name"].tolist() == ["United Air Lines Inc."]
+
+
+def test_limit_reads_fewer_rows_of_the_same_query(shell: Any) -> None:
+    """The order of the query holds: nothing is wrapped around it."""
+    frame = shell.run_cell_magic("athena", "--limit 2", "SELECT carrier FROM airlines ORDER BY carrier DESC")
+    assert frame["carrier"].tolist() == ["YV", "WN"]
+
+
+def test_the_real_error_is_raised(shell: Any) -> None:
+    """Not printed: code after the cell does not run on."""
+    with pytest.raises(QueryFailedError, match="COLUMN_NOT_FOUND"):
+        shell.run_cell_magic("athena", "", "SELECT nope FROM airlines")
+
+
+def test_the_line_magic_shows_and_sets_the_data_source(shell: Any) -> None:
+    """`%athena` alone shows the one in use."""
+    assert shell.run_line_magic("athena", "") is shell.user_ns["ds"]
+    shell.user_ns["other"] = AthenaDataSource(
+        config=shell.user_ns["ds"].config, credentials=shell.user_ns["ds"].credentials
+    )
+    with pytest.raises(UsageError, match="several"):
+        shell.run_line_magic("athena", "")
+    assert shell.run_line_magic("athena", "other") is shell.user_ns["other"]
+
+
+def test_a_name_that_is_neither_variable_nor_saved_says_so(shell: Any) -> None:
+    """The message names both places that were looked into."""
+    with pytest.raises(UsageError, match="neither a variable"):
+        shell.run_line_magic("athena", "nobody")
+
+
+def test_tab_completes_tables_and_columns(shell: Any) -> None:
+    """In a cell of `%%athena`: tables after FROM, then the columns of the table that is named."""
+    text = "%%athena\nSELECT na FROM airlines"
+    with_cursor = text.index(" FROM")
+    lines = text[:with_cursor].split("\n")
+    found = shell.Completer.completions(text, with_cursor)
+    assert lines[-1] == "SELECT na"
+    assert "name" in [each.text for each in found]
+
+
+def test_completion_prefers_columns_of_the_tables_a_cell_names() -> None:
+    """Pure: names that fit the word before the cursor."""
+    tables = {"flights": ["carrier", "dep_time"], "airlines": ["carrier", "name"]}
+    assert names("SELECT * FROM fl", tables) == ["flights"]
+    assert names("SELECT * FROM flights WHERE de", tables) == ["dep_time"]
+    assert names("SELECT * FROM flights f WHERE f.ca", tables) == ["f.carrier"]
+
+
+def test_dry_run_runs_nothing(shell: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """The plan is shown, no frame comes back."""
+    assert shell.run_cell_magic("athena", "--dry-run", "SELECT count(*) FROM airlines") is None
+    assert "airlines" in capsys.readouterr().out.lower()
