@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast
@@ -11,7 +12,7 @@ from .aws import Door, door_for
 from .config import DataSourceConfig, Settings
 from .cost import Price
 from .credentials import AccessKey, AssumeRole, Credentials, InstanceProfile, Profile, SecretStr
-from .errors import ConfigError, Problem
+from .errors import ConfigError, Problem, SettingsWarning
 from .governance import Gate
 from .identity import Identity
 from .location import LocationContract
@@ -240,6 +241,8 @@ class Connected:
         fields, field_problems = _tried(config)
         if kept is None or fields is None:
             raise ConfigError([*key_problems, *field_problems])
+        for notice in kept.notices if isinstance(kept, AccessKey) else ():
+            warnings.warn(notice, SettingsWarning, stacklevel=3)
         return cls(config=fields, credentials=kept)
 
 

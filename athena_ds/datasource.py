@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Unpack
 
 from . import history
 from .connected import Connected
 from .errors import ParameterError, QueryError
+from .execution import stop
 from .parameters import Parameters
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from .estimate import Estimate
     from .many import Outcome
     from .policy import Location, Policy, PolicyOptions
     from .preflight import Depth, Report, Watch
@@ -141,6 +142,12 @@ class AthenaDataSource(Connected):
         frame = self.query(f"EXPLAIN {sql.lstrip()}", parameters, **options)
         return "\n".join(str(line) for line in frame.iloc[:, 0])
 
+    def estimate(self, sql: str) -> Estimate:
+        """The most a query can scan and cost: the size of all that lies under the tables it names. Nothing is run."""
+        from . import estimate  # noqa: PLC0415
+
+        return estimate.estimate(sql, door=self.door, config=self.config, price=self.price)
+
     def unload(
         self, sql: str, parameters: Parameters | None = None, *, to: str | None = None, **options: Unpack[QueryOptions]
     ) -> Unloaded:
@@ -248,6 +255,14 @@ class AthenaDataSource(Connected):
         """The workgroup's latest executions, the newest first, with bytes, times and estimated cost."""
         return history.executions(self.door, self.config, limit=limit, price=self.price)
 
+    def unfinished(self) -> pd.DataFrame:
+        """Queries that a process which is gone left running, as `history()` shows them; `stop(id)` stops one."""
+        return history.unfinished(self.door, price=self.price)
+
+    def stop(self, query_execution_id: str) -> str:
+        """Stop an execution by its id and wait until Athena confirms the end; returns its last state."""
+        return stop(self.door, query_execution_id).state
+
     def named_queries(self) -> pd.DataFrame:
         """The queries kept in the workgroup: `name`, `database`, `query`, `description`, `id`."""
         return history.named_queries(self.door, self.config)
@@ -274,7 +289,7 @@ class AthenaDataSource(Connected):
 
         return queries.result(self._source, query_execution_id, **options)
 
-    @cached_property
+    @property
     def _source(self) -> Source:
         from . import queries  # noqa: PLC0415
 

@@ -10,6 +10,7 @@ from .config import DataSourceConfig
 from .cost import Price
 from .errors import NotFoundError, ParameterError
 from .execution import QueryExecution, statuses
+from .execution.journal import left_behind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,10 +30,20 @@ _HISTORY += ("total_ms", "queue_ms", "estimated_cost_usd", "reused", "output_loc
 
 def executions(door: Door, config: DataSourceConfig, *, limit: int, price: Price) -> pd.DataFrame:
     """The latest executions of the workgroup, the newest first. Athena keeps them for 45 days."""
+    ids = _ids(door, "athena:ListQueryExecutions", "QueryExecutionIds", config=config, limit=limit)
+    places = {name: place for place, name in enumerate(ids)}
+    return _frame(sorted(statuses(door, ids), key=lambda each: places[each.query_execution_id]), price)
+
+
+def unfinished(door: Door, *, price: Price) -> pd.DataFrame:
+    """Executions that a process which is gone began here and nobody has seen end."""
+    ids = left_behind(region=door.region, endpoint_url=door.endpoint_url)
+    return _frame([each for each in statuses(door, ids) if not each.finished], price)
+
+
+def _frame(found: list[QueryExecution], price: Price) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - heavy, and needed only now
 
-    ids = _ids(door, "athena:ListQueryExecutions", "QueryExecutionIds", config=config, limit=limit)
-    found = sorted(statuses(door, ids), key=lambda each: ids.index(each.query_execution_id))
     frame = pd.DataFrame([_row(each, price) for each in found], columns=list(_HISTORY))
     whole = ("data_scanned_in_bytes", "total_ms", "queue_ms")
     return frame.astype({**dict.fromkeys(whole, "Int64"), "submitted": "datetime64[ms, UTC]"})

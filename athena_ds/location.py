@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import RLock
 from typing import Any
@@ -68,6 +68,16 @@ class LocationContract:
         self._config = config
         self._lock = RLock()
         self._announced = False
+        self._others: dict[str, LocationContract] = {}
+
+    def in_workgroup(self, name: str) -> LocationContract:
+        """The same contract with another workgroup, for a single query that names one."""
+        if name == self._config.workgroup:
+            return self
+        with self._lock:
+            if name not in self._others:
+                self._others[name] = LocationContract(self._door, replace(self._config, workgroup=name))
+            return self._others[name]
 
     @cached_property
     def workgroup(self) -> WorkGroup | None:

@@ -127,7 +127,7 @@ class Many:
     def _ended(self, execution: QueryExecution, number: int, pool: ThreadPoolExecutor) -> None:
         try:
             raise_for_state(execution, sql=self._submits[number].sql)
-            self._source.contract.check(execution)
+            self._source.contract.in_workgroup(self._submits[number].workgroup).check(execution)
         except AthenaDSError as error:
             if isinstance(error, QueryError):
                 error.suggestion = self._source.suggest(error)

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
+from uuid import uuid4
 
 from . import progress, results
 from .aws import Door
@@ -14,6 +15,7 @@ from .config import DataSourceConfig, bytes_of
 from .cost import Price
 from .errors import QueryError, ScanLimitWarning
 from .execution import QueryExecution, Statistics, Submission, Submit, Watch, raise_for_state, status, wait
+from .literals import quoted
 from .location import LocationContract
 from .parameters import Parameters, bind
 from .progress import Shown
@@ -41,6 +43,8 @@ class QueryOptions(TypedDict, total=False):
         dtype_backend: `numpy` for pandas' own dtypes, `pyarrow` for an ArrowDtype in every column.
         nested: `json` for arrays, maps and rows as lists and dicts: a query without rows first asks for the types, then
             yours runs inside another, so an outermost ORDER BY is refused. `text` for Athena's text of them.
+        unload: Have the rows written as Parquet and read from there: faster for large results, nested values as lists
+            and dicts, no order. The files stay under the results path.
     """
 
     database: str
@@ -53,6 +57,7 @@ class QueryOptions(TypedDict, total=False):
     progress: bool | None
     dtype_backend: results.Backend
     nested: Literal["text", "json"]
+    unload: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +147,7 @@ class RunningQuery:
         except QueryError as error:
             error.suggestion = self._source.suggest(error)
             raise
-        self._source.contract.check(execution)
+        self._source.contract.in_workgroup(self._submission.submit.workgroup).check(execution)
         self._tell_scan(execution)
         return execution
 
@@ -198,6 +203,8 @@ def query(
     source: Source, sql: str, *, parameters: Parameters | None = None, **options: Unpack[QueryOptions]
 ) -> pd.DataFrame:
     """Send a query, wait, read. One `try` from before the start, so that no interrupt falls beside it."""
+    if options.get("unload"):
+        sql = unload_statement(sql, new_location(source.config))
     running = _running(source, sql, parameters, options)
     line = progress.shown(running, wanted=options.get("progress"))
     running.shown_as(line)
@@ -220,6 +227,17 @@ def _running(source: Source, sql: str, parameters: Parameters | None, options: Q
     scan_limit = None if limit is None else bytes_of(limit)
     submission = Submission(source.door, prepared, scan_limit=scan_limit)
     return RunningQuery(source, submission, options=options, nested=nested)
+
+
+def new_location(config: DataSourceConfig) -> str:
+    """A prefix of its own under the results path, for one UNLOAD."""
+    return f"{config.output_location}unload/{uuid4()}/"
+
+
+def unload_statement(sql: str, location: str) -> str:
+    """UNLOAD of a query to a prefix, as Parquet. The line end keeps a comment from swallowing the bracket."""
+    inner = sql.strip().rstrip(";").rstrip()
+    return f"UNLOAD (\n{inner}\n) TO {quoted(location)} WITH (format = 'PARQUET')"
 
 
 def _nested(
@@ -250,7 +268,7 @@ def prepare(
         workgroup=options.get("workgroup", config.workgroup),
         reuse_minutes=options.get("reuse_minutes"),
     )
-    return replace(checked, destination=_contract(source, checked.workgroup).destination())
+    return replace(checked, destination=source.contract.in_workgroup(checked.workgroup).destination())
 
 
 def read(
@@ -282,10 +300,3 @@ def read_options(
         bucket_owner=source.contract.bucket_owner if ours else None,
         nested=nested or {},
     )
-
-
-def _contract(source: Source, workgroup: str) -> LocationContract:
-    """The contract with the data source's workgroup, or with the one a single query names."""
-    if workgroup == source.config.workgroup:
-        return source.contract
-    return LocationContract(source.door, replace(source.config, workgroup=workgroup))

@@ -11,6 +11,7 @@ from .config import DataSourceConfig
 from .errors import AthenaDSError, QueryError
 
 _FROM = re.compile(r"""(?i)\b(?:FROM|JOIN|INTO|TABLE)\s+((?:[\w$]+|"[^"]+")(?:\.(?:[\w$]+|"[^"]+"))*)""")
+_WITH = re.compile(r"""(?i)(?:\bWITH(?:\s+RECURSIVE)?|,|\))\s*([\w$]+|"[^"]+")\s*(?:\([^()]*\)\s*)?AS\s*\(""")
 # A catalog of many thousand tables is not read through for a hint.
 _PAGES = 20
 
@@ -48,17 +49,21 @@ def table_names(door: Door, database: str) -> list[str]:
 
 def _columns(door: Door, config: DataSourceConfig, sql: str) -> list[str]:
     found = []
-    for database, table in _tables_in(sql, config.database):
+    for database, table in tables_in(sql, config.database):
         described = door.call("glue:GetTable", DatabaseName=database, Name=table)["Table"]
         columns = [*described.get("StorageDescriptor", {}).get("Columns", []), *described.get("PartitionKeys", [])]
         found += [column["Name"] for column in columns]
     return found
 
 
-def _tables_in(sql: str, database: str) -> list[tuple[str, str]]:
+def tables_in(sql: str, database: str) -> list[tuple[str, str]]:
+    """The tables a statement names after FROM or JOIN, as (database, table), those of its own WITH left out."""
+    own = {name.strip('"').lower() for name in _WITH.findall(sql)}
     tables = []
     for found in _FROM.finditer(sql):
         parts = [part.strip('"').lower() for part in found[1].split(".")]
+        if len(parts) == 1 and parts[0] in own:
+            continue
         tables.append((parts[-2] if len(parts) > 1 else database, parts[-1]))
     return list(dict.fromkeys(tables))
 

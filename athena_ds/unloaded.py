@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from . import queries, results
 from .errors import ParameterError, ResultError
 from .execution import QueryExecution
 from .exits import storage_options
-from .literals import quoted
 from .parameters import Parameters
 
 if TYPE_CHECKING:
@@ -87,12 +85,10 @@ def unload(
     source: queries.Source, sql: str, *, parameters: Parameters | None = None, to: str | None = None, **options: Any
 ) -> Unloaded:
     """Run a query and have its rows written as Parquet under `to`, or under a new prefix of the results path."""
-    location = f"{(to or f'{source.config.output_location}unload/{uuid4()}').rstrip('/')}/"
+    location = f"{to.rstrip('/')}/" if to else queries.new_location(source.config)
     if not location.startswith("s3://"):
         raise ParameterError(f"{location!r} is not an S3 location.", remedy="For example: s3://acme-lake/exports/2024/")
-    # The line end keeps a comment at the query's end from swallowing the bracket.
-    inner = sql.strip().rstrip(";").rstrip()
-    statement = f"UNLOAD (\n{inner}\n) TO {quoted(location)} WITH (format = 'PARQUET')"
+    statement = queries.unload_statement(sql, location)
     execution = queries.submit(source, statement, parameters=parameters, **options).wait()
     return Unloaded(source=source, execution=execution, location=location)
 

@@ -17,6 +17,7 @@ from ..errors import (
     QueryFailedError,
     ScanLimitError,
 )
+from . import journal
 from .diagnosis import diagnose, without_cleaning
 from .place import place_in
 from .polling import FIRST, next_wait
@@ -51,7 +52,7 @@ def status(door: Door, query_execution_id: str) -> QueryExecution:
     except CallError as error:
         error.remedy = f"{error.remedy} ds.result('{query_execution_id}') reads the query's rows later.".strip()
         raise
-    return QueryExecution.from_answer(answer["QueryExecution"])
+    return _seen(QueryExecution.from_answer(answer["QueryExecution"]))
 
 
 def statuses(door: Door, query_execution_ids: Sequence[str]) -> list[QueryExecution]:
@@ -60,8 +61,14 @@ def statuses(door: Door, query_execution_ids: Sequence[str]) -> list[QueryExecut
     for at in range(0, len(query_execution_ids), _BATCH):
         ids = list(query_execution_ids[at : at + _BATCH])
         answer = door.call("athena:BatchGetQueryExecution", QueryExecutionIds=ids)
-        found += [QueryExecution.from_answer(said) for said in answer.get("QueryExecutions", [])]
+        found += [_seen(QueryExecution.from_answer(said)) for said in answer.get("QueryExecutions", [])]
     return found
+
+
+def _seen(execution: QueryExecution) -> QueryExecution:
+    if execution.finished:
+        journal.ended(execution.query_execution_id)
+    return execution
 
 
 def wait(  # noqa: PLR0913

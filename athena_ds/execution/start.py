@@ -10,6 +10,7 @@ from uuid import uuid4
 from ..aws import Door
 from ..config import Encryption
 from ..errors import InvalidRequestError, ParameterError, QuerySyntaxError
+from . import journal
 from .diagnosis import diagnose
 from .place import place_in
 
@@ -107,7 +108,9 @@ def start(door: Door, submit: Submit) -> str:
         answer = door.call("athena:StartQueryExecution", **submit.params())
     except InvalidRequestError as error:
         raise _refused(error, submit) from error
-    return str(answer["QueryExecutionId"])
+    name = str(answer["QueryExecutionId"])
+    journal.begun(name, region=door.region, endpoint_url=door.endpoint_url)
+    return name
 
 
 def _configuration(destination: Destination) -> dict[str, Any]:
