@@ -23,9 +23,14 @@ if TYPE_CHECKING:
     from .datasource import AthenaDataSource
     from .errors import AthenaDSError
     from .execution import QueryExecution
+    from .notebook.explorer import TableExplorer
+    from .notebook.form import ConnectionForm
+    from .notebook.panel import QueryPanel
+    from .notebook.wizard import SetupWizard
 
 __version__ = "0.1.0"
 
+_WIDGETS = {"ConnectionForm": "form", "QueryPanel": "panel", "SetupWizard": "wizard", "TableExplorer": "explorer"}
 _HOMES = {
     "AthenaDataSource": "datasource",
     "AthenaDSError": "errors",
@@ -47,13 +52,17 @@ __all__ = [
     "AthenaDSError",
     "AthenaDataSource",
     "AuthenticationMethod",
+    "ConnectionForm",
     "DataSourceConfig",
     "Encryption",
     "InstanceProfile",
     "Price",
     "Profile",
     "QueryExecution",
+    "QueryPanel",
     "SecretStr",
+    "SetupWizard",
+    "TableExplorer",
     "errors",
 ]
 
@@ -61,6 +70,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name == "errors":
         return import_module(".errors", __name__)
+    if name in _WIDGETS:
+        return getattr(_notebook(_WIDGETS[name], purpose=name), name)
     if name not in _HOMES:
         raise AttributeError(f"module 'athena_ds' has no attribute {name!r}")
     return getattr(import_module(f".{_HOMES[name]}", __name__), name)
@@ -72,5 +83,16 @@ def __dir__() -> list[str]:
 
 def load_ipython_extension(shell: Any) -> None:
     """Make the magics available: `%load_ext athena_ds`."""
-    magic = import_module(".notebook.magic", __name__)
-    magic.load_ipython_extension(shell)
+    _notebook("magic", purpose="%%athena").load_ipython_extension(shell)
+
+
+def _notebook(module: str, *, purpose: str) -> Any:
+    """A module of the notebook's, or an error that names the extra it needs."""
+    try:
+        return import_module(f".notebook.{module}", __name__)
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("athena_ds"):
+            raise
+        from .errors import MissingExtraError  # noqa: PLC0415
+
+        raise MissingExtraError(extra="notebook", purpose=purpose) from error
