@@ -73,7 +73,7 @@ def date_trunc_zoned(call: Call) -> str:
 
 
 def _in_utc(x: str, template: str, otherwise: str) -> str:
-    utc = template.format(f"({x}).utc")
+    utc = template.format(f"CAST(({x}).utc AS TIMESTAMP)")
     return f"CASE WHEN ({x}).zone = 'UTC' THEN {{'utc': {utc}, 'zone': 'UTC'}} ELSE {otherwise} END"
 
 
@@ -198,7 +198,7 @@ def date_diff_zoned(call: Call) -> str:
     unit, (_, start, end) = _unit(call), call.sql
     if unit is None:
         return exact
-    cut = [_cut(f"({x}).utc", call.arguments[1].precision) for x in (start, end)]
+    cut = [_cut(f"CAST(({x}).utc AS TIMESTAMP)", call.arguments[1].precision) for x in (start, end)]
     return f"CASE WHEN ({start}).zone = 'UTC' THEN datesub('{unit}', {cut[0]}, {cut[1]}) ELSE {exact} END"
 
 

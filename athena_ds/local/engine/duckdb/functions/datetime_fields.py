@@ -53,12 +53,12 @@ def wall_time(value: Zoned) -> datetime.datetime:
 def wall(call: Call, x: str, kind: Type) -> str:
     """The DuckDB expression of the wall time of a zoned timestamp, or of the local part of a time with time zone."""
     if kind.base == "time with time zone":
-        return f'({x})."local"'
+        return f'CAST(({x})."local" AS TIME)'
     if kind.base != "timestamp with time zone":
         return x
     assert call.workshop is not None
     elsewhere = call.workshop.kernel(wall_time, (x, kind), result=Type("timestamp", (6,)))
-    return f"CASE WHEN ({x}).zone = 'UTC' THEN ({x}).utc ELSE {elsewhere} END"
+    return f"CASE WHEN ({x}).zone = 'UTC' THEN CAST(({x}).utc AS TIMESTAMP) ELSE {elsewhere} END"
 
 
 def _field(template: str) -> Rule:

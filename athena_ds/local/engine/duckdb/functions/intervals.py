@@ -54,7 +54,7 @@ def _moved(call: Call, place: int, sign: str) -> str:
         case "timestamp", _:
             return f"({x} + to_microseconds({signed[0]} * 1000))"
         case "timestamp with time zone", "interval day to second":
-            utc = f"({x}).utc + to_microseconds({signed[0]} * 1000)"
+            utc = f"CAST(({x}).utc AS TIMESTAMP) + to_microseconds({signed[0]} * 1000)"
             value = f"{{'utc': {utc}, 'zone': ({x}).zone}}"
             return f"CASE WHEN {x} IS NOT NULL AND {amount} IS NOT NULL THEN {value} END"
         case "timestamp with time zone", _:
@@ -100,7 +100,7 @@ def date_difference(call: Call) -> str:
 def timestamp_difference(call: Call) -> str:
     left, right = call.sql
     if call.arguments[0].base != "timestamp":
-        left, right = f"({left}).utc", f"({right}).utc"
+        left, right = f"CAST(({left}).utc AS TIMESTAMP)", f"CAST(({right}).utc AS TIMESTAMP)"
     micros = f"(epoch_us({left}) - epoch_us({right}))"
     return (
         f"CAST(floor(({micros} + 500) / 1000) AS BIGINT)" if call.arguments[0].precision > 3 else f"({micros} // 1000)"

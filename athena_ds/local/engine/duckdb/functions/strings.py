@@ -84,7 +84,7 @@ def rtrim(call: Call) -> str:
 def _substring(call: Call) -> str:
     """From the right for a negative start; empty for start 0 or one beyond either end."""
     x, start, *rest = call.sql
-    size = f", greatest(least({rest[0]}, 2147483647), 0)" if rest else ""
+    size = "".join(f", CASE WHEN {n} < 0 THEN 0 WHEN {n} > 2147483647 THEN 2147483647 ELSE {n} END" for n in rest)
     constant = call.constants[1] if len(call.constants) > 1 else None
     if isinstance(constant, int) and 0 < constant < 2**31:
         return f"substring({x}, {start}{size})"
