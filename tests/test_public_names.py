@@ -1,0 +1,29 @@
+"""Every public name exists, loads nothing heavy before it is used, and has its heading in the docs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import athena_ds
+
+
+@pytest.mark.parametrize("name", athena_ds.__all__)
+def test_every_public_name_exists(name: str) -> None:
+    """`from athena_ds import NAME` works for each."""
+    assert getattr(athena_ds, name) is not None
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    """pandas, pyarrow, boto3, widgets and the endpoint come when they are needed."""
+    code = "import sys, athena_ds; print(*sorted({'pandas','pyarrow','boto3','anywidget','moto','duckdb'} & set(sys.modules)))"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == []
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    """As for every module."""
+    with pytest.raises(AttributeError, match="nonsense"):
+        _ = athena_ds.nonsense
