@@ -25,7 +25,7 @@ class Analysis:
 
 def analyse(sql: str, *, catalog: Catalog, database: str, parameters: tuple[str, ...] = ()) -> Analysis:
     """The meaning of a query (SELECT, WITH, VALUES, TABLE); raises EngineError with Trino's name, message and place."""
-    statement = parse(sql.strip().rstrip(";")).statement()
+    statement = parse(sql.rstrip().rstrip(";")).statement()
     if label(statement) != "StatementDefault":
         raise EngineError("NOT_SUPPORTED", f"Not a query: {label(statement)}", line=1, column=1)
     return analyse_query(statement.query(), catalog=catalog, database=database, parameters=parameters)

@@ -38,7 +38,7 @@ class DuckDBEngine:
 
     def check(self, sql: str) -> None:
         """Raise EngineError SYNTAX_ERROR unless Trino's grammar takes the text."""
-        parse(sql.strip().rstrip(";"))
+        parse(sql.rstrip().rstrip(";"))
 
     def close(self) -> None:
         """Cancel what runs; nothing can be submitted afterwards."""
