@@ -125,7 +125,11 @@ class Files:
 
     def _keep(self, execution: QueryExecution, out: IO[bytes]) -> Location | Path:
         if execution.file is not None:
-            self._put(execution, execution.file, out)
+            try:
+                self._put(execution, execution.file, out)
+            except EngineError:
+                out.close()
+                raise
             return execution.file
         path = self.managed.path(execution.id)
         out.seek(0)

@@ -76,8 +76,7 @@ class Queries:
         if request.get("QueryResultType") == "DATA_MANIFEST":
             return self._manifest(result, start, size)
         try:
-            reader = self.runner.files.reader(execution, self.rights(caller))
-            rows, following = result.sheet.page(reader, start, size)
+            rows, following = self._page(execution, result, caller, (start, size))
         except EngineError as error:
             raise ApiError("AccessDeniedException", str(error)) from error
         except (LookupError, OSError) as error:
@@ -88,6 +87,15 @@ class Queries:
         if following is not None:
             answer["NextToken"] = token_of(following)
         return answer
+
+    def _page(
+        self, execution: QueryExecution, result: Result, caller: Caller, part: tuple[int, int]
+    ) -> tuple[list[Row], int | None]:
+        """Rows from where they lie; a statement without rows has nothing to read."""
+        if result.sheet.kind == "none":
+            return [], None
+        start, size = part
+        return result.sheet.page(self.runner.files.reader(execution, self.rights(caller)), start, size)
 
     def _manifest(self, result: Result, start: int, size: int) -> dict[str, Any]:
         """The manifest of a CTAS, INSERT or UNLOAD as rows."""
