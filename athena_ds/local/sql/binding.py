@@ -12,7 +12,48 @@ from athena_ds.local.sql.coercion import can_coerce, common_type
 from athena_ds.local.sql.types import UNKNOWN, Type
 
 _BASES = frozenset(
-    ["boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal", "varchar", "char", "varbinary", "json", "date", "uuid", "ipaddress", "unknown", "time", "timestamp", "array", "map", "row", "function", "hyperloglog", "p4hyperloglog", "qdigest", "tdigest", "setdigest", "geometry", "bingtile", "kdbtree", "sphericalgeography", "joniregexp", "jsonpath", "json2016", "color", "codepoints", "likepattern", "classifier", "regressor", "interval"]
+    [
+        "boolean",
+        "tinyint",
+        "smallint",
+        "integer",
+        "bigint",
+        "real",
+        "double",
+        "decimal",
+        "varchar",
+        "char",
+        "varbinary",
+        "json",
+        "date",
+        "uuid",
+        "ipaddress",
+        "unknown",
+        "time",
+        "timestamp",
+        "array",
+        "map",
+        "row",
+        "function",
+        "hyperloglog",
+        "p4hyperloglog",
+        "qdigest",
+        "tdigest",
+        "setdigest",
+        "geometry",
+        "bingtile",
+        "kdbtree",
+        "sphericalgeography",
+        "joniregexp",
+        "jsonpath",
+        "json2016",
+        "color",
+        "codepoints",
+        "likepattern",
+        "classifier",
+        "regressor",
+        "interval",
+    ]
 )
 
 
@@ -99,9 +140,8 @@ def bind(patterns: Sequence[Pattern], arguments: Sequence[Argument], *, coerce: 
     """What the variables must be so that the arguments fit the patterns; None where nothing does."""
     binding = Binding({}, {})
     plain = [(p, a) for p, a in zip(patterns, arguments, strict=True) if isinstance(a, Type)]
-    for p, a in plain:
-        if not _unify(p, a, binding, coerce=coerce):
-            return None
+    if not all(_unify(p, kind, binding, coerce=coerce) for p, kind in plain):
+        return None
     for p, a in zip(patterns, arguments, strict=True):
         if not isinstance(a, Type) and not _lambda(p, a, binding):
             return None
@@ -206,7 +246,9 @@ def _lambda(p: Pattern, body: Callable[[tuple[Type, ...]], Type], binding: Bindi
             return False
         if not _unify(p.elements[-1], result, binding, coerce=True):
             return False
-        if binding.types == before or not any(v in p.elements[-1].variables() for e in p.elements[:-1] for v in e.variables()):
+        if binding.types == before or not any(
+            v in p.elements[-1].variables() for e in p.elements[:-1] for v in e.variables()
+        ):
             return True
     return True
 

@@ -111,7 +111,8 @@ def _body(reader: Reader, node: Node, kinds: tuple[Type, ...]) -> tuple[tuple[in
     words = [identifier(word).lower() for word in node.identifier()]
     numbers = tuple(reader.session.number() for _ in words)
     variables = {
-        word: Symbol(type=kind, number=number, text=word) for word, kind, number in zip(words, kinds, numbers, strict=True)
+        word: Symbol(type=kind, number=number, text=word)
+        for word, kind, number in zip(words, kinds, numbers, strict=True)
     }
     used = reader.session.used_parameters
     with reader.scoped(reader.scope.with_variables(variables)):
@@ -161,7 +162,9 @@ def sort_key(expression: Expression, item: Node) -> SortKey:
     from athena_ds.local.sql.coercion import is_orderable
 
     if not is_orderable(expression.type):
-        raise error("TYPE_MISMATCH", f"Type {expression.type} is not orderable, and therefore cannot be used in ORDER BY", item)
+        raise error(
+            "TYPE_MISMATCH", f"Type {expression.type} is not orderable, and therefore cannot be used in ORDER BY", item
+        )
     first = item.nullOrdering is not None and item.nullOrdering.text.upper() == "FIRST"
     descending = item.ordering is not None and item.ordering.text.upper() == "DESC"
     return SortKey(expression=expression, descending=descending, nulls_first=first)
@@ -169,7 +172,9 @@ def sort_key(expression: Expression, item: Node) -> SortKey:
 
 @reads("Listagg")
 def _listagg(reader: Reader, node: Node) -> Expression:
-    value = require(reader.read(node.expression()), VARCHAR, "Expected expression of varchar, but expression has another type")
+    value = require(
+        reader.read(node.expression()), VARCHAR, "Expected expression of varchar, but expression has another type"
+    )
     if value.type.base != "varchar":
         raise error("TYPE_MISMATCH", f"Expected expression of varchar, but '{value.type}' found", node)
     overflow = node.listAggOverflowBehavior()
@@ -233,7 +238,9 @@ def _format(reader: Reader, node: Node, nodes: list[Node]) -> Expression:
         raise error("SYNTAX_ERROR", "The 'format' function must have at least two arguments", node)
     taken = reader.read_all(nodes)
     if taken[0].type.base not in ("varchar", "unknown"):
-        raise error("TYPE_MISMATCH", f"Type of first argument to format must be VARCHAR (actual: {taken[0].type})", nodes[0])
+        raise error(
+            "TYPE_MISMATCH", f"Type of first argument to format must be VARCHAR (actual: {taken[0].type})", nodes[0]
+        )
     arguments = (coerced(taken[0], VARCHAR), *taken[1:])
     return Call(type=VARCHAR, place=place(node), name="format", signature="varchar,row", arguments=arguments)
 
@@ -252,7 +259,11 @@ def _searched(reader: Reader, node: Node) -> Expression:
     conditions = [reader.read(w.condition) for w in node.whenClause()]
     for condition, clause in zip(conditions, node.whenClause(), strict=True):
         if condition.type not in (BOOLEAN, UNKNOWN):
-            raise error("TYPE_MISMATCH", f"CASE WHEN clause must evaluate to a boolean (actual: {condition.type})", clause.condition)
+            raise error(
+                "TYPE_MISMATCH",
+                f"CASE WHEN clause must evaluate to a boolean (actual: {condition.type})",
+                clause.condition,
+            )
     return _case(reader, node, [coerced(c, BOOLEAN) for c in conditions])
 
 
@@ -263,14 +274,22 @@ def _simple(reader: Reader, node: Node) -> Expression:
     for clause in node.whenClause():
         value = reader.read(clause.condition)
         if common_type(operand.type, value.type) is None:
-            raise error("TYPE_MISMATCH", f"CASE operand type does not match WHEN clause operand type: {operand.type} vs {value.type}", clause.condition)
+            raise error(
+                "TYPE_MISMATCH",
+                f"CASE operand type does not match WHEN clause operand type: {operand.type} vs {value.type}",
+                clause.condition,
+            )
         conditions.append(compared("=", operand, value, place(clause)))
     return _case(reader, node, conditions)
 
 
 def _case(reader: Reader, node: Node, conditions: list[Expression]) -> Expression:
     nodes = [w.result for w in node.whenClause()] + ([node.elseExpression] if node.elseExpression is not None else [])
-    results, shared = unified(reader, nodes, "All CASE results must be the same type or coercible to a common type. Cannot find common type between {} and {}")
+    results, shared = unified(
+        reader,
+        nodes,
+        "All CASE results must be the same type or coercible to a common type. Cannot find common type between {} and {}",
+    )
     parts = [e for pair in zip(conditions, results, strict=False) for e in pair]
     other = results[-1] if node.elseExpression is not None else Constant(type=shared, value=None)
     return form("case", shared, *parts, other, at=place(node))
@@ -356,7 +375,11 @@ def _at_time_zone(reader: Reader, node: Node) -> Expression:
     if value.type.base in ("timestamp", "time"):
         value = coerced(value, Type(f"{value.type.base} with time zone", value.type.arguments))
     if value.type.base not in ("timestamp with time zone", "time with time zone"):
-        raise error("TYPE_MISMATCH", "Type of value must be a time or timestamp with or without time zone (actual: {})".format(value.type), node)
+        raise error(
+            "TYPE_MISMATCH",
+            f"Type of value must be a time or timestamp with or without time zone (actual: {value.type})",
+            node,
+        )
     specifier = node.timeZoneSpecifier()
     zone = reader.read(specifier.getChild(2)) if label(specifier) == "TimeZoneInterval" else None
     if zone is None:
@@ -364,7 +387,9 @@ def _at_time_zone(reader: Reader, node: Node) -> Expression:
 
         text = string_value(specifier.string())
         zone = Constant(type=Type("varchar", (len(text),)), value=text, place=place(specifier))
-    signature = f"{value.type.base.replace(' with', '(p) with')},{'varchar(x)' if zone.type.base == 'varchar' else zone.type}"
+    signature = (
+        f"{value.type.base.replace(' with', '(p) with')},{'varchar(x)' if zone.type.base == 'varchar' else zone.type}"
+    )
     return Call(type=value.type, place=place(node), name="at_timezone", signature=signature, arguments=(value, zone))
 
 

@@ -56,7 +56,11 @@ def _same_base(left: Type, right: Type) -> Type | None:
             whole = max(left.precision - left.scale, right.precision - right.scale)
             return decimal_of(min(38, whole + scale), scale)
         case "varchar":
-            return Type("varchar", (max(left.precision, right.precision),)) if left.arguments and right.arguments else VARCHAR
+            return (
+                Type("varchar", (max(left.precision, right.precision),))
+                if left.arguments and right.arguments
+                else VARCHAR
+            )
         case "char" | "timestamp" | "time" | "timestamp with time zone" | "time with time zone":
             return Type(left.base, (max(left.precision, right.precision),))
         case "array" | "map" | "row" | "function":
@@ -101,15 +105,51 @@ def _to_base(source: Type, base: str) -> Type | None:
 def _integer_to(source: str, base: str) -> Type | None:
     if base == "decimal":
         return decimal_of(_DIGITS[source])
-    wider: dict[str, Type] = {"smallint": SMALLINT, "integer": INTEGER, "bigint": BIGINT, "real": REAL, "double": DOUBLE}
+    wider: dict[str, Type] = {
+        "smallint": SMALLINT,
+        "integer": INTEGER,
+        "bigint": BIGINT,
+        "real": REAL,
+        "double": DOUBLE,
+    }
     if base in _INTEGERS and _INTEGERS.index(base) < _INTEGERS.index(source):
         return None
     return wider.get(base)
 
 
-_NOT_COMPARABLE = frozenset(["hyperloglog", "p4hyperloglog", "qdigest", "tdigest", "setdigest", "geometry", "sphericalgeography", "kdbtree", "joniregexp"])
+_NOT_COMPARABLE = frozenset(
+    [
+        "hyperloglog",
+        "p4hyperloglog",
+        "qdigest",
+        "tdigest",
+        "setdigest",
+        "geometry",
+        "sphericalgeography",
+        "kdbtree",
+        "joniregexp",
+    ]
+)
 _ORDERABLE = frozenset(
-    ["boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal", "varchar", "char", "varbinary", "date", "time", "timestamp", "uuid", "ipaddress", "unknown"]
+    [
+        "boolean",
+        "tinyint",
+        "smallint",
+        "integer",
+        "bigint",
+        "real",
+        "double",
+        "decimal",
+        "varchar",
+        "char",
+        "varbinary",
+        "date",
+        "time",
+        "timestamp",
+        "uuid",
+        "ipaddress",
+        "unknown",
+    ]
 )
 
 
@@ -167,7 +207,14 @@ _CASTS: dict[str, tuple[str, ...]] = {
     "time": ("varchar", "time", "time with time zone", "timestamp", "timestamp with time zone"),
     "time with time zone": ("varchar", "time", "time with time zone", "timestamp", "timestamp with time zone"),
     "timestamp": ("varchar", "timestamp", "date", "time", "time with time zone", "timestamp with time zone"),
-    "timestamp with time zone": ("varchar", "timestamp", "date", "time", "time with time zone", "timestamp with time zone"),
+    "timestamp with time zone": (
+        "varchar",
+        "timestamp",
+        "date",
+        "time",
+        "time with time zone",
+        "timestamp with time zone",
+    ),
     "interval day to second": ("varchar",),
     "interval year to month": ("varchar",),
     "uuid": ("varchar", "varbinary"),

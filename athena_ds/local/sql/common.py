@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from athena_ds.local.sql.coercion import can_coerce
 from athena_ds.local.sql.parse import Node, identifier, label
-from athena_ds.local.sql.query import _as_types, read_query, read_term
+from athena_ds.local.sql.query import as_types, read_query, read_term
 from athena_ds.local.sql.reader import Session, error
 from athena_ds.local.sql.relations import with_fields
 from athena_ds.local.sql.scope import Made, Scope
-from athena_ds.local.sql.tree import Field, Recursion, Recursive, Relation, Symbol, Project
+from athena_ds.local.sql.tree import Field, Recursion, Recursive, Relation
 
 
 def with_queries(session: Session, node: Node, scope: Scope) -> Scope:
@@ -59,7 +59,11 @@ class _Made:
             return found
         names = [identifier(i) for i in aliases.identifier()]
         if len(names) != len(found.fields):
-            raise error("MISMATCHED_COLUMN_ALIASES", f"WITH column alias list has {len(names)} entries but WITH query({identifier(self._node.name)}) has {len(found.fields)} columns", aliases)
+            raise error(
+                "MISMATCHED_COLUMN_ALIASES",
+                f"WITH column alias list has {len(names)} entries but WITH query({identifier(self._node.name)}) has {len(found.fields)} columns",
+                aliases,
+            )
         return with_fields(found, tuple(replace(f, name=n) for f, n in zip(found.fields, names, strict=True)))
 
     def _recursion(self) -> Relation:
@@ -69,19 +73,34 @@ class _Made:
         term = body.queryTerm()
         if node.columnAliases() is None:
             raise error("MISSING_COLUMN_ALIASES", "missing column aliases in recursive WITH query", node)
-        if label(term) != "SetOperation" or term.operator.text.lower() != "union" or node.query().with_() is not None or body.sortItem():
-            raise error("INVALID_RECURSIVE_REFERENCE", "recursive reference outside of step relation of recursive query", node)
+        if (
+            label(term) != "SetOperation"
+            or term.operator.text.lower() != "union"
+            or node.query().with_() is not None
+            or body.sortItem()
+        ):
+            raise error(
+                "INVALID_RECURSIVE_REFERENCE", "recursive reference outside of step relation of recursive query", node
+            )
         if term.setQuantifier() is None or term.setQuantifier().ALL() is None:
-            raise error("NOT_SUPPORTED", "Recursive queries with UNION DISTINCT are not supported by the local engine", node)
+            raise error(
+                "NOT_SUPPORTED", "Recursive queries with UNION DISTINCT are not supported by the local engine", node
+            )
         scope = replace(self._scope, fields=())
         base = read_term(session, term.left, scope)
         names = [identifier(i) for i in node.columnAliases().identifier()]
         if len(names) != len(base.fields):
-            raise error("MISMATCHED_COLUMN_ALIASES", f"WITH column alias list has {len(names)} entries but WITH query({name}) has {len(base.fields)} columns", node)
+            raise error(
+                "MISMATCHED_COLUMN_ALIASES",
+                f"WITH column alias list has {len(names)} entries but WITH query({name}) has {len(base.fields)} columns",
+                node,
+            )
         key = f"{name}_{session.number()}"
 
         def previous() -> Relation:
-            fields = tuple(Field(number=session.number(), type=f.type, name=n) for f, n in zip(base.fields, names, strict=True))
+            fields = tuple(
+                Field(number=session.number(), type=f.type, name=n) for f, n in zip(base.fields, names, strict=True)
+            )
             return Recursion(fields=fields, name=key)
 
         made: Made = previous
@@ -90,12 +109,14 @@ class _Made:
 
     def _checked(self, base: Relation, step: Relation, key: str) -> Relation:
         if len(base.fields) != len(step.fields):
-            raise error("TYPE_MISMATCH", "base and step relations of recursion have different number of fields", self._node)
+            raise error(
+                "TYPE_MISMATCH", "base and step relations of recursion have different number of fields", self._node
+            )
         for b, s in zip(base.fields, step.fields, strict=True):
             if not can_coerce(s.type, b.type):
                 message = f"recursion step relation output type ({s.type}) is not coercible to recursion base relation output type ({b.type}) at column 1"
                 raise error("TYPE_MISMATCH", message, self._node)
-        step = _as_types(self._session, step, tuple(f.type for f in base.fields))
+        step = as_types(self._session, step, tuple(f.type for f in base.fields))
         fields = tuple(Field(number=self._session.number(), type=f.type, name=f.name) for f in base.fields)
         return Recursive(fields=fields, name=key, base=base, step=step)
 
@@ -105,6 +126,3 @@ def _mentions(node: Node, name: str) -> bool:
         return str(node.getText()).lower().strip('"') == name
     count = node.getChildCount()
     return any(_mentions(node.getChild(i), name) for i in range(count) if hasattr(node.getChild(i), "start"))
-
-
-__all__ = ["Project", "Symbol", "with_queries"]

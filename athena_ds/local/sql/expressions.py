@@ -61,7 +61,11 @@ def _binary(_: Reader, node: Node) -> Expression:
         return Constant(type=VARBINARY, value=bytes.fromhex(digits), place=place(node))
     except ValueError:
         odd = len(digits) % 2
-        message = "Binary literal must contain an even number of digits" if odd else "Binary literal can only contain hexadecimal digits"
+        message = (
+            "Binary literal must contain an even number of digits"
+            if odd
+            else "Binary literal can only contain hexadecimal digits"
+        )
         raise error("SYNTAX_ERROR", message, node) from None
 
 
@@ -106,7 +110,9 @@ def _check_json(text: str, node: Node) -> None:
 def _parameter(reader: Reader, node: Node) -> Expression:
     index = reader.session.used_parameters
     if index >= len(reader.session.parameters):
-        raise EngineError("INVALID_PARAMETER_USAGE", f"Incorrect number of parameters: expected {index + 1} but found {index}")
+        raise EngineError(
+            "INVALID_PARAMETER_USAGE", f"Incorrect number of parameters: expected {index + 1} but found {index}"
+        )
     reader.session.used_parameters += 1
     return reader.read(reader.session.parameters[index])
 
@@ -142,7 +148,11 @@ def _dereference(reader: Reader, node: Node) -> Expression:
     if not hits and parts:
         raise error("INVALID_COLUMN_REFERENCE", f"Column reference '{'.'.join(parts)}' is invalid", node)
     if len(hits) != 1:
-        raise error("COLUMN_NOT_FOUND" if not hits else "AMBIGUOUS_NAME", f"Field '{name}' {'not found' if not hits else 'is ambiguous'}", node)
+        raise error(
+            "COLUMN_NOT_FOUND" if not hits else "AMBIGUOUS_NAME",
+            f"Field '{name}' {'not found' if not hits else 'is ambiguous'}",
+            node,
+        )
     return form("field", base.type.elements[hits[0]], base, at=place(node), detail=hits[0])
 
 
@@ -234,7 +244,9 @@ def _subscript(reader: Reader, node: Node) -> Expression:
         shared = common_type(key, index.type)
         if shared is None:
             raise error("TYPE_MISMATCH", f"Cannot use {index.type} for subscript of {value.type}", node)
-        return form("subscript", element, coerced(value, types.map_of(shared, element)), coerced(index, shared), at=place(node))
+        return form(
+            "subscript", element, coerced(value, types.map_of(shared, element)), coerced(index, shared), at=place(node)
+        )
     if value.type.base != "array":
         raise error("TYPE_MISMATCH", f"Cannot use {index.type} for subscript of {value.type}", node)
     taken = require(index, BIGINT, f"Cannot use {index.type} for subscript of {value.type}")
@@ -246,9 +258,15 @@ def _row_subscript(value: Expression, index: Expression, node: Node) -> Expressi
         raise error("EXPRESSION_NOT_CONSTANT", "Subscript expression on ROW requires a constant index", node.index)
     size = len(value.type.elements)
     if index.value < 1:
-        raise error("INVALID_FUNCTION_ARGUMENT", f"Invalid subscript index: {index.value}. ROW indices start at 1", node.index)
+        raise error(
+            "INVALID_FUNCTION_ARGUMENT", f"Invalid subscript index: {index.value}. ROW indices start at 1", node.index
+        )
     if index.value > size:
-        raise error("INVALID_FUNCTION_ARGUMENT", f"Subscript index out of bounds: {index.value}, max value is {size}", node.index)
+        raise error(
+            "INVALID_FUNCTION_ARGUMENT",
+            f"Subscript index out of bounds: {index.value}, max value is {size}",
+            node.index,
+        )
     return form("field", value.type.elements[index.value - 1], value, at=place(node), detail=index.value - 1)
 
 
@@ -262,11 +280,15 @@ def _subquery(reader: Reader, node: Node) -> Expression:
 
 @reads("Exists")
 def _exists(reader: Reader, node: Node) -> Expression:
-    return Subquery(type=BOOLEAN, place=place(node), kind="exists", query=reader.query(node.query(), reader.scope.inner()))
+    return Subquery(
+        type=BOOLEAN, place=place(node), kind="exists", query=reader.query(node.query(), reader.scope.inner())
+    )
 
 
 @reads("CurrentUser", "CurrentCatalog", "CurrentSchema", "CurrentPath")
 def _current(reader: Reader, node: Node) -> Expression:
     session = reader.session
-    value = {"CurrentCatalog": session.catalog_name, "CurrentSchema": session.database, "CurrentPath": ""}.get(label(node), "local")
+    value = {"CurrentCatalog": session.catalog_name, "CurrentSchema": session.database, "CurrentPath": ""}.get(
+        label(node), "local"
+    )
     return Constant(type=VARCHAR, value=value, place=place(node))

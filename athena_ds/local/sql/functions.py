@@ -57,7 +57,10 @@ _VARIADIC = {"concat": 1, "concat_ws": 1, "greatest": 0, "least": 0, "map_concat
 
 
 _DEMANDS: dict[str, dict[str, str]] = {
-    **{name: {"t": "comparable"} for name in ("approx_distinct", "array_histogram", "array_position", "checksum", "contains")},
+    **{
+        name: {"t": "comparable"}
+        for name in ("approx_distinct", "array_histogram", "array_position", "checksum", "contains")
+    },
     **{name: {"t": "comparable"} for name in ("contains_sequence", "histogram")},
     **{name: {"e": "comparable"} for name in ("array_distinct", "array_except", "array_intersect", "array_remove")},
     **{name: {"e": "comparable"} for name in ("array_union", "arrays_overlap")},
@@ -65,7 +68,10 @@ _DEMANDS: dict[str, dict[str, str]] = {
     "array_sort": {"e": "orderable"},
     **{name: {"E": "orderable"} for name in ("greatest", "least")},
     "map": {"K": "comparable"},
-    **{name: {"k": "comparable"} for name in ("map_agg", "map_from_entries", "map_union", "multimap_agg", "multimap_from_entries")},
+    **{
+        name: {"k": "comparable"}
+        for name in ("map_agg", "map_from_entries", "map_union", "multimap_agg", "multimap_from_entries")
+    },
     **{name: {"e": "orderable", "t": "orderable"} for name in ("max", "min")},
     **{name: {"k": "orderable"} for name in ("max_by", "min_by")},
 }

@@ -10,7 +10,19 @@ from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.sql.coercion import is_comparable
 from athena_ds.local.sql.parse import Node, label
 from athena_ds.local.sql.reader import Reader, error
-from athena_ds.local.sql.tree import Aggregate, Aggregation, Constant, Expression, Field, Form, Lambda, Project, Relation, Symbol, Window
+from athena_ds.local.sql.tree import (
+    Aggregate,
+    Aggregation,
+    Constant,
+    Expression,
+    Field,
+    Form,
+    Lambda,
+    Project,
+    Relation,
+    Symbol,
+    Window,
+)
 from athena_ds.local.sql.walk import rewrite, walk
 
 
@@ -23,7 +35,7 @@ class Grouping:
 
 
 def is_aggregate(expression: Expression) -> bool:
-    return isinstance(expression, Aggregate) or isinstance(expression, Form) and expression.op == "grouping"
+    return isinstance(expression, Aggregate) or (isinstance(expression, Form) and expression.op == "grouping")
 
 
 def is_grouping(expression: Expression) -> bool:
@@ -128,7 +140,12 @@ class Grouped:
             if is_aggregate(inside) or isinstance(inside, Window):
                 line, column = found.place
                 name = getattr(found, "name", "grouping")
-                raise EngineError("NESTED_AGGREGATION", f"Cannot nest aggregations inside aggregation '{name}'", line=line, column=column)
+                raise EngineError(
+                    "NESTED_AGGREGATION",
+                    f"Cannot nest aggregations inside aggregation '{name}'",
+                    line=line,
+                    column=column,
+                )
 
     def _made(self, grouping: Grouping) -> Relation:
         source = self._source
@@ -152,7 +169,12 @@ class Grouped:
             for argument in aggregate.arguments:
                 if argument not in self._keys:
                     line, column = argument.place
-                    raise EngineError("INVALID_ARGUMENTS", "The arguments to GROUPING() must be expressions referenced by the GROUP BY at the associated query level", line=line, column=column)
+                    raise EngineError(
+                        "INVALID_ARGUMENTS",
+                        "The arguments to GROUPING() must be expressions referenced by the GROUP BY at the associated query level",
+                        line=line,
+                        column=column,
+                    )
             return rewrite(aggregate, lambda e: self._keys.get(e))
         return aggregate
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import zoneinfo
+from collections.abc import Callable
 from decimal import Decimal
 
 from athena_ds.local.engine.seam import EngineError
@@ -12,6 +13,7 @@ from athena_ds.local.sql import types as t
 from athena_ds.local.sql.types import Type
 
 Literal = tuple[Type, object]
+Reads = Callable[[str], Literal]
 
 _DATETIME = re.compile(
     r"([-+]?\d{4,})-(\d{1,2})-(\d{1,2})(?: (?:(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?)?\s*(.+)?)?", re.DOTALL
@@ -87,9 +89,9 @@ def _timestamp(text: str) -> Literal:
     precision = len(fraction or "")
     if precision > 12:
         raise invalid(f"'{text}' is not a valid TIMESTAMP literal")
-    numbers = (int(part or 0) for part in (year, month, day, hour, minute, second))
+    y, mo, d, h, mi, sec = (int(part or 0) for part in (year, month, day, hour, minute, second))
     try:
-        local = datetime.datetime(*numbers, int((fraction or "").ljust(6, "0")[:6]))  # type: ignore[arg-type]
+        local = datetime.datetime(y, mo, d, h, mi, sec, int((fraction or "").ljust(6, "0")[:6]))
     except ValueError:
         raise _out_of_range(text, "TIMESTAMP", int(year)) from None
     if zone is None:
@@ -109,8 +111,8 @@ def skipped(local: datetime.datetime, zone: str) -> bool:
     return instant.astimezone(there).replace(tzinfo=None) != local
 
 
-_UTC_NAMES = frozenset("UTC GMT UT UCT Z Zulu Universal Greenwich GMT0".split())
-_NO_ZONES = frozenset("EST MST HST ROC Factory localtime posixrules Etc/Zulu".split())
+_UTC_NAMES = frozenset(["UTC", "GMT", "UT", "UCT", "Z", "Zulu", "Universal", "Greenwich", "GMT0"])
+_NO_ZONES = frozenset(["EST", "MST", "HST", "ROC", "Factory", "localtime", "posixrules", "Etc/Zulu"])
 
 
 def zone_name(zone: str, text: str) -> str:
@@ -170,10 +172,12 @@ def _decimal(text: str) -> Literal:
     precision = max(len(whole) + len(fraction), 1)
     if precision > 38:
         raise invalid(f"'{text}' is not a valid DECIMAL literal")
-    return t.decimal(precision, len(fraction)), Decimal(f"{match[1]}{whole or '0'}.{fraction or '0'}" if fraction else f"{match[1]}{whole or '0'}")
+    return t.decimal(precision, len(fraction)), Decimal(
+        f"{match[1]}{whole or '0'}.{fraction or '0'}" if fraction else f"{match[1]}{whole or '0'}"
+    )
 
 
-def _integer(kind: Type, bits: int) -> object:
+def _integer(kind: Type, bits: int) -> Reads:
     def read(text: str) -> Literal:
         match = re.fullmatch(r"[+-]?\d+", text)
         if match is None or not -(2 ** (bits - 1)) <= int(text) < 2 ** (bits - 1):
@@ -183,7 +187,7 @@ def _integer(kind: Type, bits: int) -> object:
     return read
 
 
-def _float(kind: Type) -> object:
+def _float(kind: Type) -> Reads:
     def read(text: str) -> Literal:
         words = {"nan": "nan", "infinity": "inf", "-infinity": "-inf", "+infinity": "inf"}
         plain = text.strip()
@@ -204,7 +208,7 @@ def _char(text: str) -> Literal:
     return t.char(len(text)), text
 
 
-_READERS = {
+_READERS: dict[str, Reads] = {
     "date": _date,
     "timestamp": _timestamp,
     "time": _time,

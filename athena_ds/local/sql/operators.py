@@ -71,7 +71,9 @@ def arithmetic(operator: str, kinds: tuple[Type, ...]) -> Resolved:
     if found.signature.text == _DECIMALS.replace(", ", ","):
         result = _DECIMAL_RESULTS[operator](found.arguments)
         if result.scale > 38:
-            raise EngineError("INVALID_FUNCTION_ARGUMENT", f"DECIMAL scale must be in range [0, precision (38)]: {result.scale}")
+            raise EngineError(
+                "INVALID_FUNCTION_ARGUMENT", f"DECIMAL scale must be in range [0, precision (38)]: {result.scale}"
+            )
         return Resolved(signature=found.signature, arguments=found.arguments, result=result)
     return _at_least_milliseconds(found)
 

@@ -113,7 +113,21 @@ def _stream(sql: str) -> InputStream:
 
 _ENDS_OPERAND = frozenset(
     getattr(SqlBaseParser, name)
-    for name in ["IDENTIFIER", "QUOTED_IDENTIFIER", "STRING", "UNICODE_STRING", "BINARY_LITERAL", "INTEGER_VALUE", "DECIMAL_VALUE", "DOUBLE_VALUE", "QUESTION_MARK", "NULL", "TRUE", "FALSE", "END"]
+    for name in [
+        "IDENTIFIER",
+        "QUOTED_IDENTIFIER",
+        "STRING",
+        "UNICODE_STRING",
+        "BINARY_LITERAL",
+        "INTEGER_VALUE",
+        "DECIMAL_VALUE",
+        "DOUBLE_VALUE",
+        "QUESTION_MARK",
+        "NULL",
+        "TRUE",
+        "FALSE",
+        "END",
+    ]
 )
 
 
@@ -136,7 +150,55 @@ def _array_literals(tokens: CommonTokenStream) -> None:
 
 
 _RESERVED = frozenset(
-    ["ALTER", "AND", "AS", "BETWEEN", "BY", "CASE", "CROSS", "DELETE", "DISTINCT", "DROP", "ELSE", "ESCAPE", "EXCEPT", "EXISTS", "FOR", "FROM", "FULL", "GROUP", "HAVING", "IN", "INNER", "INSERT", "INTERSECT", "INTO", "IS", "JOIN", "LEFT", "LIKE", "NATURAL", "NOT", "ON", "OR", "ORDER", "OUTER", "RIGHT", "SELECT", "TABLE", "THEN", "UNION", "USING", "VALUES", "WHEN", "WHERE", "WITH", "ARRAY", "UNNEST", "RETURN"]
+    [
+        "ALTER",
+        "AND",
+        "AS",
+        "BETWEEN",
+        "BY",
+        "CASE",
+        "CROSS",
+        "DELETE",
+        "DISTINCT",
+        "DROP",
+        "ELSE",
+        "ESCAPE",
+        "EXCEPT",
+        "EXISTS",
+        "FOR",
+        "FROM",
+        "FULL",
+        "GROUP",
+        "HAVING",
+        "IN",
+        "INNER",
+        "INSERT",
+        "INTERSECT",
+        "INTO",
+        "IS",
+        "JOIN",
+        "LEFT",
+        "LIKE",
+        "NATURAL",
+        "NOT",
+        "ON",
+        "OR",
+        "ORDER",
+        "OUTER",
+        "RIGHT",
+        "SELECT",
+        "TABLE",
+        "THEN",
+        "UNION",
+        "USING",
+        "VALUES",
+        "WHEN",
+        "WHERE",
+        "WITH",
+        "ARRAY",
+        "UNNEST",
+        "RETURN",
+    ]
 )
 
 
@@ -160,16 +222,22 @@ def _refused(token: Any, message: str) -> EngineError:
     return EngineError("SYNTAX_ERROR", message, line=token.line, column=token.column + 1)
 
 
-class _Unread(ErrorListener):
+class _Unread(ErrorListener):  # type: ignore[misc]
     """A character the lexer has no token for: an unclosed quote."""
 
     def syntaxError(  # noqa: N802, PLR0913 - ANTLR's name and arguments
-        self, recognizer: Any, offendingSymbol: Any, line: int, column: int, msg: str, e: Any  # noqa: N803
+        self,
+        recognizer: Any,
+        offendingSymbol: Any,
+        line: int,
+        column: int,
+        msg: str,
+        e: Any,
     ) -> None:
         raise EngineError("SYNTAX_ERROR", msg, line=line, column=column + 1)
 
 
-class _Refusal(ErrorListener):
+class _Refusal(ErrorListener):  # type: ignore[misc]
     def syntaxError(  # noqa: N802, PLR0913 - ANTLR's name and arguments
         self, recognizer: Any, offendingSymbol: Any, line: int, column: int, msg: str, e: Any
     ) -> None:
@@ -178,9 +246,6 @@ class _Refusal(ErrorListener):
         raise EngineError(
             "SYNTAX_ERROR", f"mismatched input '{text}'. Expecting: {expected}", line=line, column=column + 1
         )
-
-
-_RULES = {"<EOF>": "<EOF>"}
 
 
 def _expected(parser: Any) -> str:

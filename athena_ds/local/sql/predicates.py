@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.sql import types
@@ -10,7 +11,7 @@ from athena_ds.local.sql.coercion import common_type, is_comparable
 from athena_ds.local.sql.operators import comparison
 from athena_ds.local.sql.parse import Node, label, place
 from athena_ds.local.sql.reader import Reader, coerced, error, form, reads
-from athena_ds.local.sql.tree import Cast, Constant, Expression, Place, Subquery
+from athena_ds.local.sql.tree import Cast, Constant, Expression, Field, Place, Subquery
 from athena_ds.local.sql.types import BOOLEAN, UNKNOWN, VARCHAR
 
 
@@ -66,16 +67,24 @@ def _comparison(reader: Reader, value: Expression, node: Node) -> Expression:
 def _quantified(reader: Reader, value: Expression, node: Node) -> Expression:
     query = reader.query(node.query(), reader.scope.inner())
     operator = _operator(node)
-    kind = "all" if node.comparisonQuantifier().getText().upper() == "ALL" else "any"
+    kind: Literal["all", "any"] = "all" if node.comparisonQuantifier().getText().upper() == "ALL" else "any"
     shared = comparison(operator, value.type, _single(query.fields, node).type)
     return Subquery(
-        type=BOOLEAN, place=value.place, kind=kind, query=query, value=coerced(value, shared), operator=operator, element=shared
-    )  # type: ignore[arg-type]
+        type=BOOLEAN,
+        place=value.place,
+        kind=kind,
+        query=query,
+        value=coerced(value, shared),
+        operator=operator,
+        element=shared,
+    )
 
 
-def _single(fields: tuple, node: Node):  # type: ignore[no-untyped-def,type-arg]
+def _single(fields: tuple[Field, ...], node: Node) -> Field:
     if len(fields) != 1:
-        raise error("TYPE_MISMATCH", f"Multiple columns returned by subquery are not yet supported. Found {len(fields)}", node)
+        raise error(
+            "TYPE_MISMATCH", f"Multiple columns returned by subquery are not yet supported. Found {len(fields)}", node
+        )
     return fields[0]
 
 
@@ -109,21 +118,37 @@ def _in_query(reader: Reader, value: Expression, node: Node) -> Expression:
     kind = kinds[0] if len(kinds) == 1 else types.row(*((None, k) for k in kinds))
     shared = common_type(value.type, kind)
     if shared is None or not is_comparable(shared):
-        raise error("TYPE_MISMATCH", f"Value expression and result of subquery must be of the same type: {value.type} vs {kind}", node)
-    return Subquery(type=BOOLEAN, place=value.place, kind="in", query=query, value=coerced(value, shared), element=shared)
+        raise error(
+            "TYPE_MISMATCH",
+            f"Value expression and result of subquery must be of the same type: {value.type} vs {kind}",
+            node,
+        )
+    return Subquery(
+        type=BOOLEAN, place=value.place, kind="in", query=query, value=coerced(value, shared), element=shared
+    )
 
 
 def _like(reader: Reader, value: Expression, node: Node) -> Expression:
     if value.type.base not in ("varchar", "char", "unknown"):
-        raise error("TYPE_MISMATCH", f"Left side of LIKE expression must evaluate to a varchar (actual: {value.type})", node)
+        raise error(
+            "TYPE_MISMATCH", f"Left side of LIKE expression must evaluate to a varchar (actual: {value.type})", node
+        )
     pattern = reader.read(node.pattern)
     if pattern.type.base not in ("varchar", "unknown"):
-        raise error("TYPE_MISMATCH", f"Pattern for LIKE expression must evaluate to a varchar (actual: {pattern.type})", node.pattern)
+        raise error(
+            "TYPE_MISMATCH",
+            f"Pattern for LIKE expression must evaluate to a varchar (actual: {pattern.type})",
+            node.pattern,
+        )
     arguments = [value if value.type.base == "char" else coerced(value, VARCHAR), coerced(pattern, VARCHAR)]
     if node.escape is not None:
         escape = reader.read(node.escape)
         if escape.type.base not in ("varchar", "unknown"):
-            raise error("TYPE_MISMATCH", f"Escape for LIKE expression must evaluate to a varchar (actual: {escape.type})", node.escape)
+            raise error(
+                "TYPE_MISMATCH",
+                f"Escape for LIKE expression must evaluate to a varchar (actual: {escape.type})",
+                node.escape,
+            )
         arguments.append(coerced(escape, VARCHAR))
     return form("like", BOOLEAN, *arguments, at=value.place)
 

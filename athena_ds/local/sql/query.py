@@ -7,12 +7,34 @@ from dataclasses import dataclass, replace
 
 from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.sql.coercion import common_type, is_comparable
-from athena_ds.local.sql.grouping import Grouped, Grouping, aggregates_in, is_grouping, read_grouping, require_scalar, windows_in
+from athena_ds.local.sql.grouping import (
+    Grouped,
+    Grouping,
+    aggregates_in,
+    is_grouping,
+    read_grouping,
+    require_scalar,
+    windows_in,
+)
 from athena_ds.local.sql.parse import Node, chain, identifier, label, source
 from athena_ds.local.sql.reader import Reader, Session, coerced, error
 from athena_ds.local.sql.relations import named, read_from, read_values, with_fields
 from athena_ds.local.sql.scope import Scope, ends_with
-from athena_ds.local.sql.tree import Call, Constant, Expression, Field, Filter, Form, Project, Relation, SetOperation, Sort, SortKey, Symbol
+from athena_ds.local.sql.tree import (
+    Call,
+    Constant,
+    Expression,
+    Field,
+    Filter,
+    Form,
+    Project,
+    Relation,
+    SetOperation,
+    Sort,
+    SortKey,
+    Symbol,
+)
+from athena_ds.local.sql.types import Type
 from athena_ds.local.sql.walk import rewrite, walk
 
 
@@ -75,7 +97,9 @@ def _count(session: Session, node: Node) -> int:
     reader = _reader(session, Scope())
     index = session.used_parameters
     if index >= len(session.parameters):
-        raise error("INVALID_PARAMETER_USAGE", f"Incorrect number of parameters: expected {index + 1} but found {index}", node)
+        raise error(
+            "INVALID_PARAMETER_USAGE", f"Incorrect number of parameters: expected {index + 1} but found {index}", node
+        )
     session.used_parameters += 1
     value = reader.read(session.parameters[index])
     if not isinstance(value, Constant) or not isinstance(value.value, int):
@@ -123,19 +147,23 @@ def combined(session: Session, node: Node, sides: tuple[Relation, Relation], *, 
             message = f"column {i + 1} in {kind.upper()} query has incompatible types: {a.type}, {b.type}"
             raise error("TYPE_MISMATCH", message, node)
         if (distinct or kind != "union") and not is_comparable(shared):
-            raise error("TYPE_MISMATCH", f"Type {shared} is not comparable and therefore cannot be used in {kind.upper()}", node)
+            raise error(
+                "TYPE_MISMATCH", f"Type {shared} is not comparable and therefore cannot be used in {kind.upper()}", node
+            )
         kinds.append(shared)
     fields = tuple(Field(number=session.number(), type=k, name=f.name) for k, f in zip(kinds, left.fields, strict=True))
-    inputs = tuple(_as_types(session, side, tuple(kinds)) for side in sides)
+    inputs = tuple(as_types(session, side, tuple(kinds)) for side in sides)
     return SetOperation(fields=fields, kind=kind, distinct=distinct, inputs=inputs)
 
 
-def _as_types(session: Session, relation: Relation, kinds: tuple) -> Relation:  # type: ignore[type-arg]
+def as_types(session: Session, relation: Relation, kinds: tuple[Type, ...]) -> Relation:
     if all(f.type == k for f, k in zip(relation.fields, kinds, strict=True)):
         return relation
     symbols = (Symbol(type=f.type, number=f.number) for f in relation.fields)
     made = tuple(coerced(s, k) for s, k in zip(symbols, kinds, strict=True))
-    fields = tuple(Field(number=session.number(), type=k, name=f.name) for k, f in zip(kinds, relation.fields, strict=True))
+    fields = tuple(
+        Field(number=session.number(), type=k, name=f.name) for k, f in zip(kinds, relation.fields, strict=True)
+    )
     return Project(fields=fields, source=relation, expressions=made)
 
 
@@ -144,7 +172,11 @@ def _order_key(reader: Reader, item: Node, fields: Sequence[Field]) -> SortKey:
     from athena_ds.local.sql.calls import sort_key
 
     expression = reader.read(item.expression())
-    if isinstance(expression, Constant) and expression.type.base in ("integer", "bigint") and expression.value is not None:
+    if (
+        isinstance(expression, Constant)
+        and expression.type.base in ("integer", "bigint")
+        and expression.value is not None
+    ):
         if not 1 <= expression.value <= len(fields):
             raise error("INVALID_COLUMN_REFERENCE", f"ORDER BY position {expression.value} is not in select list", item)
         field = fields[expression.value - 1]
@@ -176,7 +208,12 @@ class _Select:
         relation = self._filtered()
         items = [item for node in self._node.selectItem() for item in self._items(node)]
         fields = tuple(
-            Field(number=self._session.number(), type=i.expression.type, name=i.name, origin=i.field.origin if i.field else None)
+            Field(
+                number=self._session.number(),
+                type=i.expression.type,
+                name=i.name,
+                origin=i.field.origin if i.field else None,
+            )
             for i in items
         )
         shown = {f.number: i.expression for f, i in zip(fields, items, strict=True)}
@@ -197,7 +234,9 @@ class _Select:
             expression = self._reader.read(node.expression())
             if node.identifier() is not None:
                 return [_Item(name=identifier(node.identifier()), expression=expression, node=node)]
-            return [_Item(name=_name_of(node.expression()), expression=expression, node=node, field=self._field(expression))]
+            return [
+                _Item(name=_name_of(node.expression()), expression=expression, node=node, field=self._field(expression))
+            ]
         return self._star(node)
 
     def _field(self, expression: Expression) -> Field | None:
@@ -218,9 +257,18 @@ class _Select:
                 return self._row_star(node)
         names = [identifier(i) for i in node.columnAliases().identifier()] if node.columnAliases() is not None else None
         if names is not None and len(names) != len(found):
-            raise error("MISMATCHED_COLUMN_ALIASES", f"Column alias list has {len(names)} entries but relation has {len(found)} columns", node)
+            raise error(
+                "MISMATCHED_COLUMN_ALIASES",
+                f"Column alias list has {len(names)} entries but relation has {len(found)} columns",
+                node,
+            )
         return [
-            _Item(name=names[i] if names else f.name, expression=Symbol(type=f.type, number=f.number, text=f.name or ""), node=node, field=f)
+            _Item(
+                name=names[i] if names else f.name,
+                expression=Symbol(type=f.type, number=f.number, text=f.name or ""),
+                node=node,
+                field=f,
+            )
             for i, f in enumerate(found)
         ]
 
@@ -241,7 +289,9 @@ class _Select:
         try:
             base = self._reader.read(node.primaryExpression())
         except EngineError:
-            raise error("TABLE_NOT_FOUND", f"Unable to resolve reference {source(node.primaryExpression())}", node) from None
+            raise error(
+                "TABLE_NOT_FOUND", f"Unable to resolve reference {source(node.primaryExpression())}", node
+            ) from None
         if base.type.base != "row":
             raise error("TYPE_MISMATCH", f"Expression {source(node.primaryExpression())} is not of type ROW", node)
         parts = zip(base.type.names, base.type.elements, strict=True)
@@ -255,7 +305,11 @@ class _Select:
             return None
         found = self._reader.boolean(self._node.having, "HAVING clause")
         if windows_in(found):
-            raise error("NESTED_WINDOW", "HAVING clause cannot contain window functions or row pattern measures", self._node.having)
+            raise error(
+                "NESTED_WINDOW",
+                "HAVING clause cannot contain window functions or row pattern measures",
+                self._node.having,
+            )
         return found
 
     def _order(self, nodes: Sequence[Node], fields: tuple[Field, ...]) -> tuple[SortKey, ...]:
@@ -266,7 +320,7 @@ class _Select:
         reader = _reader(self._session, inner)
         return tuple(_order_key(reader, node, fields) for node in nodes)
 
-    def _grouped(  # noqa: PLR0913 - the parts of one SELECT, all rewritten together
+    def _grouped(
         self,
         relation: Relation,
         items: list[_Item],
@@ -274,13 +328,17 @@ class _Select:
         keys: tuple[SortKey, ...],
         shown: dict[int, Expression],
     ) -> tuple[Relation, list[_Item], tuple[SortKey, ...], dict[int, Expression]]:
-        sorting = [rewrite(k.expression, lambda e: shown.get(e.number) if isinstance(e, Symbol) else None) for k in keys]
+        sorting = [
+            rewrite(k.expression, lambda e: shown.get(e.number) if isinstance(e, Symbol) else None) for k in keys
+        ]
         used = [*(i.expression for i in items), *([having] if having is not None else []), *sorting]
         group = self._node.groupBy()
         if group is None and having is None and not any(aggregates_in(e) for e in used):
             return relation, items, keys, shown
         if group is None and any(is_grouping(a) for e in used for a in aggregates_in(e)):
-            message = "A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/ROLLUP/GROUP BY clause"
+            message = (
+                "A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/ROLLUP/GROUP BY clause"
+            )
             raise error("MISSING_GROUP_BY", message, self._node)
         grouping = Grouping(keys=(), sets=((),))
         if group is not None:
@@ -291,7 +349,9 @@ class _Select:
         if having is not None:
             result = Filter(fields=result.fields, source=result, condition=grouped.over(having))
         rewritten = tuple(
-            k if isinstance(k.expression, Symbol) and k.expression.number in shown else replace(k, expression=grouped.over(e))
+            k
+            if isinstance(k.expression, Symbol) and k.expression.number in shown
+            else replace(k, expression=grouped.over(e))
             for k, e in zip(keys, sorting, strict=True)
         )
         return result, items, rewritten, shown
@@ -313,7 +373,11 @@ class _Select:
             field = next((f for f, e in zip(fields, expressions, strict=False) if e == wanted and _stable(e)), None)
             if field is None:
                 if distinct:
-                    raise error("EXPRESSION_NOT_IN_DISTINCT", "For SELECT DISTINCT, ORDER BY expressions must appear in select list", self._node)
+                    raise error(
+                        "EXPRESSION_NOT_IN_DISTINCT",
+                        "For SELECT DISTINCT, ORDER BY expressions must appear in select list",
+                        self._node,
+                    )
                 field = Field(number=self._session.number(), type=wanted.type, hidden=True)
                 extra.append(field)
                 expressions.append(wanted)
@@ -321,7 +385,11 @@ class _Select:
         if distinct:
             for item in items:
                 if not is_comparable(item.expression.type):
-                    raise error("TYPE_MISMATCH", f"DISTINCT can only be applied to comparable types (actual: {item.expression.type})", item.node)
+                    raise error(
+                        "TYPE_MISMATCH",
+                        f"DISTINCT can only be applied to comparable types (actual: {item.expression.type})",
+                        item.node,
+                    )
         project = Project(fields=(*fields, *extra), source=relation, expressions=tuple(expressions), distinct=distinct)
         return project, tuple(made)
 

@@ -129,8 +129,14 @@ def _exact(constant: Constant, kind: Type) -> bool:
     source = constant.type.base
     if source in _INTEGERS:
         exact = abs(constant.value) < 2**24
-        return kind.base in _INTEGERS or kind.base == "decimal" and not kind.scale or exact and kind.base in ("double", "real")
-    return source == kind.base == "varchar" or source == "varchar" and kind.base in ("joniregexp", "jsonpath", "codepoints", "likepattern")
+        return (
+            kind.base in _INTEGERS
+            or (kind.base == "decimal" and not kind.scale)
+            or (exact and kind.base in ("double", "real"))
+        )
+    return source == kind.base == "varchar" or (
+        source == "varchar" and kind.base in ("joniregexp", "jsonpath", "codepoints", "likepattern")
+    )
 
 
 def unified(reader: Reader, nodes: Sequence[Node], message: str) -> tuple[tuple[Expression, ...], Type]:

@@ -12,7 +12,21 @@ from athena_ds.local.sql.parse import Node, identifier, label, names, parse, pla
 from athena_ds.local.sql.predicates import compared
 from athena_ds.local.sql.reader import Reader, coerced, error, form, located
 from athena_ds.local.sql.scope import Scope
-from athena_ds.local.sql.tree import Cast, Constant, Expression, Field, Form, Join, Project, Relation, Sample, Scan, Symbol, Unnest, Values
+from athena_ds.local.sql.tree import (
+    Cast,
+    Constant,
+    Expression,
+    Field,
+    Form,
+    Join,
+    Project,
+    Relation,
+    Sample,
+    Scan,
+    Symbol,
+    Unnest,
+    Values,
+)
 from athena_ds.local.sql.types import BIGINT, UNKNOWN, Type
 
 
@@ -54,8 +68,12 @@ def _primary_of(node: Node) -> Node | None:
     return node
 
 
-def _joined(kind: str, left: Relation, right: Relation, *, condition: Expression | None = None, lateral: bool = False) -> Join:
-    return Join(fields=(*left.fields, *right.fields), kind=kind, left=left, right=right, condition=condition, lateral=lateral)
+def _joined(
+    kind: str, left: Relation, right: Relation, *, condition: Expression | None = None, lateral: bool = False
+) -> Join:
+    return Join(
+        fields=(*left.fields, *right.fields), kind=kind, left=left, right=right, condition=condition, lateral=lateral
+    )
 
 
 def _join(reader: Reader, node: Node, scope: Scope) -> Relation:
@@ -140,7 +158,8 @@ def renamed(relation: Relation, alias: str, columns: list[str] | None, node: Nod
         raise error("MISMATCHED_COLUMN_ALIASES", message, node)
     fresh = iter(columns) if columns is not None else None
     made = tuple(
-        replace(f, qualifier=(alias.lower(),), name=f.name if fresh is None or f.hidden else next(fresh)) for f in relation.fields
+        replace(f, qualifier=(alias.lower(),), name=f.name if fresh is None or f.hidden else next(fresh))
+        for f in relation.fields
     )
     if fresh is not None:
         made = tuple(f for f in made if not f.hidden)
@@ -203,9 +222,12 @@ def _scan(reader: Reader, table: Table) -> Scan:
     columns = [*table.columns, *table.partition_keys]
     origin = (table.database, table.name)
     fields = [
-        Field(number=reader.session.number(), type=c.type, name=c.name.lower(), origin=(*origin, c.name.lower())) for c in columns
+        Field(number=reader.session.number(), type=c.type, name=c.name.lower(), origin=(*origin, c.name.lower()))
+        for c in columns
     ]
-    path = Field(number=reader.session.number(), type=types.VARCHAR, name="$path", hidden=True, origin=(*origin, "$path"))
+    path = Field(
+        number=reader.session.number(), type=types.VARCHAR, name="$path", hidden=True, origin=(*origin, "$path")
+    )
     return Scan(fields=(*fields, path), table=table)
 
 
@@ -216,7 +238,11 @@ def _view(reader: Reader, table: Table, node: Node) -> Relation:
     if key in session.views:
         raise error("VIEW_IS_RECURSIVE", f"View is recursive: {'.'.join(key)}", node)
     inner = replace(
-        session, database=table.view_database or table.database, views=(*session.views, key), parameters=(), used_parameters=0
+        session,
+        database=table.view_database or table.database,
+        views=(*session.views, key),
+        parameters=(),
+        used_parameters=0,
     )
     from athena_ds.local.sql.query import read_query
 
@@ -227,13 +253,13 @@ def _view(reader: Reader, table: Table, node: Node) -> Relation:
         message = f"Failed analyzing stored view '{session.catalog_name}.{'.'.join(key)}': {failure.message}"
         raise error("VIEW_IS_STALE" if failure.name == "VIEW_IS_STALE" else "INVALID_VIEW", message, node) from failure
     if table.columns and len(table.columns) != len(found.fields):
-        raise error("VIEW_IS_STALE", f"View '{'.'.join(key)}' is stale or in invalid state: a column number mismatch", node)
+        raise error(
+            "VIEW_IS_STALE", f"View '{'.'.join(key)}' is stale or in invalid state: a column number mismatch", node
+        )
     shown = table.columns or ()
     kinds = [c.type for c in shown] or [f.type for f in found.fields]
-    words = [c.name.lower() for c in shown] or [f.name for f in found.fields]
-    made = tuple(
-        Field(number=session.number(), type=kind, name=word) for word, kind in zip(words, kinds, strict=True)
-    )
+    words: list[str | None] = [c.name.lower() for c in shown] or [f.name for f in found.fields]
+    made = tuple(Field(number=session.number(), type=kind, name=word) for word, kind in zip(words, kinds, strict=True))
     symbols = (Symbol(type=f.type, number=f.number) for f in found.fields)
     casts = tuple(s if s.type == k else Cast(type=k, argument=s) for s, k in zip(symbols, kinds, strict=True))
     return Project(fields=made, source=found, expressions=casts)

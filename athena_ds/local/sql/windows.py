@@ -30,7 +30,11 @@ def read_window(reader: Reader, node: Node, name: str) -> Expression:
     partition, order, frame = _specification(reader, node.over())
     if name in ("lag", "lead") and (not order or frame is not None):
         what = "MISSING_ORDER_BY" if not order else "INVALID_WINDOW_FRAME"
-        message = f"{name} function requires an ORDER BY window clause" if not order else f"Cannot specify window frame for {name} function"
+        message = (
+            f"{name} function requires an ORDER BY window clause"
+            if not order
+            else f"Cannot specify window frame for {name} function"
+        )
         raise error(what, message, node)
     return Window(
         type=function.type,
@@ -48,9 +52,7 @@ def _function(reader: Reader, node: Node, name: str) -> Aggregate:
     if node.filter_() is not None:
         raise error("NOT_SUPPORTED", "FILTER is not yet supported for window functions", node)
     found, taken = matched(reader, name, list(node.expression()))
-    return Aggregate(
-        type=found.result, place=place(node), name=name, signature=found.signature.text, arguments=taken
-    )
+    return Aggregate(type=found.result, place=place(node), name=name, signature=found.signature.text, arguments=taken)
 
 
 def _refuse(function: Aggregate, node: Node) -> None:
@@ -85,12 +87,20 @@ def _read(reader: Reader, node: Node) -> _Parts:
         partition = reader.read_all(node.partition)
         for expression, part in zip(partition, node.partition, strict=True):
             if not is_comparable(expression.type):
-                raise error("TYPE_MISMATCH", f"{expression.type} is not comparable, and therefore cannot be used in window function PARTITION BY", part)
+                raise error(
+                    "TYPE_MISMATCH",
+                    f"{expression.type} is not comparable, and therefore cannot be used in window function PARTITION BY",
+                    part,
+                )
     order = sort_keys(reader, node.sortItem()) or order
     frame = _frame(reader, node.windowFrame(), order) if node.windowFrame() is not None else None
     for key in order:
         if any(isinstance(e, Window) for e in walk(key.expression)):
-            raise error("NESTED_WINDOW", "Cannot nest window functions or row pattern measures inside window specification", node)
+            raise error(
+                "NESTED_WINDOW",
+                "Cannot nest window functions or row pattern measures inside window specification",
+                node,
+            )
     return partition, order, frame
 
 
@@ -103,7 +113,9 @@ def _frame(reader: Reader, node: Node, order: tuple[SortKey, ...]) -> Frame:
         raise error("NOT_SUPPORTED", "Pattern recognition is not supported by the local engine", node)
     unit = extent.frameType.text.upper()
     start = _bound(reader, extent.start_bound if hasattr(extent, "start_bound") else extent.frameBound(0), unit, order)
-    end = _bound(reader, extent.frameBound(1), unit, order) if extent.frameBound(1) is not None else ("CURRENT ROW", None)
+    end = (
+        _bound(reader, extent.frameBound(1), unit, order) if extent.frameBound(1) is not None else ("CURRENT ROW", None)
+    )
     if start[0] == _BOUNDS[4]:
         raise error("INVALID_WINDOW_FRAME", "Window frame start cannot be UNBOUNDED FOLLOWING", node)
     if end[0] == _BOUNDS[0]:
@@ -127,7 +139,11 @@ def _bound(reader: Reader, node: Node, unit: str, order: tuple[SortKey, ...]) ->
         _check_range(node, order)
         return word, value
     if value.type.base not in ("tinyint", "smallint", "integer", "bigint"):
-        raise error("TYPE_MISMATCH", f"Window frame {unit} value type must be exact numeric type with scale 0 (actual {value.type})", node)
+        raise error(
+            "TYPE_MISMATCH",
+            f"Window frame {unit} value type must be exact numeric type with scale 0 (actual {value.type})",
+            node,
+        )
     return word, coerced(value, BIGINT)
 
 
@@ -135,4 +151,8 @@ def _check_range(node: Node, order: tuple[SortKey, ...]) -> None:
     if not order:
         raise error("MISSING_ORDER_BY", "Window frame of type RANGE PRECEDING or FOLLOWING requires ORDER BY", node)
     if len(order) > 1:
-        raise error("INVALID_ORDER_BY", f"Window frame of type RANGE PRECEDING or FOLLOWING requires single sort item in ORDER BY (actual: {len(order)})", node)
+        raise error(
+            "INVALID_ORDER_BY",
+            f"Window frame of type RANGE PRECEDING or FOLLOWING requires single sort item in ORDER BY (actual: {len(order)})",
+            node,
+        )

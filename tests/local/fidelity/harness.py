@@ -91,7 +91,7 @@ class Runner:
         planned = lower(analysis, kernels=kernels, scan=_no_scan)
         self.sql = planned.sql
         try:
-            found = self._connection.execute(planned.sql).to_arrow_table()
+            found: pa.Table = self._connection.sql(planned.sql).to_arrow_table()
         except duckdb.Error as failure:
             raise translated(failure, kernels) from failure
         if planned.tries and kernels.uncaught:
@@ -102,8 +102,7 @@ class Runner:
         columns = [[decoded(v, kind) for v in c.to_pylist()] for c, kind in zip(table.columns, kinds, strict=True)]
         return [(c.name, c.type) for c in planned.columns], list(zip(*columns, strict=True))
 
-
-    def _take_literally(self, literally: bool) -> None:  # noqa: FBT001
+    def _take_literally(self, literally: bool) -> None:
         if literally != self._kernels.literally:
             self._connection.execute(LITERALLY if literally else "SET disabled_optimizers=''")
             self._kernels.literally = literally
@@ -129,7 +128,7 @@ def decoded(value: Any, kind: Type) -> Any:
         case "real":
             return float(real_text(value))
         case "timestamp with time zone":
-            return value["utc"].replace(tzinfo=datetime.timezone.utc).astimezone(_zone(value["zone"]))
+            return value["utc"].replace(tzinfo=datetime.UTC).astimezone(_zone(value["zone"]))
         case "time with time zone":
             return value["local"].replace(tzinfo=datetime.timezone(datetime.timedelta(minutes=value["offset"])))
         case "interval day to second":
@@ -163,7 +162,7 @@ def check(runner: Runner, case: Case) -> Outcome:
         columns, rows = runner.run(case["sql"])
     except EngineError as failure:
         return Outcome(case=case, verdict=compare.classify(case, [], [], failure), answer=str(failure))
-    except Exception as bug:  # noqa: BLE001 - a bug of ours is an answer too: it is listed and the table goes on
+    except Exception as bug:
         return Outcome(case=case, verdict="bug", answer="".join(traceback.format_exception(bug)[-3:]))
     verdict = compare.classify(case, columns, rows, None)
     if verdict == "same" and any(not _same_type(a, b) for (_, a), (_, b) in zip(case["columns"], columns, strict=True)):

@@ -31,7 +31,9 @@ def lowered_aggregate(planner: Planner, aggregate: Aggregate, over: str = "") ->
         return call.aggregate("string_agg", *call.sql)
     how = meaning(aggregate.name, aggregate.signature)
     if how is None:
-        raise EngineError("NOT_SUPPORTED", f"Function not supported by the local engine: {aggregate.name}({aggregate.signature})")
+        raise EngineError(
+            "NOT_SUPPORTED", f"Function not supported by the local engine: {aggregate.name}({aggregate.signature})"
+        )
     if aggregate.distinct:
         _check_distinct(aggregate)
     call = _call(planner, aggregate, around)
@@ -94,7 +96,9 @@ def lowered_window(planner: Planner, window: Window) -> str:
     function = window.function
     how = meaning(function.name, function.signature)
     if how is None or isinstance(how, Kernel):
-        raise EngineError("NOT_SUPPORTED", f"Function not supported by the local engine: {function.name}({function.signature})")
+        raise EngineError(
+            "NOT_SUPPORTED", f"Function not supported by the local engine: {function.name}({function.signature})"
+        )
     return how(_call(planner, function, _around(planner, function, over, ignore_nulls=window.ignore_nulls)))
 
 
@@ -111,7 +115,9 @@ def _bound(planner: Planner, bound: tuple[str, object], frame: Frame, window: Wi
     if not isinstance(value, Constant) or value.value is None:
         raise EngineError("NOT_SUPPORTED", "Window frames of computed size are not supported by the local engine")
     if frame.unit == "RANGE" and not (window.order[0].expression.type.base in numbers and value.type.base in numbers):
-        raise EngineError("NOT_SUPPORTED", "RANGE frames over other than exact numbers are not supported by the local engine")
+        raise EngineError(
+            "NOT_SUPPORTED", "RANGE frames over other than exact numbers are not supported by the local engine"
+        )
     if value.value < 0:
         raise EngineError("INVALID_WINDOW_FRAME", "Window frame offset value must not be negative or null")
     return f"{planner.expression(value)} {word}"

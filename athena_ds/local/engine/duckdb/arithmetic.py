@@ -19,7 +19,9 @@ _INTEGERS = ("tinyint", "smallint", "integer", "bigint")
 _CONTEXT = decimal.Context(prec=120, rounding=decimal.ROUND_HALF_UP)
 
 
-def arithmetic(operator: str, kinds: tuple[Type, ...], result: Type, operands: tuple[str, ...], kernels: Kernels) -> str:  # noqa: PLR0913
+def arithmetic(
+    operator: str, kinds: tuple[Type, ...], result: Type, operands: tuple[str, ...], kernels: Kernels
+) -> str:
     """An operator on operands of the types its signature takes."""
     if operator == "negate":
         return _negated(kinds[0], operands[0], result, kernels)
@@ -35,7 +37,9 @@ def arithmetic(operator: str, kinds: tuple[Type, ...], result: Type, operands: t
 
 def _negated(kind: Type, sql: str, result: Type, kernels: Kernels) -> str:
     if kind.base in _INTEGERS:
-        return _guarded(f"(-{sql})", f"{sql} = {_least(kind)}", f"'{kind.base} negation overflow: ' || {sql}", result, kernels)
+        return _guarded(
+            f"(-{sql})", f"{sql} = {_least(kind)}", f"'{kind.base} negation overflow: ' || {sql}", result, kernels
+        )
     return f"CAST(-{sql} AS {physical(result)})"
 
 
@@ -59,7 +63,11 @@ def _integers(operator: str, pair: tuple[str, str], result: Type, kernels: Kerne
         zero = kernels.fail("DIVISION_BY_ZERO", "'Division by zero'", result)
         cases = f"WHEN {right} = 0 THEN {zero}"
         if operator == "/":
-            over = kernels.fail("NUMERIC_VALUE_OUT_OF_RANGE", f"'{result.base} division overflow: ' || {left} || ' / ' || {right}", result)
+            over = kernels.fail(
+                "NUMERIC_VALUE_OUT_OF_RANGE",
+                f"'{result.base} division overflow: ' || {left} || ' / ' || {right}",
+                result,
+            )
             cases += f" WHEN {right} = -1 AND {left} = {_least(result)} THEN {over}"
         else:
             cases += f" WHEN {right} = -1 THEN CAST({left} * 0 AS {physical(result)})"
@@ -163,9 +171,11 @@ def _checked(value: int, kind: Type) -> int:
 def _scaled(operator: str, value: int, factor: float, kind: Type) -> int:
     if isinstance(factor, int):
         return _checked(value * factor, kind)
-    if factor != factor or operator == "/" and factor == 0:  # noqa: PLR0124 - NaN
+    if factor != factor or (operator == "/" and factor == 0):  # noqa: PLR0124 - NaN
         word = "multiply" if operator == "*" else "divide"
-        raise EngineError("INVALID_FUNCTION_ARGUMENT", f"Cannot {word} by double {'NaN' if factor != factor else factor}")  # noqa: PLR0124
+        raise EngineError(
+            "INVALID_FUNCTION_ARGUMENT", f"Cannot {word} by double {'NaN' if factor != factor else factor}"
+        )
     exact = value * factor if operator == "*" else value / factor
     bound = 2**63 - 1 if kind.base == "interval day to second" else 2**31 - 1
     return bound if exact > bound else -bound - 1 if exact < -bound - 1 else int(exact)
@@ -179,7 +189,7 @@ def _difference(left: Any, right: Any) -> int:
         return int(order_of(kind, left) - order_of(kind, right)) // 1000
     if isinstance(left, datetime.time):
         left, right = (datetime.datetime.combine(datetime.date(2000, 1, 1), side) for side in (left, right))
-    return (left - right) // datetime.timedelta(milliseconds=1)
+    return int((left - right) // datetime.timedelta(milliseconds=1))
 
 
 def _shifted(point: Any, amount: int, kind: Type, interval: Type) -> Any:
@@ -223,5 +233,5 @@ def _local(point: Zoned) -> datetime.datetime:
     if point.zone[0] in "+-":
         offset = datetime.timedelta(hours=int(point.zone[1:3]), minutes=int(point.zone[4:6]))
         return point.utc + offset if point.zone[0] == "+" else point.utc - offset
-    aware = point.utc.replace(tzinfo=datetime.timezone.utc)
+    aware = point.utc.replace(tzinfo=datetime.UTC)
     return aware.astimezone(zoneinfo.ZoneInfo(point.zone)).replace(tzinfo=None)

@@ -50,7 +50,11 @@ def is_same(source: Type, target: Type) -> bool:
     if source.base == "unknown":
         return False
     if source.base == "varchar" and target.base in ("varchar", *_OPAQUE):
-        return target.base in _OPAQUE or not target.arguments or bool(source.arguments) and source.precision <= target.precision
+        return (
+            target.base in _OPAQUE
+            or not target.arguments
+            or (bool(source.arguments) and source.precision <= target.precision)
+        )
     if source.base != target.base:
         return False
     if source.base in ("timestamp", "time", "timestamp with time zone", "time with time zone"):

@@ -155,16 +155,19 @@ def distinct(kind: Type, left: Any, right: Any) -> bool:
     if left is None or right is None:
         return left is not right
     if kind.base in ("real", "double"):
-        return not (left == right or left != left and right != right)
+        return not (left == right or (left != left and right != right))
     match kind.base:
         case "array":
-            return len(left) != len(right) or any(distinct(kind.elements[0], a, b) for a, b in zip(left, right, strict=True))
+            return len(left) != len(right) or any(
+                distinct(kind.elements[0], a, b) for a, b in zip(left, right, strict=True)
+            )
         case "row":
             return any(distinct(k, a, b) for k, a, b in zip(kind.elements, left, right, strict=True))
         case "map":
             others = list(right)
             return len(left) != len(others) or any(
-                all(distinct(kind.elements[0], k, a) or distinct(kind.elements[1], v, b) for a, b in others) for k, v in left
+                all(distinct(kind.elements[0], k, a) or distinct(kind.elements[1], v, b) for a, b in others)
+                for k, v in left
             )
         case _:
             return bool(order_of(kind, left) != order_of(kind, right))
@@ -177,13 +180,15 @@ def ordered(kind: Type, left: Any, right: Any) -> int:
         for k, a, b in zip(kinds, left, right, strict=False):
             if a is None or b is None:
                 what = "ARRAY" if kind.base == "array" else "ROW"
-                raise EngineError("NOT_SUPPORTED", f"{what} comparison not supported for {what.lower()} with null elements")
+                raise EngineError(
+                    "NOT_SUPPORTED", f"{what} comparison not supported for {what.lower()} with null elements"
+                )
             found = ordered(k, a, b)
             if found:
                 return found
         return len(left) - len(right) if kind.base == "array" else 0
     a, b = order_of(kind, left), order_of(kind, right)
-    return (a > b) - (a < b)
+    return int(a > b) - int(a < b)
 
 
 @functools.cache
@@ -194,7 +199,7 @@ def extreme(name: str, kind: Type) -> Any:
     def run(*values: Any) -> Any:
         best = values[0]
         for value in values[1:]:
-            if best != best or value == value and _above(kind, value, best) * sign > 0:  # noqa: PLR0124 - NaN
+            if best != best or (value == value and _above(kind, value, best) * sign > 0):  # noqa: PLR0124 - NaN
                 best = value
         return best
 
@@ -214,7 +219,11 @@ def order_of(kind: Type, value: Any) -> Any:
             return value.utc
         case "time with time zone":
             local = value.local
-            return ((local.hour * 60 + local.minute - value.offset) * 60_000_000 + local.second * 1_000_000 + local.microsecond) % 86_400_000_000
+            return (
+                (local.hour * 60 + local.minute - value.offset) * 60_000_000
+                + local.second * 1_000_000
+                + local.microsecond
+            ) % 86_400_000_000
         case "ipaddress":
             return _address(value)
         case "varchar" | "char":

@@ -105,7 +105,7 @@ class DuckDBExecution:
                     connection.close()
         except EngineError as failure:
             self._end(failure)
-        except Exception as bug:  # noqa: BLE001 - whatever it is, the reader must be told
+        except Exception as bug:
             self._end(EngineError("GENERIC_INTERNAL_ERROR", f"{type(bug).__name__}: {bug}", kind="INTERNAL"))
         else:
             self._end(None)

@@ -33,16 +33,20 @@ class Explained:
 
 def asked(sql: str) -> Asked | None:
     """What an EXPLAIN statement asks; None for any other statement."""
-    statement = parse(sql.strip().rstrip(";")).statement()
+    statement = parse(sql.rstrip().rstrip(";")).statement()
     if label(statement) not in ("Explain", "ExplainAnalyze"):
         return None
     if label(statement.statement()) != "StatementDefault":
         raise EngineError("NOT_SUPPORTED", "EXPLAIN of anything but a query is not supported by the local engine")
-    options = {label(o): o.value.text.upper() for o in statement.explainOption()} if label(statement) == "Explain" else {}
+    options = (
+        {label(o): o.value.text.upper() for o in statement.explainOption()} if label(statement) == "Explain" else {}
+    )
     kind, shape = options.get("ExplainType", "LOGICAL"), options.get("ExplainFormat", "TEXT")
     if kind == "IO" or shape == "GRAPHVIZ":
         raise EngineError("NOT_SUPPORTED", f"EXPLAIN ({kind}, {shape}) is not supported by the local engine")
-    return Asked(sql=source(statement.statement()), analyze=label(statement) == "ExplainAnalyze", kind=kind, format=shape)
+    return Asked(
+        sql=source(statement.statement()), analyze=label(statement) == "ExplainAnalyze", kind=kind, format=shape
+    )
 
 
 def explained(question: Asked, plan: Plan, *, rows: int) -> Explained:
@@ -55,7 +59,12 @@ def explained(question: Asked, plan: Plan, *, rows: int) -> Explained:
     names = ", ".join(c.name for c in plan.columns)
     kinds = ", ".join(f"{c.name}:{c.type}" for c in plan.columns)
 
-    lines = ["Fragment 0 [SINGLE]", f"    Output layout: [{names}]", f"    Output[columnNames = [{names}]]", f"    │   Layout: [{kinds}]"]
+    lines = [
+        "Fragment 0 [SINGLE]",
+        f"    Output layout: [{names}]",
+        f"    Output[columnNames = [{names}]]",
+        f"    │   Layout: [{kinds}]",
+    ]
     if question.analyze:
         lines.append(f"    │   Output: {rows} rows")
     return _answer("Query Plan", pa.array(["\n".join([*lines, *_lines(shown, 1)])]))
@@ -68,7 +77,11 @@ def _answer(name: str, values: pa.Array, *, boolean: bool = False) -> Explained:
 
 def _node(relation: Any) -> dict[str, Any]:
     """A relation as name, descriptor and children; projections that only rename are left out."""
-    if isinstance(relation, tree.Project) and all(isinstance(e, tree.Symbol) for e in relation.expressions) and not relation.distinct:
+    if (
+        isinstance(relation, tree.Project)
+        and all(isinstance(e, tree.Symbol) for e in relation.expressions)
+        and not relation.distinct
+    ):
         return _node(relation.source)
     parts = [getattr(relation, part) for part in ("source", "left", "right", "base", "step") if hasattr(relation, part)]
     parts += getattr(relation, "inputs", ())

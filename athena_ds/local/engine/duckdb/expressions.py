@@ -62,7 +62,8 @@ def registry_call(planner: Planner, call: Call | Aggregate) -> RegistryCall:
         arguments=tuple(a.type for a in call.arguments),
         result=call.type,
         sql=tuple(
-            made.sql if made is not None else lowered(planner, a) for made, a in zip(lambdas, call.arguments, strict=True)
+            made.sql if made is not None else lowered(planner, a)
+            for made, a in zip(lambdas, call.arguments, strict=True)
         ),
         constants=tuple(known(a) for a in call.arguments),
         lambdas=lambdas,
@@ -99,7 +100,11 @@ def _subquery(planner: Planner, expression: Subquery) -> str:
     fields = expression.query.fields
     symbols = [column(f.number) for f in fields]
     if expression.kind == "scalar":
-        value = symbols[0] if len(fields) == 1 else f"struct_pack({', '.join(f'f{i} := {s}' for i, s in enumerate(symbols))})"
+        value = (
+            symbols[0]
+            if len(fields) == 1
+            else f"struct_pack({', '.join(f'f{i} := {s}' for i, s in enumerate(symbols))})"
+        )
         return f"(SELECT {value} FROM ({query}))"
     return _quantified(planner, expression, query, symbols)
 
@@ -115,7 +120,12 @@ def _quantified(planner: Planner, expression: Subquery, query: str, symbols: lis
     else:
         parts = (cast(planner, s, f.type, k) for s, f, k in zip(symbols, fields, element.elements, strict=True))
         item = f"struct_pack({', '.join(f'f{i} := {p}' for i, p in enumerate(parts))})"
-    if expression.kind == "in" and not element.elements and element.base not in ("real", "double", "ipaddress") and "zone" not in element.base:
+    if (
+        expression.kind == "in"
+        and not element.elements
+        and element.base not in ("real", "double", "ipaddress")
+        and "zone" not in element.base
+    ):
         return f"({value} IN (SELECT {item} FROM ({query})))"
     test = compare(expression.operator, element, (value, item), planner.kernels)
     whole = "bool_or" if expression.kind in ("in", "any") else "bool_and"

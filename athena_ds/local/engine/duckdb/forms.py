@@ -61,7 +61,27 @@ def can_fail(expression: Expression) -> bool:
     return False
 
 
-_SAFE = frozenset(("and", "or", "not", "=", "<>", "<", "<=", ">", ">=", "is null", "IS DISTINCT FROM", "between", "in", "case", "coalesce", "nullif", "field"))
+_SAFE = frozenset(
+    (
+        "and",
+        "or",
+        "not",
+        "=",
+        "<>",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "is null",
+        "IS DISTINCT FROM",
+        "between",
+        "in",
+        "case",
+        "coalesce",
+        "nullif",
+        "field",
+    )
+)
 
 
 def _and(planner: Planner, form: Form) -> str:
@@ -78,7 +98,11 @@ def _logical(planner: Planner, terms: tuple[Expression, ...], word: str, decided
     for term in terms[1:]:
         other = planner.expression(term)
         plain = not can_fail(term) or any(isinstance(p, Subquery) for p in walk(term))
-        result = f"({result} {word} {other})" if plain else f"CASE WHEN {result} = {decided} THEN {decided} ELSE ({result} {word} {other}) END"
+        result = (
+            f"({result} {word} {other})"
+            if plain
+            else f"CASE WHEN {result} = {decided} THEN {decided} ELSE ({result} {word} {other}) END"
+        )
     return result
 
 
@@ -110,7 +134,12 @@ def _like(planner: Planner, form: Form) -> str:
     parts = [planner.expression(a) for a in form.arguments]
     pattern = form.arguments[1]
     escape = form.arguments[2] if len(form.arguments) > 2 else None
-    if isinstance(pattern, Constant) and isinstance(pattern.value, str) and escape is None and "\\" not in pattern.value:
+    if (
+        isinstance(pattern, Constant)
+        and isinstance(pattern.value, str)
+        and escape is None
+        and "\\" not in pattern.value
+    ):
         return f"({parts[0]} LIKE {parts[1]})"
     arguments = tuple((part, VARCHAR) for part in parts)
     return planner.kernels.call(_matches, arguments, BOOLEAN)
@@ -143,7 +172,9 @@ def _regex(pattern: str, escape: str | None) -> str:
 
 
 def _bad_escape() -> EngineError:
-    return EngineError("INVALID_FUNCTION_ARGUMENT", "Escape character must be followed by '%', '_' or the escape character itself")
+    return EngineError(
+        "INVALID_FUNCTION_ARGUMENT", "Escape character must be followed by '%', '_' or the escape character itself"
+    )
 
 
 def _case(planner: Planner, form: Form) -> str:
@@ -206,8 +237,14 @@ def _subscript(planner: Planner, form: Form) -> str:
 def _map_subscript(planner: Planner, form: Form, container: str, key: str) -> str:
     kind = form.arguments[0].type.elements[0]
     if kind.elements or "zone" in kind.base or kind.base in ("real", "double"):
-        raise EngineError("NOT_SUPPORTED", f"Subscript of a map with keys of {kind} is not supported by the local engine")
-    shown = f"CAST({key} AS VARCHAR)" if kind.base in ("varchar", "char", "tinyint", "smallint", "integer", "bigint", "boolean", "date") else "''"
+        raise EngineError(
+            "NOT_SUPPORTED", f"Subscript of a map with keys of {kind} is not supported by the local engine"
+        )
+    shown = (
+        f"CAST({key} AS VARCHAR)"
+        if kind.base in ("varchar", "char", "tinyint", "smallint", "integer", "bigint", "boolean", "date")
+        else "''"
+    )
     missing = planner.fail("INVALID_FUNCTION_ARGUMENT", f"'Key not present in map: ' || {shown}", form.type)
     return (
         f"CASE WHEN {container} IS NULL OR {key} IS NULL THEN NULL WHEN NOT map_contains({container}, {key}) THEN {missing}"
@@ -260,9 +297,7 @@ def _timezone(_: Planner, form: Form) -> str:
 _FORMS: dict[str, Lower] = {
     **dict.fromkeys(("+", "-", "*", "/", "%", "negate"), _arithmetic),
     **dict.fromkeys(("=", "<>", "<", "<=", ">", ">=", "IS DISTINCT FROM"), _comparison),
-    **dict.fromkeys(
-        ("now", "current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"), _now
-    ),
+    **dict.fromkeys(("now", "current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"), _now),
     "current_timezone": _timezone,
     "and": _and,
     "or": _or,

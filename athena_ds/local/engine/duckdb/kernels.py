@@ -52,7 +52,7 @@ class Kernels:
     """DuckDB evaluates nothing while planning (`LITERALLY` is set), so failures need not be volatile: TRY refuses those."""
     _numbers: Any = field(default_factory=itertools.count)
 
-    def call(  # noqa: PLR0913 - a function with everything DuckDB must know of it
+    def call(
         self,
         function: Callable[..., Any],
         arguments: tuple[tuple[str, Type], ...],
@@ -69,7 +69,9 @@ class Kernels:
 
     def fail(self, name: str, message: str, result: Type) -> str:
         """An expression that raises EngineError `name` with the text of the `message` expression."""
-        raised = self.call(_fail, ((text(name), VARCHAR), (message, VARCHAR)), VARCHAR, strict=False, volatile=not self.literally)
+        raised = self.call(
+            _fail, ((text(name), VARCHAR), (message, VARCHAR)), VARCHAR, strict=False, volatile=not self.literally
+        )
         return f"CASE WHEN {raised} IS NULL THEN CAST(NULL AS {physical(result)}) END"
 
     def failure(self, message: str) -> EngineError | None:
@@ -117,7 +119,7 @@ class Kernels:
 
         names = (f"a{i}" for i in range(max(len(readers), 1)))
         parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in names]
-        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] - DuckDB counts them
+        setattr(run, "__signature__", inspect.Signature(parameters))  # noqa: B010 - DuckDB counts them; mypy knows no such attribute
         return run
 
     def _carried(self, failure: Exception, function: Callable[..., Any]) -> Exception:

@@ -29,7 +29,9 @@ class Plan:
     tries: bool = False
 
 
-def plan(sql: str, *, catalog: Catalog, database: str, parameters: tuple[str, ...], kernels: Kernels, scan: Scans) -> Plan:  # noqa: PLR0913
+def plan(
+    sql: str, *, catalog: Catalog, database: str, parameters: tuple[str, ...], kernels: Kernels, scan: Scans
+) -> Plan:
     """Analyse and lower a query; raises EngineError."""
     analysis = analyse(sql, catalog=catalog, database=database, parameters=parameters)
     return lower(analysis, kernels=kernels, scan=scan)
@@ -37,7 +39,7 @@ def plan(sql: str, *, catalog: Catalog, database: str, parameters: tuple[str, ..
 
 def lower(analysis: Analysis, *, kernels: Kernels, scan: Scans) -> Plan:
     functions.load()
-    now = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
+    now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
     planner = Planner(kernels=kernels, scan=scan, now=now, used=used_symbols(analysis.relation))
     names = [f"o{i}" for i in range(len(analysis.columns))]
     try:
@@ -64,7 +66,9 @@ def _check_shown(kind: Type) -> None:
 
 def as_seam(batch: pa.RecordBatch, columns: tuple[Column, ...], schema: pa.Schema) -> pa.RecordBatch:
     """DuckDB's batch as the seam's types."""
-    arrays = [_as(array, column.type, field.type) for array, column, field in zip(batch.columns, columns, schema, strict=True)]
+    arrays = [
+        _as(array, column.type, field.type) for array, column, field in zip(batch.columns, columns, schema, strict=True)
+    ]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
@@ -74,7 +78,9 @@ def _as(array: pa.Array, kind: Type, target: pa.DataType) -> pa.Array:
     if kind.base == "unknown":
         return pa.nulls(len(array))
     if _has_unknown(kind):
-        return pa.nulls(len(array), target) if array.null_count == len(array) else pa.array(array.to_pylist(), type=target)
+        return (
+            pa.nulls(len(array), target) if array.null_count == len(array) else pa.array(array.to_pylist(), type=target)
+        )
     return array.cast(target)
 
 
@@ -97,7 +103,9 @@ def translated(failure: Exception, kernels: Kernels) -> EngineError:
         case duckdb.InterruptException():
             return EngineError("USER_CANCELED", "Query was canceled")
         case duckdb.OutOfMemoryException():
-            return EngineError("EXCEEDED_LOCAL_MEMORY_LIMIT", "Query exceeded the local engine's memory limit", kind="RESOURCES")
+            return EngineError(
+                "EXCEEDED_LOCAL_MEMORY_LIMIT", "Query exceeded the local engine's memory limit", kind="RESOURCES"
+            )
         case duckdb.OutOfRangeException():
             return EngineError("NUMERIC_VALUE_OUT_OF_RANGE", first.removeprefix("Out of Range Error: "))
         case duckdb.ConversionException():

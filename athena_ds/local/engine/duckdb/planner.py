@@ -74,7 +74,7 @@ def column(number: int) -> str:
     return f'"c{number}"'
 
 
-_BOUND: dict[tuple[Any, RegistryCall], Any] = {}
+_BOUND: dict[tuple[Any, ...], Any] = {}
 
 
 def apply(planner: Planner, how: Rule | Kernel, applied: Applied) -> str:
@@ -99,8 +99,8 @@ def bound(function: Callable[..., Any], call: RegistryCall) -> Callable[..., Any
             return function(*values, call=call)
 
         told.__name__ = getattr(function, "__name__", "kernel")
-        _BOUND[key] = told  # type: ignore[index]
-    return _BOUND[key]  # type: ignore[index,no-any-return]
+        _BOUND[key] = told
+    return _BOUND[key]  # type: ignore[no-any-return]
 
 
 __all__ = ["Applied", "Planner", "Unknown", "apply", "bound", "column"]

@@ -30,7 +30,9 @@ def conjuncts_of(condition: Expression) -> Iterator[Expression]:
 
 def pruning(scan: Scan, conjuncts: list[Expression]) -> Pruning:
     """What the conjuncts say of the scan's partition keys; only what is certain counts."""
-    keys = {f.number: f.name or "" for f in scan.fields if f.name in {k.name.lower() for k in scan.table.partition_keys}}
+    keys = {
+        f.number: f.name or "" for f in scan.fields if f.name in {k.name.lower() for k in scan.table.partition_keys}
+    }
     allowed: dict[str, Allowed] = {}
     tests: list[tuple[str, _Test]] = []
     for conjunct in conjuncts:
@@ -53,7 +55,9 @@ def _read(term: Expression, keys: dict[int, str]) -> Iterator[_Read]:
         return
     sides = [_plain(a) for a in term.arguments]
     if term.op in _ORDER and len(sides) == 2:
-        pair = (sides[0], sides[1], term.op) if isinstance(sides[0], Symbol) else (sides[1], sides[0], _FLIPPED[term.op])
+        pair = (
+            (sides[0], sides[1], term.op) if isinstance(sides[0], Symbol) else (sides[1], sides[0], _FLIPPED[term.op])
+        )
         if isinstance(pair[0], Symbol) and isinstance(pair[1], Constant) and pair[0].number in keys:
             yield _compared(keys[pair[0].number], pair[0].type, pair[1], pair[2])
     elif term.op == "between" and isinstance(sides[0], Symbol) and sides[0].number in keys:
@@ -68,7 +72,11 @@ def _read(term: Expression, keys: dict[int, str]) -> Iterator[_Read]:
 
 def _plain(expression: Expression) -> Expression:
     """The expression below silent casts that keep its value."""
-    while isinstance(expression, Cast) and not expression.explicit and expression.type.base == expression.argument.type.base:
+    while (
+        isinstance(expression, Cast)
+        and not expression.explicit
+        and expression.type.base == expression.argument.type.base
+    ):
         expression = expression.argument
     return expression
 

@@ -52,7 +52,7 @@ def _scan(planner: Planner, relation: tree.Scan) -> str:
     names = [f.name or "" for f in fields]
     source = planner.scan(relation.table, names, pruning(relation, planner.conjuncts))
     items = ", ".join(f"{quote(f.name or '')} AS {column(f.number)}" for f in fields)
-    return f'SELECT {items or "1 AS c0"} FROM {source}'
+    return f"SELECT {items or '1 AS c0'} FROM {source}"
 
 
 def _values(planner: Planner, relation: tree.Values) -> str:
@@ -84,7 +84,9 @@ def _through(relation: tree.Project, conjuncts: list[Expression]) -> list[Expres
     def known(conjunct: Expression) -> bool:
         return all(part.number in symbols for part in walk(conjunct) if isinstance(part, Symbol))
 
-    return [rewrite(c, lambda e: symbols.get(e.number) if isinstance(e, Symbol) else None) for c in conjuncts if known(c)]
+    return [
+        rewrite(c, lambda e: symbols.get(e.number) if isinstance(e, Symbol) else None) for c in conjuncts if known(c)
+    ]
 
 
 def _distinct(planner: Planner, relation: tree.Project) -> str:
@@ -134,7 +136,7 @@ def _unnest(planner: Planner, relation: tree.Unnest) -> str:
         lists.append(f"map_entries({sql})" if kind.base == "map" else sql)
         width = 2 if kind.base == "map" else len(kind.elements[0].elements) if kind.elements[0].base == "row" else 1
         fields, at = relation.fields[at : at + width], at + width
-        shown += _unnested(fields, f"u{i}", kind.base == "map", structured=kind.elements[0].base == "row")
+        shown += _unnested(fields, f"u{i}", pairs=kind.base == "map", structured=kind.elements[0].base == "row")
     if relation.ordinality:
         size = ", ".join(f"coalesce(len({item}), 0)" for item in lists)
         shown.append(f"u{len(lists)} AS {column(relation.fields[-1].number)}")
@@ -143,13 +145,13 @@ def _unnest(planner: Planner, relation: tree.Unnest) -> str:
     return f"SELECT {', '.join(shown)} FROM (SELECT {items}) AS r{next(_ALIASES)}"
 
 
-def _unnested(fields: tuple[Field, ...], name: str, is_map: bool, *, structured: bool) -> list[str]:  # noqa: FBT001
-    if is_map:
-        parts = (f"struct_extract({name}, 'key')", f"struct_extract({name}, 'value')")
+def _unnested(fields: tuple[Field, ...], name: str, *, pairs: bool, structured: bool) -> list[str]:
+    if pairs:
+        parts = [f"struct_extract({name}, 'key')", f"struct_extract({name}, 'value')"]
     elif structured:
-        parts = tuple(f"struct_extract({name}, 'f{i}')" for i in range(len(fields)))
+        parts = [f"struct_extract({name}, 'f{i}')" for i in range(len(fields))]
     else:
-        parts = (name,)
+        parts = [name]
     return [f"{part} AS {column(f.number)}" for part, f in zip(parts, fields, strict=True)]
 
 
@@ -167,7 +169,9 @@ def _aggregation(planner: Planner, relation: tree.Aggregation) -> str:
     ]
     _refuse_structured([f.type for f in key_fields])
     for field, aggregate in zip(relation.fields[len(relation.keys) :], relation.aggregates, strict=True):
-        sql = lowered_aggregate(planner, aggregate) if isinstance(aggregate, Aggregate) else planner.expression(aggregate)
+        sql = (
+            lowered_aggregate(planner, aggregate) if isinstance(aggregate, Aggregate) else planner.expression(aggregate)
+        )
         items.append(f"{sql} AS {column(field.number)}")
     return f"SELECT {', '.join(items) or '1 AS c0'} FROM {source}{_grouped_by(relation, by)}"
 
@@ -182,8 +186,14 @@ def _grouped_by(relation: tree.Aggregation, by: list[str]) -> str:
 def _set_operation(planner: Planner, relation: tree.SetOperation) -> str:
     if relation.distinct or relation.kind != "union":
         for field in relation.fields:
-            if not is_plain(field.type) and field.type.base not in ("real", "double", "ipaddress") and "zone" in str(field.type):
-                raise EngineError("NOT_SUPPORTED", f"{relation.kind.upper()} over {field.type} is not supported by the local engine")
+            if (
+                not is_plain(field.type)
+                and field.type.base not in ("real", "double", "ipaddress")
+                and "zone" in str(field.type)
+            ):
+                raise EngineError(
+                    "NOT_SUPPORTED", f"{relation.kind.upper()} over {field.type} is not supported by the local engine"
+                )
     names = [column(f.number) for f in relation.fields]
     word = relation.kind.upper() + ("" if relation.distinct else " ALL")
     with _knowing(planner, []):

@@ -10,7 +10,6 @@ from athena_ds.local.sql import tree
 from athena_ds.local.sql.tree import Expression, Relation, Subquery, Symbol
 from athena_ds.local.sql.walk import walk
 
-
 _CONDITIONAL = ("case", "coalesce", "and", "or", "nullif", "in")
 
 

@@ -34,7 +34,17 @@ def literal(value: Any, kind: Type) -> str:
     match kind.base:
         case "boolean":
             return "true" if value else "false"
-        case "varchar" | "char" | "json" | "uuid" | "ipaddress" | "joniregexp" | "jsonpath" | "codepoints" | "likepattern":
+        case (
+            "varchar"
+            | "char"
+            | "json"
+            | "uuid"
+            | "ipaddress"
+            | "joniregexp"
+            | "jsonpath"
+            | "codepoints"
+            | "likepattern"
+        ):
             return _string(value)
         case "varbinary":
             return f"from_hex('{value.hex()}')"
@@ -43,7 +53,7 @@ def literal(value: Any, kind: Type) -> str:
         case "timestamp with time zone":
             return f"struct_pack(utc := CAST('{value[0]}' AS TIMESTAMP), zone := {text(value[1])})"
         case "time with time zone":
-            return f"struct_pack(\"local\" := CAST('{value[0]}' AS TIME), \"offset\" := CAST({value[1]} AS SMALLINT))"
+            return f'struct_pack("local" := CAST(\'{value[0]}\' AS TIME), "offset" := CAST({value[1]} AS SMALLINT))'
         case "decimal":
             return f"CAST('{value:f}' AS {target})"
         case _:
