@@ -46,7 +46,8 @@ def test_types_are_those_athena_reports(sql: str, kind: str, substatement: str) 
     [
         "DELETE FROM t", "UPDATE t SET a = 1", "MERGE INTO t USING u ON true", "TRUNCATE TABLE t", "CALL p()",
         "VACUUM t", "GRANT SELECT ON t TO u", "SET SESSION a = 1", "USE db", "ANALYZE t", "OPTIMIZE t REWRITE DATA",
-        "SHOW CATALOGS", "ALTER VIEW v RENAME TO w", "ALTER TABLE t RENAME TO u", "INSERT OVERWRITE t SELECT 1", "CREATE ROLE r",
+        "SHOW CATALOGS", "ALTER VIEW v RENAME TO w", "ALTER TABLE t RENAME TO u",
+        "INSERT OVERWRITE t SELECT 1", "CREATE ROLE r",
         "ALTER DATABASE d SET DBPROPERTIES ('a'='b')", "CREATE TABLE t (a int)", "EXECUTE IMMEDIATE 'SELECT 1'",
     ],
 )  # fmt: skip
