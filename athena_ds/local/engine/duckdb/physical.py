@@ -37,6 +37,7 @@ _PLAIN = {
     **dict.fromkeys(("joniregexp", "jsonpath", "codepoints", "likepattern"), "VARCHAR"),
     "varbinary": "BLOB",
     "hyperloglog": "VARCHAR",
+    "setdigest": "VARCHAR",
     "date": "DATE",
     "interval day to second": "BIGINT",
     "interval year to month": "INTEGER",

@@ -109,4 +109,4 @@ def _compacted(rows: list[tuple[float, float]], size: int) -> list[tuple[float, 
 
 def _penalty(left: tuple[float, float], right: tuple[float, float]) -> float:
     (v1, w1), (v2, w2) = left, right
-    return (w1 + w2) * (v1 - v2) ** 2 * (w1 * w2) / (w1 + w2) ** 2
+    return (w1 + w2) * ((v1 - v2) * (v1 - v2)) * (w1 * w2) / ((w1 + w2) * (w1 + w2))

@@ -113,7 +113,10 @@ def array_intersect(left: list[Any], right: list[Any], *, call: Call) -> list[An
 
 @kernel("array_except", typed=True)
 def array_except(left: list[Any], right: list[Any], *, call: Call) -> list[Any]:
+    """Without duplicates, except that nothing is taken from: then Trino answers the first as it is."""
     kind = call.result.elements[0]
+    if not right:
+        return left
     known = {identity(v, kind) for v in right}
     return _firsts([v for v in left if identity(v, kind) not in known], kind)
 
@@ -250,12 +253,18 @@ def zip_(*lists: list[Any]) -> list[tuple[Any, ...]]:
 
 @rule("concat", "E,array(E)")
 def _prepend(call: Call) -> str:
-    return f"CASE WHEN ({call.sql[1]}) IS NULL THEN NULL ELSE list_prepend({call.sql[0]}, {call.sql[1]}) END"
+    return _with_element(call, "list_prepend")
 
 
 @rule("concat", "array(E),E")
 def _append(call: Call) -> str:
-    return f"CASE WHEN ({call.sql[0]}) IS NULL THEN NULL ELSE list_append({call.sql[0]}, {call.sql[1]}) END"
+    return _with_element(call, "list_append")
+
+
+def _with_element(call: Call, name: str) -> str:
+    """NULL when either is; DuckDB would add the NULL, or make a list of the element."""
+    first, second = call.sql
+    return f"CASE WHEN ({first}) IS NULL OR ({second}) IS NULL THEN NULL ELSE {name}({first}, {second}) END"
 
 
 @rule("concat", "array(E)")
@@ -274,7 +283,7 @@ def _shuffle(call: Call) -> str:
 @kernel("euclidean_distance")
 def euclidean_distance(left: list[float | None], right: list[float | None]) -> float:
     pairs = _paired(left, right)
-    return math.sqrt(sum(((a - b) ** 2 for a, b in pairs), 0.0))
+    return math.sqrt(sum(((a - b) * (a - b) for a, b in pairs), 0.0))
 
 
 @kernel("dot_product")
@@ -314,5 +323,5 @@ def cosine_similarity_of_maps(
     if None in first.values() or None in second.values():
         return None
     product = sum((v or 0.0) * (second[k] or 0.0) for k, v in first.items() if k in second)
-    norm = math.prod(math.sqrt(sum((v or 0.0) ** 2 for v in side.values())) for side in (first, second))
+    norm = math.prod(math.sqrt(sum((v or 0.0) * (v or 0.0) for v in side.values())) for side in (first, second))
     return product / norm if norm else math.nan

@@ -37,26 +37,27 @@ def signed(value: int, bits: int) -> int:
 @kernel("bitwise_left_shift", typed=True)
 def bitwise_left_shift(value: int, shift: int, *, call: Call) -> int:
     bits = INTEGERS[call.result.base]
-    if bits == 64:
-        return signed(value << (shift & 63), 64) if shift < 64 else 0
-    return signed(value << (shift & 63), bits) if 0 <= shift < bits else 0
+    return signed(value << (shift & 63), bits) if shift < bits else 0
 
 
 @kernel("bitwise_right_shift", typed=True)
 def bitwise_right_shift(value: int, shift: int, *, call: Call) -> int:
     """The logical shift: zeros come in at the width of the type."""
     bits = INTEGERS[call.result.base]
-    if bits == 64:
-        return signed((value & (2**64 - 1)) >> (shift & 63), 64) if shift < 64 else 0
-    if shift == 0:
-        return value
-    return signed((value & ((1 << bits) - 1)) >> shift, bits) if 0 <= shift < bits else 0
+    if shift == 0 or shift >= bits:
+        return 0 if shift else value
+    found = (value & ((1 << bits) - 1)) >> (shift & 63)
+    if bits < 64 and found >= 1 << (bits - 1):
+        raise EngineError("GENERIC_INTERNAL_ERROR", f"Value {found} exceeds {_MOST[bits]} for type {call.result}")
+    return signed(found, bits)
+
+
+_MOST = {8: "MAX_BYTE", 16: "MAX_SHORT", 32: "MAX_INT"}
 
 
 @kernel("bitwise_right_shift_arithmetic", typed=True)
 def bitwise_right_shift_arithmetic(value: int, shift: int, *, call: Call) -> int:
-    bits = INTEGERS[call.result.base]
-    if shift >= bits or (shift < 0 and bits < 64):
+    if shift >= INTEGERS[call.result.base]:
         return -1 if value < 0 else 0
     return value >> (shift & 63)
 

@@ -94,15 +94,19 @@ def floor_decimal(value: Decimal) -> Decimal:
 
 @rule("round", "double")
 def _round(call: Call) -> str:
-    """DuckDB's round is C's: halves away from zero, -0.0 kept."""
-    return f"round({call.sql[0]})"
+    """DuckDB's round is C's: halves away from zero; Java's way leaves no sign on a zero."""
+    return rounded(call.sql[0])
+
+
+def rounded(value: str) -> str:
+    return f"CASE WHEN ({value}) = 0 THEN CAST(0 AS DOUBLE) ELSE round({value}) END"
 
 
 @rule("round", "double,integer")
 def _round_digits(call: Call) -> str:
     digits = call.constants[1] if len(call.constants) > 1 else None
     if digits == 0:
-        return f"round({call.sql[0]})"
+        return rounded(call.sql[0])
     return call.compute(round_double)
 
 
@@ -115,7 +119,7 @@ def round_double(value: float, digits: int) -> float:
     if math.isinf(scaled):
         return value
     whole = _round_away(abs(scaled))
-    return math.nan if factor == 0 else math.copysign(whole / factor, value)
+    return math.nan if factor == 0 else whole / factor * (-1 if value < 0 else 1)
 
 
 def _round_away(value: float) -> float:
@@ -217,7 +221,8 @@ def _mod_integer(call: Call) -> str:
     left, right = call.sql
     failed = call.fail("GENERIC_INTERNAL_ERROR", "'/ by zero'")
     kind = physical(call.result)
-    return f"CASE WHEN ({right}) = 0 THEN {failed} ELSE CAST(CAST({left} AS HUGEINT) % ({right}) AS {kind}) END"
+    rest = f"CAST(CAST({left} AS HUGEINT) % ({right}) AS {kind})"
+    return f"CASE WHEN ({left}) IS NULL THEN NULL WHEN ({right}) = 0 THEN {failed} ELSE {rest} END"
 
 
 @kernel("mod", "decimal(a_precision,a_scale),decimal(b_precision,b_scale)", typed=True)

@@ -99,8 +99,10 @@ def regr_intercept(first: Numbers, second: Numbers, *, call: Call) -> float | No
 def _moments(values: list[float]) -> Iterator[float]:
     """Sums of the second, third and fourth power around the mean."""
     mean = sum(values) / len(values)
-    for power in (2, 3, 4):
-        yield sum((value - mean) ** power for value in values)
+    away = [value - mean for value in values]
+    yield sum(d * d for d in away)
+    yield sum(d * d * d for d in away)
+    yield sum(d * d * d * d for d in away)
 
 
 @kernel("skewness")
@@ -110,7 +112,7 @@ def skewness(items: Numbers) -> float | None:
     if len(values) < 3:
         return None
     second, third, _ = _moments(values)
-    return math.sqrt(len(values)) * third / second**1.5 if second else math.nan
+    return math.sqrt(len(values)) * third / (second * math.sqrt(second)) if second else math.nan
 
 
 @kernel("kurtosis")
@@ -124,7 +126,8 @@ def kurtosis(items: Numbers) -> float | None:
     if not second:
         return math.nan
     variance = second / (n - 1)
-    return n * (n + 1) / ((n - 1) * (n - 2) * (n - 3)) * fourth / variance**2 - 3 * (n - 1) ** 2 / ((n - 2) * (n - 3))
+    scaled = n * (n + 1) / ((n - 1) * (n - 2) * (n - 3)) * fourth / (variance * variance)
+    return scaled - 3 * (n - 1) ** 2 / ((n - 2) * (n - 3))
 
 
 @kernel("geometric_mean", typed=True)
