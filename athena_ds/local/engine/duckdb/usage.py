@@ -14,18 +14,27 @@ _CONDITIONAL = ("case", "coalesce", "and", "or", "nullif", "in")
 
 
 def taken_literally(relation: Relation) -> bool:
-    """Whether DuckDB must not evaluate constants while planning: TRY, or a constant branch that may fail."""
+    """Whether DuckDB must not evaluate constants while planning: TRY, a constant branch or a window key that may fail."""
     return any(_literal(part) for part in _everything(relation))
 
 
 def _literal(part: Any) -> bool:
     if isinstance(part, tree.Cast):
         return part.safe
+    if isinstance(part, tree.Window):
+        return _can_fail(*part.partition, *(key.expression for key in part.order))
     if not isinstance(part, tree.Form):
         return False
     if part.op == "try":
         return True
     return part.op in _CONDITIONAL and any(_failing_constant(argument) for argument in part.arguments)
+
+
+def _can_fail(*keys: Expression) -> bool:
+    """DuckDB takes no volatile window keys, and a failure is volatile unless the query is taken literally."""
+    from athena_ds.local.engine.duckdb.forms import can_fail  # noqa: PLC0415 - forms know what is safe
+
+    return any(can_fail(part) for key in keys for part in walk(key))
 
 
 def _failing_constant(expression: Expression) -> bool:
@@ -69,7 +78,7 @@ def _expression(expression: Expression, used: set[int]) -> None:
             _visit(part.query, used)
 
 
-def _visit(relation: Any, used: set[int]) -> None:
+def _visit(relation: Any, used: set[int]) -> None:  # noqa: C901, PLR0912
     match relation:
         case tree.Project():
             for field, expression in zip(relation.fields, relation.expressions, strict=True):
