@@ -14,7 +14,7 @@ _CONDITIONAL = ("case", "coalesce", "and", "or", "nullif", "in")
 
 
 def taken_literally(relation: Relation) -> bool:
-    """Whether DuckDB must not evaluate constants while planning: TRY, a constant branch or a window key that may fail."""
+    """Whether DuckDB must not evaluate constants while planning: for TRY, a branch or a window key that may fail."""
     return any(_literal(part) for part in _everything(relation))
 
 
