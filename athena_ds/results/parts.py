@@ -18,6 +18,9 @@ from athena_ds.errors import ResultError
 PART = 4 << 20
 """Bytes of a part: as fast as larger ones, and small enough to recycle (`docs/decisions/0061`)."""
 
+_PATIENCE = 5.0
+"""Seconds that closing waits for streams in the middle of a part; one that hangs ends with its call, for nobody."""
+
 _GREW = 1.25
 _FAR, _NEAR = 30e6, 300e6
 
@@ -85,12 +88,13 @@ class Parts:
             yield self._part(number)
 
     def close(self) -> None:
-        """Ask for nothing more and wait for the streams: none is left running."""
+        """Ask for nothing more and wait for the streams to end; one that hangs holds nobody up for long."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+        until = time.monotonic() + _PATIENCE
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0.0, until - time.monotonic()))
         self._done.clear()
 
     def _part(self, number: int) -> bytes:

@@ -170,3 +170,20 @@ def test_nothing_runs_on_after_a_read_that_ends_early(shelf: Shelf, door: Door) 
     with pytest.raises(AthenaDSError):
         whole(execution, door)
     assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("athena_ds-")]
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("part", [0, 1, 5, 12])
+def test_an_interrupt_while_rows_come_leaves_nothing_behind(shelf: Shelf, door: Door, part: int) -> None:
+    """Ctrl-C in the middle of a download is a KeyboardInterrupt, no thread runs on, and the next read works."""
+    import signal
+    import threading
+
+    execution, main = large(shelf), threading.get_ident()
+    asked = iter(range(1000))
+    shelf.fault = lambda *_: signal.pthread_kill(main, signal.SIGINT) if next(asked) == part else None
+    with pytest.raises(KeyboardInterrupt):
+        whole(execution, door)
+    shelf.fault = None
+    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("athena_ds-")]
+    assert len(whole(execution, door)) == 400
