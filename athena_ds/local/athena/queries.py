@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,7 +90,7 @@ class Queries:
 
     def _page(
         self, execution: QueryExecution, result: Result, caller: Caller, part: tuple[int, int]
-    ) -> tuple[list[Row], int | None]:
+    ) -> tuple[Sequence[Row], int | None]:
         """Rows from where they lie; a statement without rows has nothing to read."""
         if result.sheet.kind == "none":
             return [], None
@@ -130,7 +130,7 @@ def _finished(execution: QueryExecution) -> Result:
     return execution.result
 
 
-def _set(result: Result, rows: list[Row]) -> dict[str, Any]:
+def _set(result: Result, rows: Sequence[Row]) -> dict[str, Any]:
     return {
         "Rows": [_row(row) for row in rows],
         "ResultSetMetadata": {"ColumnInfo": [column.api() for column in result.columns]},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import uuid
 from collections.abc import Iterable
 from http import HTTPStatus
@@ -25,6 +26,7 @@ class Athena:
     def __init__(self, surroundings: Surroundings) -> None:
         self.surroundings = surroundings
         self._regions: dict[str, Region] = {}
+        self._lock = threading.Lock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         operation = environ["athena_ds.operation"]
@@ -43,11 +45,14 @@ class Athena:
 
     def region(self, name: str) -> Region:
         """The state of one region, made when first asked for."""
-        return self._regions.setdefault(name, Region(self.surroundings, name=name))
+        with self._lock:
+            if name not in self._regions:
+                self._regions[name] = Region(self.surroundings, name=name)
+            return self._regions[name]
 
     def close(self) -> None:
         """Stop every query under way and the workers."""
-        for region in self._regions.values():
+        for region in list(self._regions.values()):
             region.stop_all()
         self.surroundings.workers.close()
 
@@ -59,7 +64,7 @@ class Athena:
         return operation(request, caller)
 
     def workgroup_of(self, kind: str, identifier: str) -> str | None:
-        found = (region.workgroup_of(kind, identifier) for region in self._regions.values())
+        found = (region.workgroup_of(kind, identifier) for region in list(self._regions.values()))
         return next((name for name in found if name), None)
 
     def tags_of(self, arn: str) -> dict[str, str]:
