@@ -87,7 +87,7 @@ class DataSourceConfig:
 
     @property
     def output_location(self) -> str:
-        """The `s3://bucket/path/` sent as OutputLocation with every query."""
+        """Bucket and path as an S3 URI with a slash at its end, sent as OutputLocation with every query."""
         return f"s3://{self.results_bucket}/{self.results_path}/"
 
     @property

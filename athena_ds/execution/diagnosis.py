@@ -45,7 +45,7 @@ _MEMORY = "Read fewer columns and rows, filter on partitions, drop ORDER BY or D
 _TABLE_DEFINITION = "The table's definition in Glue does not fit its files: check its SerDe, formats and column types."
 
 # In this order: the first pattern that is found decides.
-_MAP: tuple[tuple[str, str], ...] = (
+MESSAGES: tuple[tuple[str, str], ...] = (
     (r"Unable to verify/create output bucket", _REGION_AND_BUCKET),
     (r"Access denied when writing output", _WRITE),
     (r"location provided to save your query results is invalid", _REGION_AND_BUCKET),
@@ -86,7 +86,7 @@ _MAP: tuple[tuple[str, str], ...] = (
     (r"DIVISION_BY_ZERO", "NULLIF(divisor, 0) gives NULL instead."),
     (r"GENERIC_INTERNAL_ERROR|INTERNAL_ERROR", "Often files whose schemas differ: check the types, then run it again."),
 )  # fmt: skip
-_COMPILED = tuple((re.compile(pattern, re.DOTALL), remedy) for pattern, remedy in _MAP)
+_COMPILED = tuple((re.compile(pattern, re.DOTALL), remedy) for pattern, remedy in MESSAGES)
 
 # Athena guide, error reference; only where words said nothing.
 _TYPES: tuple[tuple[range, str], ...] = (
