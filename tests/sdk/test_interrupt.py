@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import threading
 from collections.abc import Callable
@@ -67,3 +68,26 @@ def test_no_thread_is_left(ds: AthenaDataSource, scripted: Scripted) -> None:
     for each in ours:
         each.join(timeout=10)
     assert not [each for each in ours if each.is_alive()]
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_at_any_moment_nothing_is_left_running(ds: AthenaDataSource, scripted: Scripted, seed: int) -> None:
+    """Before the start, on the way, while rows are read: whenever it comes, the next query finds all in order."""
+    chance = random.Random(seed)
+    sql = WAIT if seed % 2 else "SELECT 1"
+    ds.query("SELECT 1")
+    timer = threading.Timer(chance.uniform(0.0, 0.35), os.kill, (os.getpid(), signal.SIGINT))
+    interrupted = threading.Event()
+    try:
+        timer.start()
+        ds.query(sql)
+        # It came too late for this query; it must not come into the next test.
+        interrupted.wait(10)
+    except KeyboardInterrupt:
+        interrupted.set()
+    assert interrupted.is_set()
+    latest = ds.history(limit=5)
+    assert not set(latest["state"]) & {"QUEUED", "RUNNING"}
+    assert ds.query("SELECT 2").n.item() == 2
+    ours = [each for each in threading.enumerate() if each.name.startswith("athena_ds-start")]
+    assert not ours
