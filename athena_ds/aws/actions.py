@@ -30,6 +30,7 @@ class Call:
 
 # Operations whose action has another name. Everything else is named like its action.
 _ACTIONS: Mapping[str, tuple[str, ...]] = {
+    "s3:ListBuckets": ("s3:ListAllMyBuckets",),
     "s3:HeadBucket": ("s3:ListBucket",),
     "s3:HeadObject": ("s3:GetObject",),
     "s3:ListObjectsV2": ("s3:ListBucket",),
