@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, Unpack
 
-from . import history
+from . import history, prepared
 from .connected import Connected
 from .errors import ParameterError, QueryError
 from .execution import stop
@@ -276,6 +276,21 @@ class AthenaDataSource(Connected):
         if confirm is not True:
             raise ParameterError(f"The named query '{name}' would be deleted.", remedy="confirm=True deletes it.")
         history.delete_query(self.door, self.config, name=name)
+
+    def prepare(self, name: str, sql: str) -> None:
+        """Keep a statement with `?` in the workgroup; `query("EXECUTE name", [...])` runs it with values."""
+        prepared.prepare(self.door, self.config, name=name, sql=sql)
+
+    def prepared_statements(self) -> pd.DataFrame:
+        """The statements prepared in the workgroup: `name`, `query`, `modified`."""
+        return prepared.statements(self.door, self.config)
+
+    def delete_prepared(self, name: str, *, confirm: bool) -> None:
+        """Forget a prepared statement, after `confirm=True`."""
+        if confirm is not True:
+            remedy = "confirm=True deletes it."
+            raise ParameterError(f"The prepared statement '{name}' would be deleted.", remedy=remedy)
+        prepared.delete(self.door, self.config, name=name)
 
     def submit(self, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]) -> RunningQuery:
         """Send a query on its way and return at once; the handle waits, stops, reads, and can be awaited."""

@@ -19,6 +19,8 @@ _TOKEN = re.compile(
     | (?<![\w:]) : (?P<name> [A-Za-z_]\w* )
     """
 )
+# The places of a prepared statement are in the statement that Athena keeps.
+_EXECUTE = re.compile(r"\s*EXECUTE\s", re.IGNORECASE)
 _SEQUENCES = (list, tuple, set, frozenset, range)
 
 
@@ -57,7 +59,7 @@ def _named(sql: str, values: Mapping[str, object]) -> Bound:
 
 def _positional(sql: str, values: list[object]) -> Bound:
     count = sum(1 for found in _places(sql) if found["question"])
-    if count != len(values):
+    if count != len(values) and not _EXECUTE.match(sql):
         # Athena would ignore what is too much without a word.
         said = f"The statement has {_of(count, 'place')} (?) and {_of(len(values), 'parameter')}."
         raise ParameterError(said, remedy="Give as many parameters as there are ?; a ? inside quotes is text.")
@@ -82,7 +84,8 @@ def _filled(sql: str, named: Mapping[str, Mapping[str, object]], positional: lis
         marks = ", ".join("?" * len(items))
         return f"({marks})" if isinstance(value, _SEQUENCES) and not _in_brackets(sql, found) else marks
 
-    return Bound(sql=_TOKEN.sub(place, sql), parameters=tuple(written))
+    text = _TOKEN.sub(place, sql)
+    return Bound(sql=text, parameters=(*written, *(literal(value) for value in rest)))
 
 
 def _items(value: object, name: str) -> list[str]:

@@ -1,0 +1,57 @@
+"""Prepared statements: kept in the workgroup, run with `EXECUTE name` and parameters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .aws import Door
+from .config import DataSourceConfig
+from .errors import NotFoundError, ParameterError
+from .naming import prepared_statement_wrong
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def prepare(door: Door, config: DataSourceConfig, *, name: str, sql: str) -> None:
+    """Keep a statement under a name, or replace the one that has it."""
+    if wrong := prepared_statement_wrong(name):
+        raise ParameterError(f"The name of a prepared statement {wrong}.", remedy="For example: orders_of_day")
+    given = {"StatementName": name, "WorkGroup": config.workgroup, "QueryStatement": sql}
+    try:
+        door.call("athena:GetPreparedStatement", StatementName=name, WorkGroup=config.workgroup)
+    except NotFoundError:
+        door.call("athena:CreatePreparedStatement", **given)
+    else:
+        door.call("athena:UpdatePreparedStatement", **given)
+
+
+def statements(door: Door, config: DataSourceConfig) -> pd.DataFrame:
+    """The workgroup's prepared statements, in order of name: `name`, `query`, `modified`."""
+    import pandas as pd  # noqa: PLC0415 - heavy, and needed only now
+
+    rows = [(name, *_one(door, config, name)) for name in sorted(_names(door, config))]
+    frame = pd.DataFrame(rows, columns=["name", "query", "modified"])
+    return frame.astype({"modified": "datetime64[ms, UTC]"})
+
+
+def delete(door: Door, config: DataSourceConfig, *, name: str) -> None:
+    """Forget a prepared statement."""
+    door.call("athena:DeletePreparedStatement", StatementName=name, WorkGroup=config.workgroup)
+
+
+def _one(door: Door, config: DataSourceConfig, name: str) -> tuple[object, ...]:
+    answer = door.call("athena:GetPreparedStatement", StatementName=name, WorkGroup=config.workgroup)
+    said = answer["PreparedStatement"]
+    return said["QueryStatement"], said.get("LastModifiedTime")
+
+
+def _names(door: Door, config: DataSourceConfig) -> list[str]:
+    found: list[str] = []
+    token: str | None = None
+    while True:
+        answer = door.call("athena:ListPreparedStatements", WorkGroup=config.workgroup, NextToken=token)
+        found += [each["StatementName"] for each in answer.get("PreparedStatements", [])]
+        token = answer.get("NextToken")
+        if not token:
+            return found
