@@ -124,7 +124,7 @@ def _read(tokens: list[str], at: int) -> tuple[Pattern, int]:
 
 
 def _pattern(word: str, inner: list[Pattern], names: list[str | None]) -> Pattern:
-    base = word if word in _BASES or "with time zone" in word or word == "f" else word
+    base = word
     numeric = base.split(" ")[0] in ("decimal", "varchar", "char", "timestamp", "time")
     if numeric:
         return Pattern(base=base, numbers=tuple(p.base for p in inner))
@@ -164,7 +164,7 @@ def _same(p: Pattern, kind: Type, binding: Binding) -> bool:
         return False
 
 
-def _unify(p: Pattern, kind: Type, binding: Binding, *, coerce: bool) -> bool:
+def _unify(p: Pattern, kind: Type, binding: Binding, *, coerce: bool) -> bool:  # noqa: PLR0911
     if p.base == "function":
         return False
     if p.variable:
@@ -194,7 +194,7 @@ def _unify_unknown(p: Pattern, binding: Binding) -> bool:
 
 
 def _unify_numbers(p: Pattern, kind: Type, binding: Binding, *, coerce: bool) -> bool:
-    from athena_ds.local.sql.coercion import _to_base
+    from athena_ds.local.sql.coercion import _to_base  # noqa: PLC0415
 
     if kind.base != p.base:
         moved = _to_base(kind, p.base) if coerce else None

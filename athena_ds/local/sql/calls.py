@@ -1,10 +1,9 @@
-"""How function calls are read: overloads, lambdas, aggregates, windows, and what looks like a function but is a form."""
+"""How function calls are read: overloads, lambdas, aggregates, windows, and forms that look like functions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.sql import types
 from athena_ds.local.sql.coercion import common_type
 from athena_ds.local.sql.functions import Argument, Resolved, kind_of, resolve
@@ -21,7 +20,7 @@ def _function(reader: Reader, node: Node) -> Expression:
         raise error("NOT_SUPPORTED", "Pattern recognition is not supported by the local engine", node)
     name = names(node.qualifiedName())[-1]
     if node.over() is not None:
-        from athena_ds.local.sql.windows import read_window
+        from athena_ds.local.sql.windows import read_window  # noqa: PLC0415
 
         return read_window(reader, node, name)
     special = _SPECIAL.get(name)
@@ -159,7 +158,7 @@ def sort_keys(reader: Reader, items: Sequence[Node]) -> tuple[SortKey, ...]:
 
 def sort_key(expression: Expression, item: Node) -> SortKey:
     """Trino puts NULLs last whichever the direction, unless told."""
-    from athena_ds.local.sql.coercion import is_orderable
+    from athena_ds.local.sql.coercion import is_orderable  # noqa: PLC0415
 
     if not is_orderable(expression.type):
         raise error(
@@ -180,7 +179,7 @@ def _listagg(reader: Reader, node: Node) -> Expression:
     overflow = node.listAggOverflowBehavior()
     if overflow is not None and overflow.TRUNCATE() is not None:
         raise error("NOT_SUPPORTED", "LISTAGG ON OVERFLOW TRUNCATE is not supported by the local engine", node)
-    from athena_ds.local.sql.expressions import string_value
+    from athena_ds.local.sql.expressions import string_value  # noqa: PLC0415
 
     separator = string_value(node.string()) if node.string() is not None else ""
     condition = None
@@ -288,7 +287,8 @@ def _case(reader: Reader, node: Node, conditions: list[Expression]) -> Expressio
     results, shared = unified(
         reader,
         nodes,
-        "All CASE results must be the same type or coercible to a common type. Cannot find common type between {} and {}",
+        "All CASE results must be the same type or coercible to a common type."
+        " Cannot find common type between {} and {}",
     )
     parts = [e for pair in zip(conditions, results, strict=False) for e in pair]
     other = results[-1] if node.elseExpression is not None else Constant(type=shared, value=None)
@@ -305,106 +305,6 @@ def _grouping(reader: Reader, node: Node) -> Expression:
         symbols.append(found)
     kind = types.INTEGER if len(symbols) < 32 else types.BIGINT
     return form("grouping", kind, *symbols, at=place(node))
-
-
-@reads("Trim", "Position", "Substring", "Normalize", "Extract")
-def _syntax(reader: Reader, node: Node) -> Expression:
-    """Forms with words inside that mean a plain function."""
-    return _WORDED[label(node)](reader, node)
-
-
-def _called(name: str, arguments: Sequence[Expression], at: tuple[int, int]) -> Expression:
-    found = resolve(name, [a.type for a in arguments])
-    taken = tuple(coerced(a, kind) for a, kind in zip(arguments, found.arguments, strict=True))
-    return Call(type=found.result, place=at, name=name, signature=found.signature.text, arguments=taken)
-
-
-def _trim(reader: Reader, node: Node) -> Expression:
-    side = node.trimsSpecification().getText().upper() if node.trimsSpecification() is not None else "BOTH"
-    name = {"BOTH": "trim", "LEADING": "ltrim", "TRAILING": "rtrim"}[side]
-    parts = [reader.read(node.trimSource)] + ([reader.read(node.trimChar)] if node.trimChar is not None else [])
-    return _called(name, parts, place(node))
-
-
-def _position(reader: Reader, node: Node) -> Expression:
-    needle, hay = reader.read_all(node.valueExpression())
-    return _called("strpos", (hay, needle), place(node))
-
-
-def _substring(reader: Reader, node: Node) -> Expression:
-    return _called("substring", reader.read_all(node.valueExpression()), place(node))
-
-
-def _normalize(reader: Reader, node: Node) -> Expression:
-    shape = node.normalForm().getText().upper() if node.normalForm() is not None else "NFC"
-    constant = Constant(type=Type("varchar", (len(shape),)), value=shape)
-    return _called("normalize", (reader.read(node.valueExpression()), constant), place(node))
-
-
-_EXTRACTS = {
-    "YEAR": "year", "QUARTER": "quarter", "MONTH": "month", "WEEK": "week", "DAY": "day", "DAY_OF_MONTH": "day_of_month",
-    "DAY_OF_WEEK": "day_of_week", "DOW": "day_of_week", "DAY_OF_YEAR": "day_of_year", "DOY": "day_of_year",
-    "YEAR_OF_WEEK": "year_of_week", "YOW": "year_of_week", "HOUR": "hour", "MINUTE": "minute", "SECOND": "second",
-    "TIMEZONE_HOUR": "timezone_hour", "TIMEZONE_MINUTE": "timezone_minute",
-}  # fmt: skip
-
-
-def _extract(reader: Reader, node: Node) -> Expression:
-    word = node.identifier().getText().upper()
-    if word not in _EXTRACTS:
-        raise error("SYNTAX_ERROR", f"Invalid EXTRACT field: {word}", node)
-    value = reader.read(node.valueExpression())
-    try:
-        return _called(_EXTRACTS[word], (value,), place(node))
-    except EngineError:
-        raise error("TYPE_MISMATCH", f"Cannot extract {word} from {value.type}", node.valueExpression()) from None
-
-
-_WORDED: dict[str, Callable[[Reader, Node], Expression]] = {
-    "Trim": _trim,
-    "Position": _position,
-    "Substring": _substring,
-    "Normalize": _normalize,
-    "Extract": _extract,
-}
-
-
-@reads("AtTimeZone")
-def _at_time_zone(reader: Reader, node: Node) -> Expression:
-    value = reader.read(node.valueExpression())
-    if value.type.base in ("timestamp", "time"):
-        value = coerced(value, Type(f"{value.type.base} with time zone", value.type.arguments))
-    if value.type.base not in ("timestamp with time zone", "time with time zone"):
-        raise error(
-            "TYPE_MISMATCH",
-            f"Type of value must be a time or timestamp with or without time zone (actual: {value.type})",
-            node,
-        )
-    specifier = node.timeZoneSpecifier()
-    zone = reader.read(specifier.getChild(2)) if label(specifier) == "TimeZoneInterval" else None
-    if zone is None:
-        from athena_ds.local.sql.expressions import string_value
-
-        text = string_value(specifier.string())
-        zone = Constant(type=Type("varchar", (len(text),)), value=text, place=place(specifier))
-    signature = (
-        f"{value.type.base.replace(' with', '(p) with')},{'varchar(x)' if zone.type.base == 'varchar' else zone.type}"
-    )
-    return Call(type=value.type, place=place(node), name="at_timezone", signature=signature, arguments=(value, zone))
-
-
-@reads("SpecialDateTimeFunction")
-def _clock(_: Reader, node: Node) -> Expression:
-    precision = int(node.precision.text) if node.precision is not None else 3
-    kinds = {
-        "current_date": types.DATE,
-        "current_time": types.time_tz(precision),
-        "current_timestamp": types.timestamp_tz(precision),
-        "localtime": types.time(precision),
-        "localtimestamp": types.timestamp(precision),
-    }
-    word = node.name.text.lower()
-    return form(word, kinds[word], at=place(node))
 
 
 __all__ = ["Form", "aggregate", "lambda_of", "matched", "scalar", "sort_key", "sort_keys"]

@@ -20,7 +20,7 @@ def common_type(left: Type, right: Type) -> Type | None:
     """The type both coerce to, None where there is none."""
     if left == right:
         return left
-    if left == UNKNOWN or right == UNKNOWN:
+    if UNKNOWN in (left, right):
         return right if left == UNKNOWN else left
     if left.base == right.base:
         return _same_base(left, right)
@@ -79,7 +79,7 @@ def _same_container(left: Type, right: Type) -> Type | None:
     return Type(left.base, elements=tuple(e for e in elements if e is not None), names=names)
 
 
-def _to_base(source: Type, base: str) -> Type | None:
+def _to_base(source: Type, base: str) -> Type | None:  # noqa: PLR0911
     """`source` as a type of another base, the smallest that holds it; None where that needs an explicit cast."""
     match source.base:
         case "tinyint" | "smallint" | "integer" | "bigint":

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from athena_ds.local.sql.coercion import can_coerce
+from athena_ds.local.sql.combining import as_types
 from athena_ds.local.sql.parse import Node, identifier, label
-from athena_ds.local.sql.query import as_types, read_query, read_term
+from athena_ds.local.sql.query import read_query, read_term
 from athena_ds.local.sql.reader import Session, error
 from athena_ds.local.sql.relations import with_fields
 from athena_ds.local.sql.scope import Made, Scope
@@ -61,7 +62,8 @@ class _Made:
         if len(names) != len(found.fields):
             raise error(
                 "MISMATCHED_COLUMN_ALIASES",
-                f"WITH column alias list has {len(names)} entries but WITH query({identifier(self._node.name)}) has {len(found.fields)} columns",
+                f"WITH column alias list has {len(names)} entries but WITH query({identifier(self._node.name)}) has"
+                f" {len(found.fields)} columns",
                 aliases,
             )
         return with_fields(found, tuple(replace(f, name=n) for f, n in zip(found.fields, names, strict=True)))
@@ -92,7 +94,8 @@ class _Made:
         if len(names) != len(base.fields):
             raise error(
                 "MISMATCHED_COLUMN_ALIASES",
-                f"WITH column alias list has {len(names)} entries but WITH query({name}) has {len(base.fields)} columns",
+                f"WITH column alias list has {len(names)} entries but WITH query({name}) has"
+                f" {len(base.fields)} columns",
                 node,
             )
         key = f"{name}_{session.number()}"
@@ -114,7 +117,10 @@ class _Made:
             )
         for b, s in zip(base.fields, step.fields, strict=True):
             if not can_coerce(s.type, b.type):
-                message = f"recursion step relation output type ({s.type}) is not coercible to recursion base relation output type ({b.type}) at column 1"
+                message = (
+                    f"recursion step relation output type ({s.type}) is not coercible to"
+                    f" recursion base relation output type ({b.type}) at column 1"
+                )
                 raise error("TYPE_MISMATCH", message, self._node)
         step = as_types(self._session, step, tuple(f.type for f in base.fields))
         fields = tuple(Field(number=self._session.number(), type=f.type, name=f.name) for f in base.fields)

@@ -18,7 +18,7 @@ from athena_ds.local.sql.types import BIGINT, BOOLEAN, JSON, UNKNOWN, VARBINARY,
 @reads("Expression", "Predicated", "ValueExpressionDefault", "ParenthesizedExpression", "StandaloneExpression")
 def _inner(reader: Reader, node: Node) -> Expression:
     if label(node) == "Predicated" and node.predicate() is not None:
-        from athena_ds.local.sql.predicates import read_predicate
+        from athena_ds.local.sql.predicates import read_predicate  # noqa: PLC0415
 
         return read_predicate(reader, node)
     return reader.read(node.getChild(1 if label(node) == "ParenthesizedExpression" else 0))
@@ -107,7 +107,7 @@ def _check_json(text: str, node: Node) -> None:
 
 
 @reads("Parameter")
-def _parameter(reader: Reader, node: Node) -> Expression:
+def _parameter(reader: Reader, node: Node) -> Expression:  # noqa: ARG001
     index = reader.session.used_parameters
     if index >= len(reader.session.parameters):
         raise EngineError(

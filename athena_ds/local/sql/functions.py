@@ -115,7 +115,7 @@ def kind_of(name: str) -> str | None:
 
 
 def resolve(name: str, arguments: Sequence[Argument]) -> Resolved:
-    """The overload of a catalogued function for these arguments; raises EngineError FUNCTION_NOT_FOUND without a place."""
+    """The overload of a catalogued function for these arguments; raises EngineError (no place in it)."""
     overloads = catalogue().get(name)
     if overloads is None:
         raise EngineError("FUNCTION_NOT_FOUND", f"Function '{name}' not registered")
@@ -194,7 +194,7 @@ def _fits(specific: Resolved, other: Resolved) -> bool:
 
 def _only_unknown_cast(found: Resolved, arguments: Sequence[Argument]) -> bool:
     pairs = zip(arguments, found.arguments, strict=True)
-    return all(not isinstance(a, Type) or a == UNKNOWN or a == b for a, b in pairs)
+    return all(not isinstance(a, Type) or a in (UNKNOWN, b) for a, b in pairs)
 
 
 def _ambiguous(pool: list[Resolved]) -> str:

@@ -49,7 +49,7 @@ def aggregates_in(expression: Expression) -> list[Expression]:
         return [found for part in parts for found in aggregates_in(part)]
     if is_aggregate(expression):
         return [expression]
-    from athena_ds.local.sql.walk import children
+    from athena_ds.local.sql.walk import children  # noqa: PLC0415
 
     return [found for child in children(expression) for found in aggregates_in(child)]
 
@@ -171,11 +171,12 @@ class Grouped:
                     line, column = argument.place
                     raise EngineError(
                         "INVALID_ARGUMENTS",
-                        "The arguments to GROUPING() must be expressions referenced by the GROUP BY at the associated query level",
+                        "The arguments to GROUPING() must be expressions referenced by the GROUP BY"
+                        " at the associated query level",
                         line=line,
                         column=column,
                     )
-            return rewrite(aggregate, lambda e: self._keys.get(e))
+            return rewrite(aggregate, self._keys.get)
         return aggregate
 
     def over(self, expression: Expression) -> Expression:
@@ -187,7 +188,7 @@ class Grouped:
 
     def _window(self, window: Window) -> Expression | None:
         """A window's own function is no aggregate of the group, but its arguments may hold some."""
-        from dataclasses import replace
+        from dataclasses import replace  # noqa: PLC0415
 
         return replace(
             window,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import re
 import zoneinfo
 from collections.abc import Callable
@@ -46,7 +47,7 @@ def string(text: str) -> str:
 
 
 def unicode_string(text: str, escape: str = "\\") -> str:
-    """`U&'d\\0061ta'`, with UESCAPE."""
+    r"""`U&'d\\0061ta'`, with UESCAPE."""
     body = string(text[2:])
     e = re.escape(escape)
 
@@ -255,7 +256,7 @@ def _milliseconds(text: str, fields: tuple[str, ...]) -> int:
     parts["SECOND"] = r"(?P<SECOND>\d+)(?:\.(?P<fraction>\d{1,9}))?"
     shape = parts[fields[0]]
     closing = ""
-    for before, name in zip(fields, fields[1:], strict=False):
+    for before, name in itertools.pairwise(fields):
         shape += f"(?:{' +' if before == 'DAY' else ':'}{parts[name]}"
         closing += ")?"
     match = re.fullmatch(rf"\s*(?P<sign>[+-]?)\s*{shape}{closing}\s*", text)

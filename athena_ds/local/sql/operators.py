@@ -64,7 +64,7 @@ def _signatures(operator: str) -> tuple[Signature, ...]:
 
 
 def arithmetic(operator: str, kinds: tuple[Type, ...]) -> Resolved:
-    """The meaning of `+ - * / %` (and of `negate`) for these types; raises EngineError TYPE_MISMATCH without a place."""
+    """The meaning of `+ - * / %` (and of `negate`) for these types; raises EngineError (no place in it)."""
     found = choose(_signatures(operator), kinds)
     if found is None:
         raise _cannot(operator, kinds)

@@ -225,21 +225,27 @@ def _refused(token: Any, message: str) -> EngineError:
 class _Unread(ErrorListener):  # type: ignore[misc]
     """A character the lexer has no token for: an unclosed quote."""
 
-    def syntaxError(  # noqa: N802, PLR0913 - ANTLR's name and arguments
+    def syntaxError(  # noqa: N802, PLR0913, PLR0917
         self,
-        recognizer: Any,
-        offendingSymbol: Any,
+        recognizer: Any,  # noqa: ARG002
+        offendingSymbol: Any,  # noqa: ARG002, N803
         line: int,
         column: int,
         msg: str,
-        e: Any,
+        e: Any,  # noqa: ARG002
     ) -> None:
         raise EngineError("SYNTAX_ERROR", msg, line=line, column=column + 1)
 
 
 class _Refusal(ErrorListener):  # type: ignore[misc]
-    def syntaxError(  # noqa: N802, PLR0913 - ANTLR's name and arguments
-        self, recognizer: Any, offendingSymbol: Any, line: int, column: int, msg: str, e: Any
+    def syntaxError(  # noqa: N802, PLR0913, PLR0917
+        self,
+        recognizer: Any,
+        offendingSymbol: Any,  # noqa: N803
+        line: int,
+        column: int,
+        msg: str,  # noqa: ARG002
+        e: Any,  # noqa: ARG002
     ) -> None:
         text = "<EOF>" if offendingSymbol.type == Token.EOF else offendingSymbol.text
         expected = _expected(recognizer)

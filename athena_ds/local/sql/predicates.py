@@ -153,7 +153,7 @@ def _like(reader: Reader, value: Expression, node: Node) -> Expression:
     return form("like", BOOLEAN, *arguments, at=value.place)
 
 
-def _is_null(_: Reader, value: Expression, node: Node) -> Expression:
+def _is_null(_: Reader, value: Expression, node: Node) -> Expression:  # noqa: ARG001
     return form("is null", BOOLEAN, value, at=value.place)
 
 

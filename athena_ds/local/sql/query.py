@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql.coercion import common_type, is_comparable
+from athena_ds.local.sql.coercion import is_comparable
+from athena_ds.local.sql.combining import combined
 from athena_ds.local.sql.grouping import (
     Grouped,
     Grouping,
@@ -17,7 +18,7 @@ from athena_ds.local.sql.grouping import (
     windows_in,
 )
 from athena_ds.local.sql.parse import Node, chain, identifier, label, source
-from athena_ds.local.sql.reader import Reader, Session, coerced, error
+from athena_ds.local.sql.reader import Reader, Session, error
 from athena_ds.local.sql.relations import named, read_from, read_values, with_fields
 from athena_ds.local.sql.scope import Scope, ends_with
 from athena_ds.local.sql.tree import (
@@ -29,19 +30,17 @@ from athena_ds.local.sql.tree import (
     Form,
     Project,
     Relation,
-    SetOperation,
     Sort,
     SortKey,
     Symbol,
 )
-from athena_ds.local.sql.types import Type
 from athena_ds.local.sql.walk import rewrite, walk
 
 
 def read_query(session: Session, node: Node, scope: Scope) -> Relation:
     """The relation a query means; its fields are its output columns, in order."""
     if node.with_() is not None:
-        from athena_ds.local.sql.common import with_queries
+        from athena_ds.local.sql.common import with_queries  # noqa: PLC0415
 
         scope = with_queries(session, node.with_(), scope)
     return read_without(session, node.queryNoWith(), scope)
@@ -134,42 +133,9 @@ def _set_operation(session: Session, node: Node, scope: Scope) -> Relation:
     return combined(session, node, sides, kind=kind, distinct=distinct)
 
 
-def combined(session: Session, node: Node, sides: tuple[Relation, Relation], *, kind: str, distinct: bool) -> Relation:
-    """Two relations under a set operation, columns brought to the types they share."""
-    left, right = sides
-    if len(left.fields) != len(right.fields):
-        counts = f"{len(left.fields)}, {len(right.fields)}"
-        raise error("TYPE_MISMATCH", f"{kind.upper()} query has different number of fields: {counts}", node)
-    kinds = []
-    for i, (a, b) in enumerate(zip(left.fields, right.fields, strict=True)):
-        shared = common_type(a.type, b.type)
-        if shared is None:
-            message = f"column {i + 1} in {kind.upper()} query has incompatible types: {a.type}, {b.type}"
-            raise error("TYPE_MISMATCH", message, node)
-        if (distinct or kind != "union") and not is_comparable(shared):
-            raise error(
-                "TYPE_MISMATCH", f"Type {shared} is not comparable and therefore cannot be used in {kind.upper()}", node
-            )
-        kinds.append(shared)
-    fields = tuple(Field(number=session.number(), type=k, name=f.name) for k, f in zip(kinds, left.fields, strict=True))
-    inputs = tuple(as_types(session, side, tuple(kinds)) for side in sides)
-    return SetOperation(fields=fields, kind=kind, distinct=distinct, inputs=inputs)
-
-
-def as_types(session: Session, relation: Relation, kinds: tuple[Type, ...]) -> Relation:
-    if all(f.type == k for f, k in zip(relation.fields, kinds, strict=True)):
-        return relation
-    symbols = (Symbol(type=f.type, number=f.number) for f in relation.fields)
-    made = tuple(coerced(s, k) for s, k in zip(symbols, kinds, strict=True))
-    fields = tuple(
-        Field(number=session.number(), type=k, name=f.name) for k, f in zip(kinds, relation.fields, strict=True)
-    )
-    return Project(fields=fields, source=relation, expressions=made)
-
-
 def _order_key(reader: Reader, item: Node, fields: Sequence[Field]) -> SortKey:
     """A sort item; an integer means an output column."""
-    from athena_ds.local.sql.calls import sort_key
+    from athena_ds.local.sql.calls import sort_key  # noqa: PLC0415
 
     expression = reader.read(item.expression())
     if (

@@ -91,7 +91,7 @@ def _join(reader: Reader, node: Node, scope: Scope) -> Relation:
     both = (*left.fields, *right.fields)
     with reader.scoped(replace(scope, fields=both)):
         condition = reader.boolean(criteria.booleanExpression(), "JOIN ON clause")
-    from athena_ds.local.sql.grouping import require_scalar
+    from athena_ds.local.sql.grouping import require_scalar  # noqa: PLC0415
 
     require_scalar(condition, "JOIN clause")
     if lateral and word in ("RIGHT", "FULL"):
@@ -116,7 +116,9 @@ def _using(reader: Reader, kind: str, sides: tuple[Relation, Relation], columns:
     shown, expressions = [], []
     gone = set()
     for (name, a, b, _), same in zip(pairs, equal, strict=True):
-        assert a is not None and b is not None and isinstance(same, Form)
+        assert a is not None
+        assert b is not None
+        assert isinstance(same, Form)
         shared = same.arguments[0].type
         gone |= {a.number, b.number}
         shown.append(Field(number=reader.session.number(), type=shared, name=name.lower()))
@@ -244,7 +246,7 @@ def _view(reader: Reader, table: Table, node: Node) -> Relation:
         parameters=(),
         used_parameters=0,
     )
-    from athena_ds.local.sql.query import read_query
+    from athena_ds.local.sql.query import read_query  # noqa: PLC0415
 
     try:
         statement = parse(table.view_sql or "").statement()

@@ -1,4 +1,4 @@
-"""Result types that depend on the arguments' lengths, precisions and scales (Trino's `@LiteralParameters`, `@Constraint`)."""
+"""Result types that depend on the arguments' lengths, precisions and scales (Trino's `@Constraint`s)."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def multiplied(kinds: _Kinds) -> Type:
 
 
 def divided(kinds: _Kinds) -> Type:
-    (p1, s1), (p2, s2) = (k.arguments for k in kinds)
+    (p1, s1), (_, s2) = (k.arguments for k in kinds)
     return decimal(min(38, p1 + s2 + max(s2 - s1, 0)), max(s1, s2))
 
 

@@ -27,7 +27,7 @@ def _expressions(value: Any) -> Iterator[Expression]:
             yield from _expressions(item)
 
 
-def walk(expression: Expression, into: Callable[[Expression], bool] = lambda e: True) -> Iterator[Expression]:
+def walk(expression: Expression, into: Callable[[Expression], bool] = lambda _: True) -> Iterator[Expression]:
     """An expression and all below it, parents first; not below those `into` says no to."""
     yield expression
     if into(expression):
@@ -50,6 +50,6 @@ def rewrite(value: _E, change: Callable[[Expression], Expression | None]) -> _E:
                 updates[part.name] = new
         return replace(value, **updates) if updates else value
     if isinstance(value, tuple) and value:
-        made = tuple(rewrite(item, change) for item in value)
+        made: Any = tuple(rewrite(item, change) for item in value)
         return made if any(a is not b for a, b in zip(made, value, strict=True)) else value
     return value

@@ -89,7 +89,8 @@ def _read(reader: Reader, node: Node) -> _Parts:
             if not is_comparable(expression.type):
                 raise error(
                     "TYPE_MISMATCH",
-                    f"{expression.type} is not comparable, and therefore cannot be used in window function PARTITION BY",
+                    f"{expression.type} is not comparable, and therefore cannot be used"
+                    " in window function PARTITION BY",
                     part,
                 )
     order = sort_keys(reader, node.sortItem()) or order
@@ -153,6 +154,7 @@ def _check_range(node: Node, order: tuple[SortKey, ...]) -> None:
     if len(order) > 1:
         raise error(
             "INVALID_ORDER_BY",
-            f"Window frame of type RANGE PRECEDING or FOLLOWING requires single sort item in ORDER BY (actual: {len(order)})",
+            "Window frame of type RANGE PRECEDING or FOLLOWING requires single sort item in ORDER BY"
+            f" (actual: {len(order)})",
             node,
         )

@@ -1,4 +1,4 @@
-"""`python -m tests.local.fidelity [--show diff,noerror] [--family X] [--function f] [--sql]`: the table, run and counted."""
+"""`python -m tests.local.fidelity [--show diff,noerror] [--family X] [--function f] [--sql]`: the table, counted."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def lowered_aggregate(planner: Planner, aggregate: Aggregate, over: str = "") ->
 
 
 def _call(planner: Planner, aggregate: Aggregate, around: Around) -> Call:
-    from athena_ds.local.engine.duckdb.expressions import registry_call
+    from athena_ds.local.engine.duckdb.expressions import registry_call  # noqa: PLC0415
 
     return replace(registry_call(planner, aggregate), around=around)
 

@@ -174,7 +174,8 @@ def _scaled(operator: str, value: int, factor: float, kind: Type) -> int:
     if factor != factor or (operator == "/" and factor == 0):  # noqa: PLR0124 - NaN
         word = "multiply" if operator == "*" else "divide"
         raise EngineError(
-            "INVALID_FUNCTION_ARGUMENT", f"Cannot {word} by double {'NaN' if factor != factor else factor}"
+            "INVALID_FUNCTION_ARGUMENT",
+            f"Cannot {word} by double {'NaN' if factor != factor else factor}",  # noqa: PLR0124
         )
     exact = value * factor if operator == "*" else value / factor
     bound = 2**63 - 1 if kind.base == "interval day to second" else 2**31 - 1
@@ -222,13 +223,13 @@ def _by_months(point: Any, months: int) -> Any:
 
 def _zoned_months(point: Zoned, months: int) -> Zoned:
     """Months move the wall time in its zone."""
-    from athena_ds.local.sql.literals import to_utc
+    from athena_ds.local.sql.literals import to_utc  # noqa: PLC0415
 
     return Zoned(*to_utc(_by_months(_local(point), months), point.zone))
 
 
 def _local(point: Zoned) -> datetime.datetime:
-    import zoneinfo
+    import zoneinfo  # noqa: PLC0415
 
     if point.zone[0] in "+-":
         offset = datetime.timedelta(hours=int(point.zone[1:3]), minutes=int(point.zone[4:6]))

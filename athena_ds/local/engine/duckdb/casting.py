@@ -43,7 +43,7 @@ def cast(planner: Planner, sql: str, source: Type, target: Type, constant: Any =
     return apply(planner, how, Applied(call=call))
 
 
-def is_same(source: Type, target: Type) -> bool:
+def is_same(source: Type, target: Type) -> bool:  # noqa: PLR0911
     """Whether every value of `source` is physically the same value of `target`."""
     if source == target:
         return True
@@ -95,4 +95,6 @@ def _structured(planner: Planner, sql: str, source: Type, target: Type) -> str:
     key = cast(planner, f"{variable}.key", inner[0][0], inner[1][0])
     value = cast(planner, f"{variable}.value", inner[0][1], inner[1][1])
     entries = f"list_transform(map_entries({sql}), lambda {variable}: struct_pack(key := {key}, value := {value}))"
-    return f"CASE WHEN {sql} IS NULL THEN CAST(NULL AS {physical(target)}) ELSE CAST(map_from_entries({entries}) AS {physical(target)}) END"
+    kind = physical(target)
+    made = f"CAST(map_from_entries({entries}) AS {kind})"
+    return f"CASE WHEN {sql} IS NULL THEN CAST(NULL AS {kind}) ELSE {made} END"

@@ -32,7 +32,8 @@ def sort_key(sql: str, kind: Type, kernels: Kernels) -> str:
 
 def _time_key(sql: str) -> str:
     local = f"struct_extract({sql}, 'local')"
-    micros = f"(date_part('hour', {local}) * 3600000000 + date_part('minute', {local}) * 60000000 + date_part('microseconds', {local}))"
+    hours, minutes = f"date_part('hour', {local}) * 3600000000", f"date_part('minute', {local}) * 60000000"
+    micros = f"({hours} + {minutes} + date_part('microseconds', {local}))"
     return f"(({micros} - struct_extract({sql}, 'offset') * 60000000 + 86400000000) % 86400000000)"
 
 
@@ -72,7 +73,8 @@ def _floats(operator: str, left: str, right: str) -> str:
         return f"({left} {operator} {right})"
     nan = " OR ".join(f"isnan({side})" for side in unsafe)
     answer = "true" if operator == "<>" else "false"
-    return f"CASE WHEN ({left} IS NOT NULL AND {right} IS NOT NULL) AND ({nan}) THEN {answer} ELSE {left} {operator} {right} END"
+    known = f"{left} IS NOT NULL AND {right} IS NOT NULL"
+    return f"CASE WHEN {known} AND ({nan}) THEN {answer} ELSE {left} {operator} {right} END"
 
 
 _NUMBER = re.compile(r"CAST\('[-+.0-9e]+' AS (DOUBLE|FLOAT)\)")
@@ -155,7 +157,7 @@ def distinct(kind: Type, left: Any, right: Any) -> bool:
     if left is None or right is None:
         return left is not right
     if kind.base in ("real", "double"):
-        return not (left == right or (left != left and right != right))
+        return not (left == right or (left != left and right != right))  # noqa: PLR0124
     match kind.base:
         case "array":
             return len(left) != len(right) or any(

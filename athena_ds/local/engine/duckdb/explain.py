@@ -88,7 +88,7 @@ def _node(relation: Any) -> dict[str, Any]:
     return {"name": _name(relation), "descriptor": _descriptor(relation), "children": [_node(part) for part in parts]}
 
 
-def _name(relation: Any) -> str:
+def _name(relation: Any) -> str:  # noqa: PLR0911
     match relation:
         case tree.Scan():
             return "TableScan"

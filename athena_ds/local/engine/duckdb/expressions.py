@@ -17,7 +17,7 @@ from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.sql.tree import Aggregate, Call, Cast, Constant, Expression, Form, Lambda, Subquery, Symbol, Window
 
 
-def lowered(planner: Planner, expression: Expression) -> str:
+def lowered(planner: Planner, expression: Expression) -> str:  # noqa: PLR0911
     """The DuckDB expression that has exactly this value; raises EngineError NOT_SUPPORTED where none is known."""
     match expression:
         case Constant():
@@ -42,7 +42,7 @@ def lowered(planner: Planner, expression: Expression) -> str:
             raise EngineError("NOT_SUPPORTED", f"Not supported by the local engine: {type(expression).__name__}")
 
 
-def _placed(expression: Expression, how: Callable[[], str]) -> str:
+def _placed(expression: Expression, how: Callable[[], str]) -> str:  # noqa: ARG001
     return how()
 
 
@@ -112,7 +112,8 @@ def _subquery(planner: Planner, expression: Subquery) -> str:
 def _quantified(planner: Planner, expression: Subquery, query: str, symbols: list[str]) -> str:
     """IN, ANY, ALL as counts of true and open comparisons: NULLs count as Trino counts them."""
     element = expression.element
-    assert element is not None and expression.value is not None
+    assert element is not None
+    assert expression.value is not None
     fields = expression.query.fields
     value = lowered(planner, expression.value)
     if len(fields) == 1:

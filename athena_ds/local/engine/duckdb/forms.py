@@ -119,7 +119,8 @@ def _between(planner: Planner, form: Form) -> str:
     kind = form.arguments[0].type
     if is_plain(kind):
         return f"({value} BETWEEN {low} AND {high})"
-    return f"({compare('>=', kind, (value, low), planner.kernels)} AND {compare('<=', kind, (value, high), planner.kernels)})"
+    above, below = (compare(o, kind, (value, side), planner.kernels) for o, side in ((">=", low), ("<=", high)))
+    return f"({above} AND {below})"
 
 
 def _in(planner: Planner, form: Form) -> str:
@@ -146,13 +147,13 @@ def _like(planner: Planner, form: Form) -> str:
 
 
 def _matches(value: str, pattern: str, escape: str | None = None) -> bool:
-    import re
+    import re  # noqa: PLC0415
 
     return re.fullmatch(_regex(pattern, escape), value, re.DOTALL) is not None
 
 
 def _regex(pattern: str, escape: str | None) -> str:
-    import re
+    import re  # noqa: PLC0415
 
     if escape is not None and len(escape) != 1:
         raise EngineError("INVALID_FUNCTION_ARGUMENT", "Escape string must be a single character")
@@ -192,7 +193,8 @@ def _coalesce(planner: Planner, form: Form) -> str:
 
 def _nullif(planner: Planner, form: Form) -> str:
     value, same = form.arguments
-    return f"CASE WHEN {planner.expression(same)} THEN CAST(NULL AS {physical(form.type)}) ELSE {planner.expression(value)} END"
+    null = f"CAST(NULL AS {physical(form.type)})"
+    return f"CASE WHEN {planner.expression(same)} THEN {null} ELSE {planner.expression(value)} END"
 
 
 def _try(planner: Planner, form: Form) -> str:
@@ -229,7 +231,8 @@ def _subscript(planner: Planner, form: Form) -> str:
     negative = fail(f"'Array subscript is negative: ' || {index}")
     beyond = fail(f"'Array subscript must be less than or equal to array length: ' || {index} || ' > ' || {size}")
     return (
-        f"CASE WHEN {container} IS NULL OR {index} IS NULL THEN NULL WHEN {index} = 0 THEN {zero} WHEN {index} < 0 THEN {negative}"
+        f"CASE WHEN {container} IS NULL OR {index} IS NULL THEN NULL"
+        f" WHEN {index} = 0 THEN {zero} WHEN {index} < 0 THEN {negative}"
         f" WHEN {index} > {size} THEN {beyond} ELSE list_extract({container}, {index}) END"
     )
 
@@ -247,7 +250,8 @@ def _map_subscript(planner: Planner, form: Form, container: str, key: str) -> st
     )
     missing = planner.fail("INVALID_FUNCTION_ARGUMENT", f"'Key not present in map: ' || {shown}", form.type)
     return (
-        f"CASE WHEN {container} IS NULL OR {key} IS NULL THEN NULL WHEN NOT map_contains({container}, {key}) THEN {missing}"
+        f"CASE WHEN {container} IS NULL OR {key} IS NULL THEN NULL"
+        f" WHEN NOT map_contains({container}, {key}) THEN {missing}"
         f" ELSE list_extract(map_extract({container}, {key}), 1) END"
     )
 
@@ -290,7 +294,7 @@ def _now(planner: Planner, form: Form) -> str:
     return literal(values[form.type.base], form.type)
 
 
-def _timezone(_: Planner, form: Form) -> str:
+def _timezone(_: Planner, form: Form) -> str:  # noqa: ARG001
     return "'UTC'"
 
 

@@ -26,7 +26,7 @@ CAUGHT_BY_TRY = frozenset(
 
 
 LITERALLY = "SET disabled_optimizers='expression_rewriter'"
-"""For queries with TRY, or with a constant that fails where it may not be looked at: DuckDB would look while planning."""
+"""For queries with TRY, or with a constant that fails where it isn't chosen: DuckDB would look while planning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class Kernels:
     errors: dict[str, EngineError] = field(default_factory=dict)
     uncaught: list[EngineError] = field(default_factory=list)
     literally: bool = False
-    """DuckDB evaluates nothing while planning (`LITERALLY` is set), so failures need not be volatile: TRY refuses those."""
+    """`LITERALLY` is set: nothing is evaluated while planning, so failures need not be volatile, which TRY refuses."""
     _numbers: Any = field(default_factory=itertools.count)
 
     def call(
@@ -182,7 +182,7 @@ def _reader(kind: Type) -> Callable[[Any], Any] | None:
             return None
 
 
-def _writer(kind: Type) -> Callable[[Any], Any] | None:
+def _writer(kind: Type) -> Callable[[Any], Any] | None:  # noqa: PLR0911
     """From a kernel's value to what Arrow takes; None where they are the same."""
     inner = [_writer(element) for element in kind.elements]
     match kind.base:

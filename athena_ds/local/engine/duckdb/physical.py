@@ -2,7 +2,8 @@
 
 | Trino | DuckDB |
 | --- | --- |
-| boolean, tinyint .. bigint, real, double, decimal(p,s), date | BOOLEAN, TINYINT .. BIGINT, FLOAT, DOUBLE, DECIMAL(p,s), DATE |
+| boolean, tinyint .. bigint, real, double | BOOLEAN, TINYINT .. BIGINT, FLOAT, DOUBLE |
+| decimal(p,s), date | DECIMAL(p,s), DATE |
 | varchar, char(n) (padded), json (canonical text), uuid, ipaddress, hyperloglog (base64) | VARCHAR |
 | varbinary | BLOB |
 | time(p), timestamp(p), p <= 6 | TIME, TIMESTAMP |

@@ -29,7 +29,7 @@ class Plan:
     tries: bool = False
 
 
-def plan(
+def plan(  # noqa: PLR0913
     sql: str, *, catalog: Catalog, database: str, parameters: tuple[str, ...], kernels: Kernels, scan: Scans
 ) -> Plan:
     """Analyse and lower a query; raises EngineError."""
@@ -88,7 +88,7 @@ def _has_unknown(kind: Type) -> bool:
     return kind.base == "unknown" or any(map(_has_unknown, kind.elements))
 
 
-def translated(failure: Exception, kernels: Kernels) -> EngineError:
+def translated(failure: Exception, kernels: Kernels) -> EngineError:  # noqa: PLR0911
     """Trino's error for DuckDB's: the one of ours it carries, else by its kind."""
     message = str(failure)
     carried = kernels.failure(message)

@@ -32,13 +32,13 @@ class Planner:
     """Symbols the query reads anywhere: what a scan must answer."""
 
     def expression(self, expression: Expression) -> str:
-        from athena_ds.local.engine.duckdb.expressions import lowered
+        from athena_ds.local.engine.duckdb.expressions import lowered  # noqa: PLC0415
 
         return lowered(self, expression)
 
     def relation(self, relation: Relation) -> str:
         """A SELECT whose columns are `c<symbol>`, in the order of the relation's fields."""
-        from athena_ds.local.engine.duckdb.relations import lowered
+        from athena_ds.local.engine.duckdb.relations import lowered  # noqa: PLC0415
 
         return lowered(self, relation)
 
@@ -57,7 +57,7 @@ class Planner:
         return self.kernels.fail(name, message, result)
 
     def cast(self, sql: str, source: Type, target: Type) -> str:
-        from athena_ds.local.engine.duckdb.casting import cast
+        from athena_ds.local.engine.duckdb.casting import cast  # noqa: PLC0415
 
         return cast(self, sql, source, target)
 

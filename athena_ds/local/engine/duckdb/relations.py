@@ -213,7 +213,7 @@ def _sort(planner: Planner, relation: tree.Sort) -> str:
     return f"SELECT * FROM {source}{order}{limit}{offset}"
 
 
-def _ties(planner: Planner, relation: tree.Sort, source: str, order: str) -> str:
+def _ties(planner: Planner, relation: tree.Sort, source: str, order: str) -> str:  # noqa: ARG001
     if relation.offset:
         raise EngineError("NOT_SUPPORTED", "OFFSET with FETCH FIRST WITH TIES is not supported by the local engine")
     ranked = f"SELECT *, rank() OVER ({order.strip()}) AS t FROM {source}"
@@ -242,7 +242,8 @@ def _recursive(planner: Planner, relation: tree.Recursive) -> str:
     columns = ", ".join([*names, "depth"])
     return (
         f"WITH RECURSIVE {name}({columns}) AS (SELECT b.*, 0 FROM ({base}) b UNION ALL"
-        f" SELECT s.*, (SELECT max(depth) + 1 FROM {name}) FROM ({step}) s WHERE (SELECT max(depth) FROM {name}) <= {_DEPTH})"
+        f" SELECT s.*, (SELECT max(depth) + 1 FROM {name}) FROM ({step}) s"
+        f" WHERE (SELECT max(depth) FROM {name}) <= {_DEPTH})"
         f" SELECT {shown} FROM {name} WHERE CASE WHEN depth > {_DEPTH} THEN {over} ELSE true END"
     )
 

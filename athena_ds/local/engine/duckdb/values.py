@@ -26,7 +26,7 @@ def known(expression: Expression) -> Any:
     return expression.value
 
 
-def literal(value: Any, kind: Type) -> str:
+def literal(value: Any, kind: Type) -> str:  # noqa: PLR0911
     """A DuckDB literal of exactly the physical type of `kind`."""
     target = physical(kind)
     if value is None:
