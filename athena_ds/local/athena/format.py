@@ -18,6 +18,7 @@ from athena_ds.local.sql.types import Type
 
 _LEAST, _MOST = 1e-3, 1e7
 """Java prints a double in this range plainly, any other in scientific notation (Double.toString)."""
+_NO_NUMBERS: Final = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 _DENORMAL, _DENORMAL_FLOAT = 1e-307, 1e-37
 """Below it a value has few digits, and Java prefers two to one where two are closer (4.9E-324)."""
 
@@ -53,16 +54,15 @@ def _with_point(spelled: pa.Array) -> pa.Array:
 
 def java(number: Any) -> str:
     """Java's Double.toString (or Float's): the shortest digits that read back the same, `1.0E10`, `NaN`, `Infinity`."""
-    if number != number:  # noqa: PLR0124
-        return "NaN"
-    sign = "-" if np.signbit(number) else ""
+    double = type(number) is float
+    shortest = repr(number) if double else str(number)
+    if shortest in _NO_NUMBERS:
+        return _NO_NUMBERS[shortest]
+    sign, shortest = ("-", shortest[1:]) if shortest[0] == "-" else ("", shortest)
     size = abs(number)
-    if size == float("inf"):
-        return f"{sign}Infinity"
-    if size == 0 or _LEAST <= size < _MOST:
-        return f"{sign}{_point(np.format_float_positional(size, trim='0') if size else '0.0')}"
-    shortest = repr(size) if type(size) is float else str(size)
-    if len(shortest.partition("e")[0]) == 1 and size < (_DENORMAL if type(size) is float else _DENORMAL_FLOAT):
+    if _LEAST <= size < _MOST or size == 0:
+        return f"{sign}{shortest if 'e' not in shortest else np.format_float_positional(size, trim='0')}"
+    if shortest[1:2] == "e" and size < (_DENORMAL if double else _DENORMAL_FLOAT):
         shortest = f"{size:.1e}"
     return f"{sign}{_scientific(shortest)}"
 
@@ -75,10 +75,6 @@ def _scientific(spelled: str) -> str:
     power = len(whole) - 1 if whole != "0" else len(digits) - len(fraction) - 1
     digits = digits.rstrip("0") or "0"
     return f"{digits[0]}.{digits[1:] or '0'}E{power + int(exponent or 0)}"
-
-
-def _point(spelled: str) -> str:
-    return spelled if "." in spelled else f"{spelled}.0"
 
 
 def _decimals(values: pa.Array) -> pa.Array:

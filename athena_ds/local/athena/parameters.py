@@ -38,4 +38,3 @@ def _is_expression(text: str) -> bool:
         return False
     unknown = (exp.Column, exp.Identifier, exp.Placeholder, exp.Parameter, exp.Command, exp.Query)
     return not any(isinstance(node, unknown) for node in found.walk())
-

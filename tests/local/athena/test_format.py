@@ -42,6 +42,7 @@ INF = float("inf")
         ("double", -INF, "-Infinity"),
         ("double", float("nan"), "NaN"),
         ("real", 1.1, "1.1"),
+        ("real", 1234567.0, "1234567.0"),
         ("real", 16777216.0, "1.6777216E7"),
         ("real", 1.401298464324817e-45, "1.4E-45"),
         ("decimal(20,10)", Decimal("0.0000000001"), "0.0000000001"),
@@ -105,6 +106,11 @@ def test_slices_keep_their_places(kind: str) -> None:
     for start in range(4):
         for length in range(5 - start):
             assert text(whole.slice(start, length), parsed).to_pylist() == spelled[start : start + length]
+
+
+def test_java_alone_in_the_plain_range() -> None:
+    """numpy writes a float of seven digits with an exponent, Java does not."""
+    assert [java(np.float32(1234567.0)), java(np.float32(-0.0)), java(100.0)] == ["1234567.0", "-0.0", "100.0"]
 
 
 def reference(value: float) -> str:
