@@ -60,6 +60,8 @@ def from_text(text: pa.Array, column: Column) -> Cells:
 def temporal(text: pa.Array, wanted: pa.DataType) -> Cells | None:
     """Texts of a date or time as `wanted`; None where one of them does not fit."""
     try:
+        if wanted == pa.timestamp("ns", tz=getattr(wanted, "tz", None)) and not _within_nanoseconds(text):
+            return None
         if pa.types.is_timestamp(wanted) and wanted.tz is not None:
             found = instants(text, unit=wanted.unit)
             return Cells(values=found.values, zones=found.zones, ambiguous=found.ambiguous)
@@ -69,6 +71,13 @@ def temporal(text: pa.Array, wanted: pa.DataType) -> Cells | None:
         return Cells(values=pc.cast(text, wanted))
     except pa.ArrowInvalid:
         return None
+
+
+def _within_nanoseconds(text: pa.Array) -> bool:
+    """Whether all lie in the years that 64 bits of nanoseconds reach: pyarrow wrapped silently, before version 21."""
+    seconds = pc.cast(pc.cast(pc.utf8_slice_codeunits(text, 0, 19), pa.timestamp("s")), pa.int64())
+    furthest = pc.max(pc.abs(seconds)).as_py()
+    return furthest is None or furthest < 9_223_372_036
 
 
 def _plain(text: pa.Array, wanted: pa.DataType, column: Column) -> pa.Array:

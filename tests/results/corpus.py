@@ -9,7 +9,12 @@ from typing import Any
 
 import pyarrow as pa
 
+from athena_ds.results.types import text_dtype
+
 UTC = dt.UTC
+TEXT = str(text_dtype())
+"""How pandas calls text: `str`, before version 3 `string`."""
+
 _INF, _NAN = float("inf"), float("nan")
 
 
@@ -29,7 +34,7 @@ class Corpus:
 
 def _text(kind: str, *ugly: str, empty: str = "") -> Corpus:
     plain = tuple((text, text) for text in ugly)
-    return Corpus(type=kind, pandas="str", empty=(empty, empty), extreme=(("x" * 70_000, "x" * 70_000),), ugly=plain)
+    return Corpus(type=kind, pandas=TEXT, empty=(empty, empty), extreme=(("x" * 70_000, "x" * 70_000),), ugly=plain)
 
 
 def _integer(kind: str, bits: int, pandas: str, unload: pa.DataType) -> Corpus:
@@ -105,7 +110,7 @@ CORPUS: tuple[Corpus, ...] = (
     ),
     Corpus(
         type="varchar",
-        pandas="str",
+        pandas=TEXT,
         empty=("", ""),
         extreme=(("x" * 200_000, "x" * 200_000), ("\U0001f600" * 1000, "\U0001f600" * 1000)),
         ugly=tuple(
@@ -157,7 +162,7 @@ CORPUS: tuple[Corpus, ...] = (
     ),
     Corpus(
         type="time with time zone",
-        pandas="str",
+        pandas=TEXT,
         empty=("00:00:00.000+00:00", "00:00:00.000+00:00"),
         extreme=(("23:59:59.999-14:00", "23:59:59.999-14:00"),),
         ugly=(("12:34:56.789+05:45", "12:34:56.789+05:45"),),

@@ -12,6 +12,7 @@ from athena_ds.aws import Door
 from athena_ds.errors import AthenaDSWarning
 
 from .athena_text import info
+from .corpus import TEXT
 from .shelf import Shelf
 from .transports import by_csv, by_pages, whole
 
@@ -26,15 +27,15 @@ ZONED = "timestamp with time zone"
         ("timestamp", "2020-01-01 00:00:00.1234567", "datetime64[ns]"),
         (ZONED, "2020-01-01 00:00:00.123456789 Asia/Tokyo", "datetime64[ns, UTC]"),
         ("time", "12:34:56.123456789", "time64[ns][pyarrow]"),
-        ("timestamp", "2020-01-01 00:00:00.123456789012", "str"),
-        ("timestamp", "9999-01-01 00:00:00.123456789", "str"),
-        ("timestamp", "+11020-01-01 00:00:00.123", "str"),
-        ("timestamp", "-0001-01-01 00:00:00.123", "str"),
-        (ZONED, "+11020-01-01 00:00:00.123 UTC", "str"),
-        (ZONED, "2020-01-01 00:00:00.123456789012 Europe/Berlin", "str"),
-        ("time", "12:34:56.123456789012", "str"),
-        ("date", "+11020-01-01", "str"),
-        ("date", "-0044-03-15", "str"),
+        ("timestamp", "2020-01-01 00:00:00.123456789012", TEXT),
+        ("timestamp", "9999-01-01 00:00:00.123456789", TEXT),
+        ("timestamp", "+11020-01-01 00:00:00.123", TEXT),
+        ("timestamp", "-0001-01-01 00:00:00.123", TEXT),
+        (ZONED, "+11020-01-01 00:00:00.123 UTC", TEXT),
+        (ZONED, "2020-01-01 00:00:00.123456789012 Europe/Berlin", TEXT),
+        ("time", "12:34:56.123456789012", TEXT),
+        ("date", "+11020-01-01", TEXT),
+        ("date", "-0044-03-15", TEXT),
     ],
 )
 def test_what_does_not_fit_is_nanoseconds_or_text(
@@ -45,7 +46,7 @@ def test_what_does_not_fit_is_nanoseconds_or_text(
     found = whole(execution, door, "numpy")
     assert str(found["v"].dtype) == dtype
     assert found["v"].isna().tolist() == [True, False, True]
-    if dtype == "str":
+    if dtype == TEXT:
         assert found["v"][1] == text
         assert "finer than pandas holds" in found.athena.notes["v"]
     else:

@@ -27,7 +27,7 @@ def test_by_default_they_are_text_and_marked(shelf: Shelf, door: Door) -> None:
     texts = ["[a, b]", "[]", None, '["a"]']
     for lay in (by_csv, by_pages):
         found = whole(lay(shelf, [info("v", "array")], [(text,) for text in texts]), door, "numpy")
-        assert [None if value != value else value for value in found["v"]] == texts
+        assert found["v"].astype(object).where(found["v"].notna(), None).tolist() == texts
         assert found.athena.notes == {"v": "nested, as Athena's ambiguous text"}
 
 

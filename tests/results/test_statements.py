@@ -13,6 +13,7 @@ from athena_ds import results
 from athena_ds.aws import Door
 
 from .athena_text import info
+from .corpus import TEXT
 from .shelf import Result, Shelf
 from .transports import by_csv, by_pages, whole
 
@@ -138,7 +139,7 @@ def test_columns_of_one_name_stay_two_with_their_own_types(shelf: Shelf, door: D
         found = whole(lay(shelf, infos, [("1", "x", "0.5", "true")]), door, "numpy")
         assert {name: str(dtype) for name, dtype in found.dtypes.items()} == {
             "id": "Int64",
-            "id.2": "str",
+            "id.2": TEXT,
             "id.1": "float64",
             "_col3": "boolean",
         }
