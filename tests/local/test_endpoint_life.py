@@ -19,7 +19,10 @@ import boto3
 import pytest
 
 from athena_ds.local import LocalAthena
-from tests.conftest import clients_of
+from athena_ds.local.faults import Throttling
+from tests.conftest import RESULTS, clients_of
+from tests.local.athena.calls import Calls
+from tests.local.athena.scripted import Scripted
 
 
 @pytest.fixture(autouse=True)
@@ -222,3 +225,73 @@ def test_a_killed_process_is_cleaned_up_after() -> None:
         with LocalAthena(samples=False):
             assert one._scratch.path.is_dir()
     assert scratches() == set()
+
+
+def test_closing_stops_what_runs() -> None:
+    """A running and a queued query: both are cancelled, their threads end, and closing does not wait for them."""
+    engine = Scripted()
+    waits = engine.on("SELECT 'long'", waits=True)
+    before = set(threading.enumerate())
+    with LocalAthena(samples=False, engine=engine, workers=1) as endpoint:
+        clients_of(endpoint)("s3").create_bucket(Bucket=RESULTS)
+        calls = Calls(clients_of(endpoint)("athena"))
+        running, queued = calls.start("SELECT 'long'"), calls.start("SELECT 'long'")
+        waits.runs()
+        known = endpoint.athena.region(endpoint.region).executions
+        begun = time.perf_counter()
+    assert time.perf_counter() - begun < 10
+    states = [known.get(one).state for one in (running, queued)]  # type: ignore[union-attr]
+    assert states == ["CANCELLED", "CANCELLED"]
+    assert engine.closed
+    assert {thread for thread in threading.enumerate() if thread not in before and thread.is_alive()} == set()
+
+
+def test_an_instance_role_comes_with_it() -> None:
+    """An instance metadata service for a role of this account, ended with the endpoint."""
+    with LocalAthena(samples=False) as endpoint:
+        trust = '{"Version":"2012-10-17","Statement":[]}'
+        clients_of(endpoint)("iam").create_role(RoleName="instance", AssumeRolePolicyDocument=trust)
+        metadata = endpoint.instance_metadata("instance")
+        address = metadata.endpoint.removeprefix("http://").rstrip("/")
+        connection = http.client.HTTPConnection(address)
+        with closing(connection):
+            connection.request("PUT", "/latest/api/token", headers={"x-aws-ec2-metadata-token-ttl-seconds": "60"})
+            assert connection.getresponse().status == 200
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection((address.split(":")[0], int(address.split(":")[1])), timeout=5)
+
+
+def test_faults_come_with_it() -> None:
+    """One call throttled on demand, the next answered; calls are counted."""
+    with LocalAthena(samples=False) as endpoint:
+        endpoint.faults.add("athena:ListWorkGroups", Throttling(), times=1)
+        athena = clients_of(endpoint)("athena")
+        with pytest.raises(athena.exceptions.ClientError, match=r"Throttling|TooManyRequests"):
+            athena.list_work_groups()
+        assert athena.list_work_groups()["WorkGroups"]
+        assert endpoint.faults.calls["athena:ListWorkGroups"] == 2
+
+
+def test_many_at_once(empty_local: LocalAthena) -> None:
+    """Twenty threads on S3, Glue and STS: every call is answered."""
+    clients = clients_of(empty_local, max_pool_connections=30)
+    s3, glue = clients("s3"), clients("glue")
+    s3.create_bucket(Bucket="busy")
+    problems: list[Exception] = []
+
+    def work(number: int) -> None:
+        try:
+            for turn in range(10):
+                s3.put_object(Bucket="busy", Key=f"{number}/{turn}", Body=bytes([number]))
+                assert s3.get_object(Bucket="busy", Key=f"{number}/{turn}")["Body"].read() == bytes([number])
+                glue.get_databases()
+        except Exception as problem:
+            problems.append(problem)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+    assert len(s3.list_objects_v2(Bucket="busy")["Contents"]) == 200
