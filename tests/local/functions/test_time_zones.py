@@ -1,0 +1,66 @@
+"""Zones are named and applied as Trino does: gaps move on, overlaps are Joda's choice in functions, Java's in casts."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from athena_ds.local.engine.duckdb.functions import zones
+from athena_ds.local.engine.duckdb.functions.registry import Zoned
+from athena_ds.local.engine.seam import EngineError
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("UTC", "UTC"),
+        ("Z", "UTC"),
+        ("Etc/UTC", "UTC"),
+        ("+00:00", "UTC"),
+        ("-00:00", "UTC"),
+        ("+5", "+05:00"),
+        ("+0530", "+05:30"),
+        ("GMT-3", "-03:00"),
+        ("Etc/GMT+5", "-05:00"),
+        ("US/Pacific", "US/Pacific"),
+        ("utc", None),
+        ("EST", None),
+        ("+15:00", None),
+        ("+5:30", None),
+        ("Nowhere/X", None),
+        ("", None),
+    ],
+)
+def test_names(text: str, name: str | None) -> None:
+    assert zones.zone_name(text) == name
+
+
+def test_an_unknown_zone_is_named() -> None:
+    with pytest.raises(EngineError, match="'Nowhere/X' is not a valid time zone"):
+        zones.required_zone("Nowhere/X")
+
+
+PARIS, NEW_YORK = "Europe/Paris", "America/New_York"
+
+
+@pytest.mark.parametrize(
+    ("wall", "zone", "java", "joda"),
+    [
+        ((2024, 3, 31, 2, 30), PARIS, (2024, 3, 31, 1, 30), (2024, 3, 31, 1, 30)),
+        ((2024, 3, 10, 2, 30), NEW_YORK, (2024, 3, 10, 7, 30), (2024, 3, 10, 7, 30)),
+        ((2024, 10, 27, 2, 30), PARIS, (2024, 10, 27, 0, 30), (2024, 10, 27, 1, 30)),
+        ((2024, 11, 3, 1, 30), NEW_YORK, (2024, 11, 3, 5, 30), (2024, 11, 3, 5, 30)),
+    ],
+)
+def test_gaps_and_overlaps(wall: tuple[int, ...], zone: str, java: tuple[int, ...], joda: tuple[int, ...]) -> None:
+    """Asked of Trino with CAST and with_timezone."""
+    local = datetime.datetime(*wall)  # type: ignore[arg-type]
+    assert zones.zoned(local, zone).utc == datetime.datetime(*java)  # type: ignore[arg-type]
+    assert zones.joda_zoned(local, zone).utc == datetime.datetime(*joda)  # type: ignore[arg-type]
+
+
+def test_the_offset_is_kept_where_it_still_holds() -> None:
+    """A day added before an overlap keeps summer time in it."""
+    before = Zoned(datetime.datetime(2024, 10, 26, 0, 30), PARIS)
+    assert zones.rezoned(datetime.datetime(2024, 10, 27, 2, 30), before).utc == datetime.datetime(2024, 10, 27, 0, 30)
