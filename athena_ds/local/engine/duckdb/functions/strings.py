@@ -147,7 +147,7 @@ def strpos(call: Call) -> str:
 @kernel("strpos", "varchar(x), varchar(y), bigint")
 def strpos_instance(text: str, part: str, instance: int) -> int:
     """Overlapping occurrences count; a negative instance counts from the right."""
-    if instance == 0:
+    if instance in (0, -(2**63)):
         raise bad_argument("'instance' must be a positive or negative number.")
     if not part:
         return 1

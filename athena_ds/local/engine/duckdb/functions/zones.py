@@ -16,7 +16,7 @@ from athena_ds.local.engine.duckdb.functions.registry import Zoned
 from athena_ds.local.engine.seam import EngineError
 
 UTC = datetime.UTC
-_NO_ZONES = frozenset(["EST", "MST", "HST", "ROC", "Factory", "localtime", "posixrules"])
+_NO_ZONES = frozenset(["EST", "MST", "HST", "ROC", "Factory", "localtime", "posixrules", "Etc/Zulu"])
 _UTC_NAMES = frozenset(["UTC", "GMT", "UT", "UCT", "Z", "Zulu", "Universal", "Greenwich", "GMT0"])
 _OFFSET = re.compile(r"([+-])(?:(\d)|(\d\d)(?::?(\d\d))?)", re.ASCII)
 _PREFIXED = re.compile(r"(?:UTC|GMT|UT)(?=[+-])")
