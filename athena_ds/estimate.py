@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from .aws import Door
 from .catalog import Table, listing
+from .catalog.mentioned import tables_in
 from .config import DataSourceConfig
 from .cost import Price
-from .suggest import tables_in
 
 _THREADS = 8
 # A view of views of views; Athena's own views nest no deeper in practice.

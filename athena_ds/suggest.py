@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 
 from .aws import Door
+from .catalog.mentioned import tables_in
 from .config import DataSourceConfig
 from .errors import AthenaDSError, QueryError
 
-_FROM = re.compile(r"""(?i)\b(?:FROM|JOIN|INTO|TABLE)\s+((?:[\w$]+|"[^"]+")(?:\.(?:[\w$]+|"[^"]+"))*)""")
-_WITH = re.compile(r"""(?i)(?:\bWITH(?:\s+RECURSIVE)?|,|\))\s*([\w$]+|"[^"]+")\s*(?:\([^()]*\)\s*)?AS\s*\(""")
 # A catalog of many thousand tables is not read through for a hint.
 _PAGES = 20
 
@@ -54,18 +52,6 @@ def _columns(door: Door, config: DataSourceConfig, sql: str) -> list[str]:
         columns = [*described.get("StorageDescriptor", {}).get("Columns", []), *described.get("PartitionKeys", [])]
         found += [column["Name"] for column in columns]
     return found
-
-
-def tables_in(sql: str, database: str) -> list[tuple[str, str]]:
-    """The tables a statement names after FROM or JOIN, as (database, table), those of its own WITH left out."""
-    own = {name.strip('"').lower() for name in _WITH.findall(sql)}
-    tables = []
-    for found in _FROM.finditer(sql):
-        parts = [part.strip('"').lower() for part in found[1].split(".")]
-        if len(parts) == 1 and parts[0] in own:
-            continue
-        tables.append((parts[-2] if len(parts) > 1 else database, parts[-1]))
-    return list(dict.fromkeys(tables))
 
 
 def _close(kind: str, name: str, known: Sequence[str]) -> str:

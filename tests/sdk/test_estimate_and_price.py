@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from athena_ds import AthenaDataSource, Price
+from athena_ds.catalog.mentioned import tables_in
 from athena_ds.errors import NotFoundError
 from athena_ds.execution import QueryExecution, Statistics
 from athena_ds.local.server import LocalAthena
-from athena_ds.suggest import tables_in
 
 
 def execution(scanned: int, **facts: str) -> QueryExecution:
@@ -86,8 +88,28 @@ def test_an_estimate_of_an_unknown_table_is_an_error(lake: AthenaDataSource) -> 
         ("WITH c AS (SELECT 1), e (x) AS (SELECT * FROM a) SELECT * FROM c, e", [("d", "a")]),
         ("SELECT * FROM awsdatacatalog.e.b", [("e", "b")]),
         ("SELECT 1", []),
+        (
+            "SELECT * FROM a x, e.b AS y, UNNEST(z) AS t(c, f), g WHERE h IN (SELECT i FROM j, k)",
+            [("d", "a"), ("e", "b"), ("d", "g"), ("d", "j"), ("d", "k")],
+        ),
+        ("SELECT * FROM (a CROSS JOIN b), (SELECT 1 FROM c) x ORDER BY y, z", [("d", "a"), ("d", "b"), ("d", "c")]),
+        ("SELECT EXTRACT(year FROM ts), TRIM(BOTH 'x' FROM t), a IS DISTINCT FROM b FROM c", [("d", "c")]),
+        ("SELECT ' FROM x' -- FROM y\n /* FROM z */ FROM c", [("d", "c")]),
+        ("WITH a AS (SELECT * FROM a) SELECT * FROM a", [("d", "a")]),
+        ("WITH RECURSIVE a (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM a) SELECT n FROM a", []),
+        ("SELECT a, b FROM t GROUP BY a, b UNION SELECT c, e FROM u", [("d", "t"), ("d", "u")]),
+        ("SELECT 1 FROM t TABLESAMPLE BERNOULLI (10) JOIN LATERAL (SELECT 2 FROM u) ON true", [("d", "t"), ("d", "u")]),
+        ("TABLE t", [("d", "t")]),
+        ("SELECT * FROM a UNION ALL (TABLE t)", [("d", "a"), ("d", "t")]),
+        ("UNLOAD (SELECT * FROM t) TO 's3://x/' WITH (format = 'PARQUET')", [("d", "t")]),
     ],
 )
 def test_tables_are_found_in_a_statement(sql: str, tables: list[tuple[str, str]]) -> None:
     """Those of its own WITH left out."""
     assert tables_in(sql, "d") == tables
+
+
+@given(st.text(alphabet="FROMJINSELCTWHAD ,.()\"'`ax-\n", max_size=60))
+def test_any_text_is_read_without_an_error(sql: str) -> None:
+    """It is a bound, not a judge."""
+    tables_in(sql, "d")
