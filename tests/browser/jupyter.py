@@ -45,12 +45,12 @@ class Server:
     books: Path
     home: Path
 
-    def write(self, name: str, *cells: str) -> Path:
+    def write(self, name: str, *cells: str, kernel: str = "python3") -> Path:
         """A notebook of code cells in the served folder."""
         cell: dict[str, Any] = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
         book = {
             "cells": [{**cell, "id": f"c{i}", "source": source} for i, source in enumerate(cells)],
-            "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
+            "metadata": {"kernelspec": {"display_name": kernel, "language": "python", "name": kernel}},
             "nbformat": 4,
             "nbformat_minor": 5,
         }
@@ -135,8 +135,10 @@ def started(kind: type[Any], books: Path, home: Path) -> Iterator[Any]:
     names = {"HOME": home, "JUPYTER_CONFIG_DIR": home / "config", "JUPYTER_RUNTIME_DIR": home / "run",
              "JUPYTER_DATA_DIR": home / "data", "IPYTHONDIR": home / "ipython"}  # fmt: skip
     log = (home / "log").open("w")
+    # A kernel that believes it runs under pytest shows no live query.
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     process = subprocess.Popen(
-        kind.command(port, books), env={**os.environ, **{k: str(v) for k, v in names.items()}}, cwd=books,
+        kind.command(port, books), env={**inherited, **{k: str(v) for k, v in names.items()}}, cwd=books,
         stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
     try:

@@ -1,4 +1,4 @@
-"""The setup wizard in a real browser: from the first field to a first DataFrame, by keyboard, narrow, and in the dark."""
+"""The setup wizard in a real browser: from the first field to a first DataFrame, narrow and in the dark too."""
 
 from __future__ import annotations
 
