@@ -50,6 +50,7 @@ def _ours(how: str) -> Run:
         "arrow": lambda sql: int(ds.submit(sql, **at_once).arrow().num_rows),
         "batches": lambda sql: sum(len(frame) for frame in ds.submit(sql, **at_once).batches()),
         "unload": lambda sql: len(ds.query(unload.format(sql), **at_once)),
+        "describe": lambda _: len(ds.describe()),
         "many": lambda sql: sum(len(each.result()) for each in ds.query_many(sql.split(";"))),
     }
     return ways[how]
@@ -99,6 +100,19 @@ def _awswrangler(**options: Any) -> Run:
     import awswrangler as wr
 
     return lambda sql: len(wr.athena.read_sql_query(sql, database="bench", s3_output=LOCATION, **options))
+
+
+def _awswrangler_tables() -> Run:
+    import awswrangler as wr
+
+    return lambda _: len(wr.catalog.tables(database="bench", limit=10_000))
+
+
+def _boto3_tables() -> Run:
+    import boto3
+
+    pages = boto3.client("glue").get_paginator("get_tables")
+    return lambda _: sum(len(page["TableList"]) for page in pages.paginate(DatabaseName="bench"))
 
 
 def _naive() -> Run:
@@ -170,6 +184,9 @@ CASES: dict[str, tuple[str, Callable[[], Run]]] = {
     "athena_ds batches": ("ours", lambda: _ours("batches")),
     "athena_ds unload": ("ours", lambda: _ours("unload")),
     "athena_ds query_many": ("ours", lambda: _ours("many")),
+    "athena_ds describe": ("ours", lambda: _ours("describe")),
+    "awswrangler catalog.tables": ("awswrangler", _awswrangler_tables),
+    "boto3 get_tables paginator": ("ours", _boto3_tables),
     "PyAthena Cursor": ("pyathena", lambda: _pyathena("")),
     "PyAthena S3FSCursor": ("pyathena", lambda: _pyathena("s3fs")),
     "PyAthena PandasCursor": ("pyathena", lambda: _pyathena("pandas")),

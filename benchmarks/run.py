@@ -53,7 +53,8 @@ class Measured:
     runs: list[dict[str, Any]] = field(default_factory=list)
 
 
-NOT_READ = ("PyAthena Cursor", "PyAthena S3FSCursor", "athena_ds query_many")
+TABLES = ("athena_ds describe", "awswrangler catalog.tables", "boto3 get_tables paginator")
+NOT_READ = (*TABLES, "PyAthena Cursor", "PyAthena S3FSCursor", "athena_ds query_many")
 READS = [name for name in CASES if name not in NOT_READ]
 QUICK = ["athena_ds", "PyAthena Cursor", "PyAthena PandasCursor", "PyAthena ArrowCursor", "PyAthena PolarsCursor"]
 QUICK.append("awswrangler")
@@ -81,6 +82,8 @@ def plan(profiles: list[str]) -> Iterator[Work]:
                 yield Work(case=case, profile="aws-like", dataset="small", arguments=("--seconds", seconds))
             yield Work(case=case, profile="aws-like", dataset="small", arguments=("--many",))
             yield Work(case=case, profile="aws-like", dataset="small", arguments=("--cold", "--seconds", "0.5"))
+        for case in TABLES:
+            yield Work(case=case, profile="aws-like", dataset="tables")
         yield Work(case="athena_ds query_many", profile="aws-like", dataset="small", arguments=("--many",))
 
 
