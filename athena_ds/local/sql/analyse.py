@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from athena_ds.local.engine.seam import Catalog, Column, EngineError
-from athena_ds.local.sql import calls, expressions, predicates, worded  # noqa: F401 - they register how nodes are read
+from athena_ds.local.sql import calls, expressions, jsonforms, predicates, worded  # noqa: F401 - they register how nodes are read
 from athena_ds.local.sql.expressions import parameters as read_parameters
 from athena_ds.local.sql.parse import Node, label, parse
 from athena_ds.local.sql.query import read_query

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from athena_ds.local.engine.duckdb import json_forms
 from athena_ds.local.engine.duckdb.arithmetic import arithmetic
 from athena_ds.local.engine.duckdb.comparison import compare, extreme, is_plain
 from athena_ds.local.engine.duckdb.functions.registry import Call as RegistryCall
@@ -322,6 +323,7 @@ _FORMS: dict[str, Lower] = {
     "greatest": _extreme,
     "least": _extreme,
     "grouping": _grouping,
+    **dict.fromkeys(("json_exists", "json_value", "json_query", "json_object", "json_array"), json_forms.lowered),
 }
 
 __all__ = ["Call", "can_fail", "lowered", "meaning"]

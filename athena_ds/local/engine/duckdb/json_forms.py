@@ -1,0 +1,260 @@
+"""The SQL/JSON forms computed: paths over documents, documents from values."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from typing import Any
+
+from athena_ds.local.engine.duckdb.functions.java_numbers import double_scientific
+from athena_ds.local.engine.duckdb.planner import Planner
+from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.sql.jsonpath import Path
+from athena_ds.local.sql.tree import Form
+from athena_ds.local.sql.types import Type
+
+_BITS = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
+
+
+class _Failure(Exception):
+    """What a form's ON ERROR decides about."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.error = EngineError(name, message)
+
+
+def lowered(planner: Planner, form: Form) -> str:
+    """A kernel call: what the text says of the form is bound to the function."""
+    function = _bound(form.op, form.detail, form.type)
+    arguments = tuple((planner.expression(a), a.type) for a in form.arguments)
+    return planner.kernels.call(function, arguments, form.type, strict=False)
+
+
+@functools.lru_cache(maxsize=512)
+def _bound(op: str, detail: Any, kind: Type) -> Any:
+    return {
+        "json_exists": functools.partial(_exists, detail),
+        "json_value": functools.partial(_value, detail, kind),
+        "json_query": functools.partial(_query, detail),
+        "json_object": functools.partial(_object, detail),
+        "json_array": functools.partial(_array, detail),
+    }[op]
+
+
+def _document(text: str) -> Any:
+    try:
+        return json.loads(text, parse_int=_integer)
+    except ValueError:
+        raise _Failure("JSON_INPUT_CONVERSION_ERROR", "conversion to JSON failed: ") from None
+
+
+def _integer(text: str) -> int:
+    value = int(text)
+    if not -(2**63) <= value < 2**63:
+        raise EngineError("NOT_SUPPORTED", "JSON numbers beyond bigint are not supported by the local engine")
+    return value
+
+
+def _items(path: Path, text: str) -> list[Any]:
+    found = [_document(text)]
+    for step in path.steps:
+        found = [item for value in found for item in _step(step, value, lax=path.mode == "lax")]
+    return found
+
+
+def _step(step: tuple[str, Any], value: Any, *, lax: bool) -> list[Any]:
+    kind, argument = step
+    if kind == "size":
+        if not isinstance(value, list) and not lax:
+            raise _structural("invalid item type. Expected: ARRAY")
+        return [len(value) if isinstance(value, list) else 1]
+    if kind == "type":
+        return [_type_name(value)]
+    if kind in ("member", "members"):
+        objects = value if lax and isinstance(value, list) else [value]
+        return [item for one in objects for item in _members(kind, argument, one, lax=lax)]
+    if not isinstance(value, list):
+        if not lax:
+            raise _structural("invalid item type. Expected: ARRAY")
+        value = [value]
+    return value if kind == "elements" else _elements(argument, value, lax=lax)
+
+
+def _members(kind: str, name: Any, value: Any, *, lax: bool) -> list[Any]:
+    if not isinstance(value, dict):
+        if lax:
+            return []
+        raise _structural("invalid item type. Expected: OBJECT")
+    if kind == "members":
+        return list(value.values())
+    if name not in value and not lax:
+        raise _structural(f"missing member '{name}' in JSON object")
+    return [value[name]] if name in value else []
+
+
+def _elements(bounds: tuple[str, str], value: list[Any], *, lax: bool) -> list[Any]:
+    low, high = (len(value) - 1 if bound == "last" else int(bound) for bound in bounds)
+    if not lax and not 0 <= low <= high < len(value):
+        raise _structural("invalid array subscript")
+    return value[max(low, 0) : high + 1] if high >= low else []
+
+
+def _structural(message: str) -> _Failure:
+    return _Failure("PATH_EVALUATION_ERROR", f"path evaluation failed: structural error: {message}")
+
+
+def _type_name(value: Any) -> str:
+    names = {type(None): "null", bool: "boolean", str: "string", list: "array", dict: "object"}
+    return names.get(type(value), "number")
+
+
+def _exists(detail: tuple[Path, str], text: str | None) -> bool | None:
+    path, word = detail
+    if text is None:
+        return None
+    try:
+        return bool(_items(path, text))
+    except _Failure as failure:
+        if word == "ERROR":
+            raise failure.error from None
+        return {"TRUE": True, "FALSE": False}.get(word)
+
+
+def _value(detail: tuple[Path, str, str], kind: Type, text: str | None, empty: Any, other: Any) -> Any:
+    path, on_empty, on_error = detail
+    if text is None:
+        return None
+    try:
+        items = _items(path, text)
+        if not items:
+            missing = _Failure(
+                "JSON_VALUE_RESULT_ERROR", "cannot extract SQL scalar from JSON: JSON path found no items"
+            )
+            return _otherwise(on_empty, empty, missing)
+        if len(items) > 1 or isinstance(items[0], (list, dict)):
+            raise _Failure(
+                "JSON_VALUE_RESULT_ERROR", "cannot extract SQL scalar from JSON: JSON path found multiple items"
+            )
+        return None if items[0] is None else _as(items[0], kind)
+    except _Failure as failure:
+        return _otherwise(on_error, other, failure)
+
+
+def _otherwise(word: str, default: Any, failure: _Failure) -> Any:
+    if word == "ERROR":
+        raise failure.error
+    return default if word == "DEFAULT" else None
+
+
+def _as(item: Any, kind: Type) -> Any:
+    if kind.base == "varchar":
+        if isinstance(item, bool):
+            return "true" if item else "false"
+        return double_scientific(item) if isinstance(item, float) else str(item)
+    if kind.base == "boolean":
+        return _as_boolean(item)
+    return _as_integer(item, kind) if kind.base in _BITS else _as_double(item)
+
+
+def _as_boolean(item: Any) -> bool:
+    if isinstance(item, str):
+        if item.lower() not in ("true", "t", "1", "false", "f", "0"):
+            raise _unfit()
+        return item.lower() in ("true", "t", "1")
+    return bool(item)
+
+
+def _as_integer(item: Any, kind: Type) -> int:
+    if isinstance(item, str):
+        if not re.fullmatch(r"\s*[+-]?\d+\s*", item):
+            raise _unfit()
+        item = int(item)
+    if isinstance(item, float):
+        item = int(abs(item) + 0.5) * (1 if item >= 0 else -1)
+    bound = 2 ** (_BITS[kind.base] - 1)
+    if not -bound <= item < bound:
+        raise _unfit()
+    return int(item)
+
+
+def _as_double(item: Any) -> float:
+    if isinstance(item, str) and not re.fullmatch(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", item):
+        raise _unfit()
+    return float(item)
+
+
+def _unfit() -> _Failure:
+    return _Failure("JSON_VALUE_RESULT_ERROR", "cannot extract SQL scalar from JSON: cannot cast value")
+
+
+def _query(detail: tuple[Path, str, bool, str, str], text: str | None) -> str | None:
+    path, wrapper, omit, on_empty, on_error = detail
+    if text is None:
+        return None
+    try:
+        items = _items(path, text)
+        if not items:
+            return _instead(on_empty, _Failure("JSON_QUERY_RESULT_ERROR", "JSON path found no items"))
+        if wrapper == "WITH" or (
+            wrapper == "CONDITIONAL" and not (len(items) == 1 and isinstance(items[0], (list, dict)))
+        ):
+            return _text(items)
+        if len(items) > 1:
+            raise _Failure("JSON_QUERY_RESULT_ERROR", "JSON path found multiple items")
+        return items[0] if omit and isinstance(items[0], str) else _text(items[0])
+    except _Failure as failure:
+        return _instead(on_error, failure)
+
+
+def _instead(word: str, failure: _Failure) -> str | None:
+    if word == "ERROR":
+        raise failure.error
+    return {"EMPTYARRAY": "[]", "EMPTYOBJECT": "{}"}.get(word)
+
+
+def _text(value: Any) -> str:
+    if _has_odd_float(value):
+        raise EngineError(
+            "NOT_SUPPORTED", "JSON text of very small or large doubles is not supported by the local engine"
+        )
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _has_odd_float(value: Any) -> bool:
+    """Whether Java and Python would write a double in it differently."""
+    if isinstance(value, float):
+        return value != 0 and not 1e-3 <= abs(value) < 1e7
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(map(_has_odd_float, inside))
+
+
+def _object(detail: tuple[tuple[str, ...], bool], *parts: Any) -> str:
+    kinds, absent = detail
+    made: dict[str, Any] = {}
+    for key, value, kind in zip(parts[::2], parts[1::2], kinds, strict=True):
+        if key is None:
+            raise EngineError(
+                "INVALID_FUNCTION_ARGUMENT", "null value passed for JSON object key to JSON_OBJECT function"
+            )
+        if key in made:
+            raise EngineError("NOT_SUPPORTED", "cannot construct a JSON object with duplicate key")
+        if value is not None or not absent:
+            made[key] = _given(value, kind)
+    return _text(made)
+
+
+def _array(detail: tuple[tuple[str, ...], bool], *parts: Any) -> str:
+    kinds, absent = detail
+    pairs = zip(parts, kinds, strict=False)
+    return _text([_given(value, kind) for value, kind in pairs if value is not None or not absent])
+
+
+def _given(value: Any, kind: str) -> Any:
+    if value is None or kind != "json":
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise EngineError("JSON_INPUT_CONVERSION_ERROR", "conversion to JSON failed: ") from None
