@@ -125,7 +125,12 @@ class _Handler(MotoRequestHandler):
     def run_wsgi(self) -> None:
         environ = self.make_environ()
         chunked = bool(environ.get("wsgi.input_terminated"))
-        body = _Body(self.rfile, int(environ.get("CONTENT_LENGTH") or 0))
+        length = str(environ.get("CONTENT_LENGTH") or 0)
+        if not length.isdigit():
+            self.close_connection = True
+            self.send_error(400, "Bad Content-Length")
+            return
+        body = _Body(self.rfile, int(length))
         if not chunked:
             environ["wsgi.input"] = body
         answer = _Answer(self)

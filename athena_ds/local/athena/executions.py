@@ -124,10 +124,17 @@ class Executions:
         with self.lock:
             return self._tokens.get(token)
 
-    def remember(self, token: str, identifier: str, request: tuple[Any, ...]) -> None:
+    def add_once(
+        self, execution: QueryExecution, token: str, request: tuple[Any, ...]
+    ) -> tuple[str, tuple[Any, ...]] | None:
+        """Add it under its token; where the token was used meanwhile, nothing is added and what it was for returned."""
         with self.lock:
-            self._tokens[token] = (identifier, request)
-            self._token_of[identifier] = token
+            known = self._tokens.get(token)
+            if known is None:
+                self._tokens[token] = (execution.id, request)
+                self._token_of[execution.id] = token
+                self.add(execution)
+            return known
 
     def reusable(self, like: QueryExecution) -> QueryExecution | None:
         """The newest execution whose rows may stand for this one's: same text, place and workgroup, young enough."""

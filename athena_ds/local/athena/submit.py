@@ -46,15 +46,15 @@ class Submission:
         token = request.get("ClientRequestToken")
         if token is None:
             raise invalid("Idempotent token is required: send a ClientRequestToken of 32 to 128 characters")
-        with self.executions.lock:
-            known = self.executions.token(token)
-            if known is not None:
-                return {"QueryExecutionId": _same_request(known, request)}
+        known = self.executions.token(token)
+        if known is None:
+            # Planned outside the lock, as parsing takes a while; of two at once with one token the first counts.
             execution = self._execution(request, caller)
-            self.executions.add(execution)
-            self.executions.remember(token, execution.id, _compared(request))
-        self.enqueue(execution)
-        return {"QueryExecutionId": execution.id}
+            known = self.executions.add_once(execution, token, _compared(request))
+            if known is None:
+                self.enqueue(execution)
+                return {"QueryExecutionId": execution.id}
+        return {"QueryExecutionId": _same_request(known, request)}
 
     def _execution(self, request: dict[str, Any], caller: Caller) -> QueryExecution:
         settings = self._settings(request)

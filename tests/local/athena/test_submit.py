@@ -151,3 +151,15 @@ def test_a_wrong_number_of_parameters_is_refused_and_surplus_is_ignored_without_
     )
     assert found["AthenaErrorCode"] == "INVALID_PARAMETER_USAGE"
     assert calls.run("SELECT 1", ExecutionParameters=["1", "2"])["Status"]["State"] == "SUCCEEDED"
+
+
+def test_one_token_at_once_from_many_threads_is_one_query(calls: Calls, engine: Scripted) -> None:
+    """Twenty submits at the same moment: one execution, the same id for all."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    token, sql = str(uuid.uuid4()), "SELECT 'at once'"
+    with ThreadPoolExecutor(20) as pool:
+        ids = set(pool.map(lambda _: calls.start(sql, ClientRequestToken=token), range(20)))
+    assert len(ids) == 1
+    calls.finished(ids.pop())
+    assert [query.sql for query in engine.submitted].count(sql) == 1
