@@ -10,8 +10,11 @@ from statistics import NormalDist
 
 from athena_ds.local.engine.duckdb.functions.registry import kernel
 from athena_ds.local.engine.duckdb.functions.values import invalid
+from athena_ds.local.engine.seam import EngineError
 
 _TINY = 1e-300
+_LARGEST = 1e150
+"""Beyond it Commons Math's continued fraction ends as NaN."""
 
 
 @kernel("normal_cdf")
@@ -44,12 +47,12 @@ def inverse_beta_cdf(a: float, b: float, probability: float) -> float:
     if not 0 <= probability <= 1:
         raise invalid("p must be 0 >= p >= 1")
     _positive(a, b)
-    if probability == 1:
-        return 1.0
+    if probability in (0, 1):
+        return float(probability)
     low, high = 0.0, 1.0
     while low < (middle := (low + high) / 2) < high:
         low, high = (middle, high) if incomplete_beta(middle, a, b) < probability else (low, middle)
-    return high if probability else 0.0
+    return high
 
 
 def _positive(a: float, b: float) -> None:
@@ -61,6 +64,9 @@ def incomplete_beta(x: float, a: float, b: float) -> float:
     """The regularised incomplete beta function (Lentz's continued fraction)."""
     if x <= 0 or x >= 1:
         return float(x >= 1)
+    if max(a, b) > _LARGEST:
+        message = f"illegal state: Continued fraction diverged to NaN for value {x}"
+        raise EngineError("GENERIC_INTERNAL_ERROR", message)
     if x > (a + 1) / (a + b + 2):
         return 1 - incomplete_beta(1 - x, b, a)
     front = math.exp(a * math.log(x) + b * math.log1p(-x) + math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b))
@@ -88,6 +94,8 @@ def _away(value: float) -> float:
 @kernel("t_pdf")
 def t_pdf(value: float, freedom: float) -> float:
     _at_least_one(freedom)
+    if math.isinf(freedom):
+        return math.nan
     front = math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2) - 0.5 * math.log(freedom * math.pi)
     return math.exp(front - (freedom + 1) / 2 * math.log1p(value * value / freedom))
 
@@ -95,8 +103,10 @@ def t_pdf(value: float, freedom: float) -> float:
 @kernel("t_cdf")
 def t_cdf(value: float, freedom: float) -> float:
     _at_least_one(freedom)
-    if math.isnan(value) or value == 0:
-        return value if math.isnan(value) else 0.5
+    if math.isnan(value) or math.isinf(freedom):
+        return math.nan
+    if value == 0:
+        return 0.5
     tail = incomplete_beta(freedom / (freedom + value * value), freedom / 2, 0.5) / 2
     return tail if value < 0 else 1 - tail
 
