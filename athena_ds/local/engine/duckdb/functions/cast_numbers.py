@@ -220,9 +220,19 @@ def varchar_to_decimal_value(text: str, target: Type) -> Decimal:
         raise bad_cast(words + "Value too large.") from error
 
 
-@kernel("cast", "varchar -> decimal", typed=True)
-def varchar_to_decimal(text: str, *, call: Call) -> Decimal:
-    return varchar_to_decimal_value(text, call.result)
+def _varchar_to_decimal(text: str, target: str) -> Decimal:
+    return varchar_to_decimal_value(text, parse(target))
+
+
+@rule("cast", "varchar -> decimal")
+def varchar_to_decimal(call: Call) -> str:
+    x, kind = call.sql[0], call.result
+    exact = call.kernel(_varchar_to_decimal, (x, call.arguments[0]), (literal(str(kind)), VARCHAR))
+    if kind.precision == kind.scale:
+        return exact
+    fraction = f"([.][0-9]{{1,{kind.scale}}})?" if kind.scale else ""
+    plain = f"regexp_full_match({x}, '-?[0-9]{{1,{kind.precision - kind.scale}}}{fraction}')"
+    return f"CASE WHEN {plain} THEN CAST({x} AS {physical(kind)}) ELSE {exact} END"
 
 
 def parse_tinyint(text: str) -> int:

@@ -107,12 +107,16 @@ def _interval(unit: str, count: str) -> str:
     return f"to_days(CAST({count} * {7 if unit == 'week' else 1} AS INTEGER))"
 
 
+_BOUNDS = {"day": 3_000_000, "week": 400_000, "month": 100_000, "quarter": 30_000, "year": 8000}
+"""How many units DuckDB surely adds; of the clock's units it is 10^9."""
+
+
 def _small(call: Call) -> str:
-    """The condition under which DuckDB's addition can't overflow where Trino's doesn't."""
-    count = call.constants[1] if len(call.constants) > 1 else None
-    if isinstance(count, int) and abs(count) < 100_000:
+    """The condition under which DuckDB's addition can't overflow where Trino's doesn't; nothing where it is plain."""
+    count, bound = call.constants[1] if len(call.constants) > 1 else None, _BOUNDS.get(_unit(call) or "", 10**9)
+    if isinstance(count, int) and abs(count) <= bound:
         return ""
-    return f"{call.sql[1]} BETWEEN -100000 AND 100000"
+    return f"{call.sql[1]} BETWEEN {-bound} AND {bound}"
 
 
 @rule("date_add", "varchar(x), bigint, date", "varchar(x), bigint, timestamp(p)")

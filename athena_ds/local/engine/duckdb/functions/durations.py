@@ -73,14 +73,14 @@ def from_unixtime_zone(seconds: float, zone: str) -> Zoned:
     return Zoned(_instant(seconds), name)
 
 
-@kernel("to_unixtime", typed=True)
-def to_unixtime(value: Zoned, *, call: Call) -> float:
+@rule("to_unixtime")
+def to_unixtime(call: Call) -> str:
     """Up to milliseconds one division; finer, seconds and fraction added."""
-    micros = (value.utc - _EPOCH) // datetime.timedelta(microseconds=1)
+    micros = f"epoch_us(CAST(({call.sql[0]}).utc AS TIMESTAMP))"
     if call.arguments[0].precision <= 3:
-        return micros // 1000 / 1000.0
-    millis, rest = divmod(micros, 1000)
-    return millis / 1000.0 + rest / 1e6
+        return f"(CAST({micros} // 1000 AS DOUBLE) / 1000.0)"
+    rest = f"(({micros} % 1000 + 1000) % 1000)"
+    return f"(CAST(({micros} - {rest}) // 1000 AS DOUBLE) / 1000.0 + CAST({rest} AS DOUBLE) / 1000000.0)"
 
 
 _UNITS = (("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))

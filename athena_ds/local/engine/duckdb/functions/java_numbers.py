@@ -61,8 +61,12 @@ def double_scientific(value: float) -> str:
     """CAST(double AS VARCHAR): `1.5E0`, `-0E0`, `NaN`."""
     if named := _named(value):
         return {"0.0": "0E0", "-0.0": "-0E0"}.get(named, named)
-    digits, exponent = _floating_decimal(abs(value))
-    return _scientific(value < 0, digits, exponent)
+    if 1e-3 <= abs(value) < 1e15 and len(text := repr(abs(value))) <= 15:
+        whole, _, fraction = text.partition(".")
+        digits = (whole + fraction).lstrip("0")
+        exponent = len(whole) - 1 if whole != "0" else len(digits) - len(fraction) - 1
+        return _scientific(value < 0, digits.rstrip("0"), exponent)
+    return _scientific(value < 0, *_floating_decimal(abs(value)))
 
 
 def real_scientific(value: float) -> str:
