@@ -142,7 +142,7 @@ def test_views_live_in_glue(lake: Lake) -> None:
     assert "TABLE_ALREADY_EXISTS" in lake.failure("CREATE VIEW seen.big AS SELECT 1 a")
     lake.run('CREATE OR REPLACE VIEW seen."big" AS SELECT 3 AS three')
     assert lake.run("SELECT * FROM seen.big") == [["3"]]
-    assert "COLUMN_NOT_FOUND: line 1:27:" in lake.failure("CREATE VIEW bad AS SELECT  nope FROM base")
+    assert "COLUMN_NOT_FOUND: line 1:28:" in lake.failure("CREATE VIEW bad AS SELECT  nope FROM base")
     assert "MISSING_COLUMN_NAME" in lake.failure("CREATE VIEW bad AS SELECT 1")
     assert "TABLE_ALREADY_EXISTS" in lake.failure("CREATE OR REPLACE VIEW base AS SELECT 1 a")
     assert "TABLE_NOT_FOUND" in lake.failure("DROP VIEW base")

@@ -12,6 +12,8 @@ from athena_ds.local.sql.types import Type
 _names = count()
 
 _INTEGERS = {"tinyint": "TINYINT", "smallint": "SMALLINT", "integer": "INTEGER", "bigint": "BIGINT"}
+_TEXTS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+_BINARIES = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view)
 _WIDTHS = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
 
 
@@ -47,8 +49,8 @@ def variable() -> str:
 
 
 def _scalar(expression: str, found: pa.DataType, wanted: Type) -> str:  # noqa: C901, PLR0911
-    is_text = pa.types.is_string(found) or pa.types.is_large_string(found)
-    is_binary = pa.types.is_binary(found) or pa.types.is_large_binary(found)
+    is_text = any(check(found) for check in _TEXTS)
+    is_binary = any(check(found) for check in _BINARIES)
     match wanted.base:
         case "boolean" if pa.types.is_boolean(found):
             return expression

@@ -25,6 +25,8 @@ _PHYSICAL = {
     "binary": "BINARY",
     "large_string": "BINARY",
     "large_binary": "BINARY",
+    "string_view": "BINARY",
+    "binary_view": "BINARY",
 }
 
 
