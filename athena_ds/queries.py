@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import warnings
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 from uuid import uuid4
@@ -13,7 +14,7 @@ from . import progress, results
 from .aws import Door
 from .config import DataSourceConfig, bytes_of
 from .cost import Price
-from .errors import QueryError, ScanLimitWarning
+from .errors import CallError, ExpiredCredentialsError, QueryError, ScanLimitWarning
 from .execution import QueryExecution, Statistics, Submission, Submit, Watch, raise_for_state, status, wait
 from .literals import quoted
 from .location import LocationContract
@@ -162,17 +163,20 @@ class RunningQuery:
     def batches(self, *, rows: int | None = None) -> Generator[pd.DataFrame, None, None]:
         """Wait, then read its rows as one DataFrame after another, in bounded memory."""
         execution = self.wait()
-        yield from results.batches(execution, self._source.door, rows=rows, options=self._reading(execution))
+        with naming(execution):
+            yield from results.batches(execution, self._source.door, rows=rows, options=self._reading(execution))
 
     def arrow(self) -> pa.Table:
         """Wait, then read its rows as an Arrow table, without pandas."""
         execution = self.wait()
-        return results.arrow(execution, self._source.door, options=self._reading(execution))
+        with naming(execution):
+            return results.arrow(execution, self._source.door, options=self._reading(execution))
 
     def polars(self) -> pl.DataFrame:
         """Wait, then read its rows as a Polars DataFrame, without pandas. Needs the extra `polars`."""
         execution = self.wait()
-        return results.polars(execution, self._source.door, options=self._reading(execution))
+        with naming(execution):
+            return results.polars(execution, self._source.door, options=self._reading(execution))
 
     def __await__(self) -> Generator[Any, None, pd.DataFrame]:
         return asyncio.to_thread(self.result).__await__()
@@ -276,9 +280,23 @@ def read(
 ) -> pd.DataFrame:
     """The rows of a succeeded execution, with what they cost."""
     reading = read_options(source, execution, options=options, nested=nested)
-    frame = results.read(execution, source.door, options=reading)
+    with naming(execution):
+        frame = results.read(execution, source.door, options=reading)
     frame.attrs["athena"] = {**frame.attrs.get("athena", {}), "estimated_cost_usd": source.price.of(execution)}
     return frame
+
+
+@contextmanager
+def naming(execution: QueryExecution) -> Iterator[None]:
+    """What goes wrong while rows are read says how to come by them: the query is done and paid for."""
+    name = execution.query_execution_id
+    try:
+        yield
+    except ExpiredCredentialsError:
+        raise ExpiredCredentialsError(query_execution_id=name) from None
+    except CallError as error:
+        error.remedy = f"{error.remedy} ds.result('{name}') reads the query's rows later.".strip()
+        raise
 
 
 def result(source: Source, query_execution_id: str, **options: Unpack[QueryOptions]) -> pd.DataFrame:

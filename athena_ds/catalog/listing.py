@@ -65,7 +65,12 @@ def partitions(door: Door, *, database: str, name: str) -> list[Partition]:
         segments = pool.map(lambda number: _segment(door, database, name, number), range(_SEGMENTS))
         found = [Partition.from_glue(each) for segment in segments for each in segment]
     # By values: an endpoint that does not know segments gives each partition in all of them.
-    return [partition for _, partition in sorted({each.values: each for each in found}.items())]
+    return sorted({each.values: each for each in found}.values(), key=lambda each: [_order(v) for v in each.values])
+
+
+def _order(value: str) -> tuple[int, int, str]:
+    """Numbers by size and before words: 2 comes before 10."""
+    return (0, int(value), value) if value.isascii() and value.isdigit() else (1, 0, value)
 
 
 def uses_glue(config: CatalogScope) -> bool:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from athena_ds import AccessKey, AthenaDataSource, SecretStr
 from athena_ds.aws import Door, Patience
-from athena_ds.errors import AthenaDSError, EndpointError, ServiceError, ThrottledError
-from athena_ds.local.faults import Cut, Fault, Late, Reset, ServerError, SlowDown, Throttling
+from athena_ds.errors import AthenaDSError, EndpointError, ExpiredCredentialsError, ServiceError, ThrottledError
+from athena_ds.local.faults import Cut, ExpiredToken, Fault, Late, Reset, ServerError, SlowDown, Throttling
 from athena_ds.local.server import LocalAthena
 
 
@@ -215,3 +215,17 @@ def test_an_error_on_the_way_says_how_to_come_by_the_rows(quick: AthenaDataSourc
     endpoint.faults.clear()
     name = str(raised.value).split("ds.result('")[1].split("'")[0]
     assert quick.result(name).n.item() == 8
+
+
+@pytest.mark.parametrize("operation", ["athena:GetQueryExecution", "athena:GetQueryResults", "s3:GetObject"])
+def test_credentials_that_end_on_the_way_do_not_lose_the_query(
+    quick: AthenaDataSource, endpoint: LocalAthena, operation: str
+) -> None:
+    """An access key cannot be renewed; the error names the query, whose rows are read later without running again."""
+    number = next(NUMBERS)
+    endpoint.faults.add(operation, ExpiredToken(), times=3)
+    with pytest.raises(ExpiredCredentialsError) as raised:
+        quick.query(f"SELECT {number}")
+    endpoint.faults.clear()
+    assert quick.result(raised.value.query_execution_id).n.item() == number
+    assert runs_of(quick, number) == 1
