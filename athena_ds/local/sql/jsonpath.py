@@ -1,4 +1,4 @@
-"""SQL/JSON paths (`lax $.a[0]`): the part of the language that is members, elements, wildcards, `size()` and `type()`."""
+"""SQL/JSON paths (`lax $.a[0]`), as far as members, elements, wildcards, `size()` and `type()`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Step = tuple[str, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Path:
-    """`steps` are (member, name), (members, None), (elements, None), (element, (from, to)), (size, None), (type, None)."""
+    """`steps` are pairs: (member, name), (element, (from, to)), (members | elements | size | type, None)."""
 
     mode: Literal["lax", "strict"]
     steps: tuple[Step, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
+from collections.abc import Collection
 from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.java_numbers import double_scientific
@@ -17,7 +18,7 @@ from athena_ds.local.sql.types import Type
 _BITS = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
 
 
-class _Failure(Exception):
+class _Failure(Exception):  # noqa: N818 - it may be none: ON ERROR decides
     """What a form's ON ERROR decides about."""
 
     def __init__(self, name: str, message: str) -> None:
@@ -196,13 +197,13 @@ def _query(detail: tuple[Path, str, bool, str, str], text: str | None) -> str | 
     try:
         items = _items(path, text)
         if not items:
-            return _instead(on_empty, _Failure("JSON_QUERY_RESULT_ERROR", "JSON path found no items"))
+            return _instead(on_empty, _Failure("JSON_OUTPUT_CONVERSION_ERROR", "JSON path found no items"))
         if wrapper == "WITH" or (
             wrapper == "CONDITIONAL" and not (len(items) == 1 and isinstance(items[0], (list, dict)))
         ):
             return _text(items)
         if len(items) > 1:
-            raise _Failure("JSON_QUERY_RESULT_ERROR", "JSON path found multiple items")
+            raise _Failure("JSON_OUTPUT_CONVERSION_ERROR", "JSON path found multiple items")  # noqa: TRY301
         return items[0] if omit and isinstance(items[0], str) else _text(items[0])
     except _Failure as failure:
         return _instead(on_error, failure)
@@ -242,7 +243,21 @@ def _object(detail: tuple[tuple[str, ...], bool], *parts: Any) -> str:
             raise EngineError("NOT_SUPPORTED", "cannot construct a JSON object with duplicate key")
         if value is not None or not absent:
             made[key] = _given(value, kind)
-    return _text(made)
+    return _text({key: made[key] for key in _hashed(made)})
+
+
+def _hashed(keys: Collection[str]) -> list[str]:
+    """The order in which Java's HashMap shows these keys: Trino builds the object in one."""
+    size = 16
+    while len(keys) > 0.75 * size:
+        size *= 2
+    return sorted(keys, key=lambda key: _bucket(key, size))
+
+
+def _bucket(key: str, size: int) -> int:
+    units = key.encode("utf-16-le")
+    code = functools.reduce(lambda h, i: (31 * h + units[i] + 256 * units[i + 1]) % 2**32, range(0, len(units), 2), 0)
+    return (code ^ code >> 16) & (size - 1)
 
 
 def _array(detail: tuple[tuple[str, ...], bool], *parts: Any) -> str:

@@ -184,21 +184,20 @@ def _grouped_by(relation: tree.Aggregation, by: list[str]) -> str:
 
 
 def _set_operation(planner: Planner, relation: tree.SetOperation) -> str:
-    if relation.distinct or relation.kind != "union":
-        for field in relation.fields:
-            if (
-                not is_plain(field.type)
-                and field.type.base not in ("real", "double", "ipaddress")
-                and "zone" in str(field.type)
-            ):
-                raise EngineError(
-                    "NOT_SUPPORTED", f"{relation.kind.upper()} over {field.type} is not supported by the local engine"
-                )
+    zoned = any("zone" in str(field.type) for field in relation.fields)
+    merged = relation.kind == "union" and not relation.distinct
+    if zoned and not merged and (relation.kind != "union" or any(f.type.elements for f in relation.fields)):
+        kinds = ", ".join(str(f.type) for f in relation.fields)
+        raise EngineError("NOT_SUPPORTED", f"{relation.kind.upper()} over {kinds} is not supported by the local engine")
     names = [column(f.number) for f in relation.fields]
-    word = relation.kind.upper() + ("" if relation.distinct else " ALL")
+    word = relation.kind.upper() + ("" if relation.distinct and not zoned else " ALL")
     with _knowing(planner, []):
         sides = [f"({exact(planner, side, names)})" for side in relation.inputs]
-    return f" {word} ".join(sides)
+    combined = f" {word} ".join(sides)
+    if not zoned or merged:
+        return combined
+    keys = ", ".join(sort_key(column(f.number), f.type, planner.kernels) for f in relation.fields)
+    return f"SELECT DISTINCT ON ({keys}) * FROM ({combined}) AS r{next(_ALIASES)}"
 
 
 def _sort(planner: Planner, relation: tree.Sort) -> str:
