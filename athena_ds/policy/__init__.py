@@ -32,6 +32,10 @@ __all__ = [
 ]
 
 _NOTHING_MORE = Options()
+_LIFECYCLE = (
+    "s3:PutLifecycleConfiguration lets its holder expire any object of the results bucket, not results only: "
+    "IAM cannot narrow it to a path. Better that an administrator applies the rule."
+)
 
 
 def policy_for(
@@ -51,4 +55,5 @@ def policy_for(
     """
     if style == "document":
         return Policy(statements=documented.statements(scope, reach), style=style, notes=scope.notes)
-    return Policy(statements=least.statements(scope, options), style=style, notes=scope.notes)
+    notes = (*scope.notes, _LIFECYCLE) if options.retention and scope.results else scope.notes
+    return Policy(statements=least.statements(scope, options), style=style, notes=notes)

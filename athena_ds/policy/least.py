@@ -88,23 +88,17 @@ def _catalog(scope: Scope) -> Iterator[Statement]:
         )
         return
     partitions = ("glue:GetPartitions", "glue:GetPartition", "glue:BatchGetPartition") if scope.partitioned else ()
+    # 'default' without its tables: nothing in it may be looked at.
+    databases = dict.fromkeys((arns.glue_database(scope.database), arns.glue_database("default")))
     yield Statement(
         sid="GlueCatalog",
         actions=("glue:GetDatabase", "glue:GetTables", "glue:GetTable", *partitions),
-        resources=(arns.glue_catalog(), arns.glue_database(scope.database), arns.glue_table(scope.database, "*")),
+        resources=(arns.glue_catalog(), *databases, arns.glue_table(scope.database, "*")),
         need=_GLUE,
         why="Athena looks up every table of a query, describe() lists them; Glue asks for the catalog, the database "
-        "and the table each time."
+        "and the table each time. Athena may look at the database 'default', whatever the query's own is."
         + (" Partitions are registered in Glue, so they are looked up too." if partitions else ""),
     )
-    if scope.database != "default":
-        yield Statement(
-            sid="GlueDefaultDatabase",
-            actions=("glue:GetDatabase",),
-            resources=(arns.glue_database("default"),),
-            need=_GLUE,
-            why="Athena may look at the database 'default' of the region, whatever the query's own is.",
-        )
     if scope.lake_formation:
         yield Statement(
             sid="LakeFormationData",

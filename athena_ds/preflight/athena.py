@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from uuid import uuid4
@@ -119,6 +120,8 @@ def _start(probe: Probe) -> Finding:
     except InvalidRequestError as error:
         if error.code == "MALFORMED_QUERY" or "mismatched input" in error.message:
             return passed("athena:StartQueryExecution was allowed; its statement was refused, so nothing ran.")
+        if re.search(r"output ?(bucket|location)|S3 location", error.message, re.IGNORECASE):
+            return skipped(f"Athena looked at the results location first: {error.message}", "See the results' checks.")
         return failed(error.happened, error.remedy or "Correct what Athena names.")
     name = str(answer["QueryExecutionId"])
     probe.ask("athena:StopQueryExecution", _on(probe, "StopQueryExecution"), QueryExecutionId=name)

@@ -33,8 +33,10 @@ def _query(probe: Probe) -> Finding:
         workgroup=config.workgroup,
         destination=None if probe.managed else place,
     )
+    submission = Submission(probe.door, submit)
+    submission.begin()
     try:
-        execution = Submission(probe.door, submit).wait(timeout=_SECONDS)
+        execution = submission.wait(timeout=_SECONDS)
     except AccessDeniedError as error:
         raise DeniedError([Grant(action=error.action, resource=error.resource)], error.happened) from error
     except QueryError as error:

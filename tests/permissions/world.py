@@ -12,7 +12,6 @@ from botocore.config import Config
 
 from athena_ds import AthenaDataSource
 from athena_ds.local import LocalAthena
-from tests.sdk.scripted import Scripted
 
 Layout = Literal["one bucket", "several buckets", "partitions elsewhere"]
 LAYOUTS: tuple[Layout, ...] = ("one bucket", "several buckets", "partitions elsewhere")
@@ -27,7 +26,7 @@ class World:
 
     def __init__(self, layout: Layout = "one bucket", *, region: str = "eu-west-1", encrypted: bool = False) -> None:
         self.layout, self.region, self.encrypted = layout, region, encrypted
-        self.local = LocalAthena(iam=True, samples=False, engine=Scripted(), region=region)  # type: ignore[arg-type]
+        self.local = LocalAthena(iam=True, samples=False, region=region)
         self.account = self.local.account_id
         self.partition = "aws-cn" if region.startswith("cn-") else "aws"
         self.results = "acme-lake" if layout == "one bucket" else "acme-results"
