@@ -12,7 +12,7 @@ from typing import Any
 
 from IPython.display import display
 
-from athena_ds.errors import QueryError, facts_of
+from athena_ds.errors import QueryCancelledError, QueryError, facts_of
 from athena_ds.execution import QueryExecution
 from athena_ds.notebook import blocks, words
 from athena_ds.notebook.card import Block, Card, Event, first_line
@@ -53,6 +53,8 @@ class QueryPanel(Card):
         if isinstance(error, KeyboardInterrupt):
             notes = " ".join(getattr(error, "__notes__", ()))
             self.show([blocks.live("warning", "INTERRUPTED", [notes or "The query was stopped."])])
+        elif isinstance(error, QueryCancelledError):
+            self.show([self._cancelled(error)])
         elif error is not None:
             self.show(_failure(error))
         elif self._last is not None:
@@ -82,6 +84,11 @@ class QueryPanel(Card):
             parts.append("an earlier result, reused")
         parts.append(execution.output_location or "kept by Athena for a day")
         return blocks.live("passed", "SUCCEEDED", [*parts, self._name(execution.query_execution_id)])
+
+    def _cancelled(self, error: QueryCancelledError) -> Block:
+        scanned = self._last.statistics.data_scanned_in_bytes if self._last else 0
+        parts = [error.reason or "The query was stopped", f"{words.size(scanned)} scanned"]
+        return blocks.live("warning", "CANCELLED", [*parts, self._name(error.query_execution_id)])
 
     def _name(self, query_execution_id: str) -> Any:
         link = self._link(query_execution_id)

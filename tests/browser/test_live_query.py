@@ -64,7 +64,7 @@ def test_cancel_on_a_submitted_query_stops_it(page: Any, lab: Lab, shot: Any, ke
     page.get_by_text("RUNNING").first.wait_for()
     shot(f"live-query-{kernel}", page.locator(".ads-card"))
     page.get_by_role("button", name="Cancel").click()
-    page.get_by_text("cancelled", exact=False).first.wait_for()
+    page.locator(".ads-live-warning").get_by_text("CANCELLED").wait_for()
     shot(f"live-query-cancelled-{kernel}", page.locator(".ads-card"))
     page.evaluate(RUN_LAST)
     page.get_by_text("states: CANCELLED").wait_for()
