@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from threading import local
 
 from athena_ds.errors import CallError, NotFoundError, ResultError
 from athena_ds.results.parts import PART, Parts, Piece, Streams
@@ -61,12 +62,15 @@ class S3Object:
 
 
 class RangedFile(io.RawIOBase):
-    """An object as a seekable file that asks for what is read, and for no more."""
+    """An object as a seekable file that asks for what is read, and for no more.
+
+    Each thread has its own place in it: Arrow seeks and reads from several, and only each pair belongs together.
+    """
 
     def __init__(self, source: S3Object, *, size: int, etag: str) -> None:
         super().__init__()
         self._source, self._size, self._etag = source, size, etag
-        self._at = 0
+        self._place = local()
 
     def readable(self) -> bool:
         """It is."""
@@ -77,14 +81,15 @@ class RangedFile(io.RawIOBase):
         return True
 
     def tell(self) -> int:
-        """Where the next read begins."""
-        return self._at
+        """Where this thread's next read begins."""
+        at: int = getattr(self._place, "at", 0)
+        return at
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Move, from the beginning, from here, or from the end."""
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        self._at = max(0, base + offset)
-        return self._at
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self.tell(), io.SEEK_END: self._size}[whence]
+        self._place.at = max(0, base + offset)
+        return self.tell()
 
     def size(self) -> int:
         """Bytes in all."""
@@ -92,11 +97,12 @@ class RangedFile(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes; fewer only at the end."""
-        end = self._size if size is None or size < 0 else min(self._at + size, self._size)
-        if end <= self._at:
+        start = self.tell()
+        end = self._size if size is None or size < 0 else min(start + size, self._size)
+        if end <= start:
             return b""
-        found = self._source.read(self._at, end - 1, self._etag).data
-        if len(found) != end - self._at:
-            raise ResultError(reason=f"{end - self._at} bytes were asked for, and {len(found)} came")
-        self._at = end
+        found = self._source.read(start, end - 1, self._etag).data
+        if len(found) != end - start:
+            raise ResultError(reason=f"{end - start} bytes were asked for, and {len(found)} came")
+        self._place.at = end
         return found

@@ -7,8 +7,9 @@ in parallel: their order, and so the rows', is the manifest's and not the query'
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import islice
 from threading import Semaphore
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ import pyarrow.parquet as pq
 from athena_ds.errors import ResultError
 from athena_ds.results.cells import Cells
 from athena_ds.results.objects import RangedFile, S3Object
-from athena_ds.results.parts import Streams, cores
+from athena_ds.results.parts import Piece, Streams, cores
 from athena_ds.results.source import Door, ReadOptions, Rows
 from athena_ds.results.types import Column, canonical
 
@@ -120,14 +121,25 @@ def _batches(files: Sequence[S3Object], streams: Streams) -> Generator[pa.Record
 def _loaded(file: S3Object, reading: Semaphore) -> Iterable[pa.RecordBatch]:
     """A file's record batches: decoded here when it is small, a few rows at a time as they are taken when it is not."""
     first = file.read(0, _FIRST - 1)
+    if first.size > FETCHED_WHOLE:
+        return _in_groups(file, first)
+    body = file.whole(first)
+    with _parquet(file), reading:
+        found = pq.read_table(pa.BufferReader(body), use_threads=False, coerce_int96_timestamp_unit="us")
+        batches: list[pa.RecordBatch] = found.to_batches()
+        return batches or [pa.RecordBatch.from_pylist([], schema=found.schema)]
+
+
+def _in_groups(file: S3Object, first: Piece) -> Iterator[pa.RecordBatch]:
+    with _parquet(file):
+        large = pq.ParquetFile(RangedFile(file, size=first.size, etag=first.etag), coerce_int96_timestamp_unit="us")
+        yield from large.iter_batches(batch_size=_ROWS, use_threads=True)
+
+
+@contextmanager
+def _parquet(file: S3Object) -> Iterator[None]:
+    """What pyarrow finds wrong with a file names the file."""
     try:
-        if first.size > FETCHED_WHOLE:
-            large = pq.ParquetFile(RangedFile(file, size=first.size, etag=first.etag), coerce_int96_timestamp_unit="us")
-            rows: Iterable[pa.RecordBatch] = large.iter_batches(batch_size=_ROWS, use_threads=True)
-            return rows
-        with pa.BufferReader(file.whole(first)) as body, reading:
-            found = pq.read_table(body, use_threads=False, coerce_int96_timestamp_unit="us")
-            batches: list[pa.RecordBatch] = found.to_batches()
-            return batches or [pa.RecordBatch.from_pylist([], schema=found.schema)]
+        yield
     except pa.ArrowException as error:
         raise ResultError(reason=f"a file of it is not whole Parquet: {error}", location=file.location) from error

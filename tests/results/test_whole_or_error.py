@@ -187,3 +187,22 @@ def test_an_interrupt_while_rows_come_leaves_nothing_behind(shelf: Shelf, door: 
     shelf.fault = None
     assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("athena_ds-")]
     assert len(whole(execution, door)) == 400
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_large_unload_files_come_a_row_group_at_a_time(
+    shelf: Shelf, door: Door, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Read by ranges from several threads at once, cut now and then, and still every cell in its place."""
+    monkeypatch.setattr("athena_ds.results.unload.FETCHED_WHOLE", 4096)
+    monkeypatch.setattr("athena_ds.results.unload._FIRST", 512)
+    monkeypatch.setattr("athena_ds.results.unload._ROWS", 700)
+    chance = random.Random(seed)
+    columns = {f"c{place}": [chance.randrange(10**9) for _ in range(3000)] for place in range(8)}
+    table = pa.table(columns)
+    execution = by_unload(shelf, [table.slice(0, 1800), table.slice(1800)])
+    left = [chance.randrange(4000) for _ in range(10)]
+    shelf.fault = lambda *_: Broken(after=left.pop()) if left and chance.random() < 0.3 else None
+    assert results.arrow(execution, door).to_pydict() == columns
+    shelf.fault = None
+    assert sum(len(frame) for frame in results.batches(execution, door, rows=500)) == 3000
