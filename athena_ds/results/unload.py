@@ -34,6 +34,7 @@ FETCHED_WHOLE = 64 << 20
 
 _FIRST = 16 << 20
 _ROWS = 131_072
+_FEW = 4
 _MANY = Streams(first=16, most=16)
 _ATHENA = {
     "bool": "boolean",
@@ -107,10 +108,13 @@ def _batches(files: Sequence[S3Object], streams: Streams) -> Generator[pa.Record
     """Record batches in the files' order. Fetching and reading run ahead of who takes them, by a window of files."""
     pool = ThreadPoolExecutor(streams.most, "athena_ds-part")
     reading, pending = Semaphore(cores()), deque[Future[Iterable[pa.RecordBatch]]]()
+    # With few streams memory matters more than speed.
+    most = FETCHED_WHOLE if streams.most > _FEW else min(FETCHED_WHOLE, _FIRST)
     left = iter(files)
     try:
         while True:
-            pending.extend(pool.submit(_loaded, file, reading) for file in islice(left, streams.most - len(pending)))
+            free = islice(left, streams.most - len(pending))
+            pending.extend(pool.submit(_loaded, file, reading, most) for file in free)
             if not pending:
                 return
             yield from pending.popleft().result()
@@ -118,10 +122,10 @@ def _batches(files: Sequence[S3Object], streams: Streams) -> Generator[pa.Record
         pool.shutdown(cancel_futures=True)
 
 
-def _loaded(file: S3Object, reading: Semaphore) -> Iterable[pa.RecordBatch]:
+def _loaded(file: S3Object, reading: Semaphore, most: int) -> Iterable[pa.RecordBatch]:
     """A file's record batches: decoded here when it is small, a few rows at a time as they are taken when it is not."""
     first = file.read(0, _FIRST - 1)
-    if first.size > FETCHED_WHOLE:
+    if first.size > most:
         return _in_groups(file, first)
     body = file.whole(first)
     with _parquet(file), reading:
