@@ -209,14 +209,13 @@ def _to_utf8(call: Call) -> str:
 @kernel("from_utf8")
 def from_utf8(data: bytes, replacement: str | int = "\ufffd") -> str:
     """What is not UTF-8 is replaced (dropped for an empty replacement), a whole broken sequence at a time."""
-    mark = _replacement(replacement)
     found, at = [], 0
     while at < len(data):
         size = _sequence(data, at)
         if size > 0:
             found.append(data[at : at + size].decode())
         else:
-            found.append(mark)
+            found.append(_replacement(replacement))
         at += abs(size)
     return "".join(found)
 

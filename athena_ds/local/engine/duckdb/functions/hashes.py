@@ -149,7 +149,7 @@ def murmur3(data: bytes) -> bytes:
 
 @kernel("spooky_hash_v2_32")
 def spooky_hash_v2_32(data: bytes) -> bytes:
-    return spooky_hash_v2_64(data)[4:]
+    return bytes(spooky_hash_v2_64(data)[4:])
 
 
 @kernel("spooky_hash_v2_64")

@@ -32,7 +32,7 @@ Kind = Literal["scalar", "aggregate", "window"]
 
 
 class Zoned(NamedTuple):
-    """A `timestamp with time zone`: the instant as naive UTC, and the zone it is shown in (`UTC`, `Europe/Paris`, `+05:30`)."""
+    """A `timestamp with time zone`: the instant as naive UTC, and the zone it is shown in (`UTC`, `+05:30`)."""
 
     utc: datetime.datetime
     zone: str
@@ -82,7 +82,7 @@ class Workshop(Protocol):
         ...
 
     def fail(self, name: str, message: str, result: Type) -> str:
-        """An expression of type `result` that raises EngineError `name` when evaluated; `message` is a VARCHAR expression."""
+        """An expression of type `result` that raises EngineError `name`; `message` is a VARCHAR expression."""
         ...
 
 
@@ -105,9 +105,9 @@ class Around:
 class Call:
     """A call after resolution and coercion, as a rule sees it.
 
-    `sql` holds a DuckDB expression for each argument (a lambda argument: its `Lambda.sql`); `constants` the Python value
-    of each argument known when planning, `Unknown` otherwise; `lambdas` the lambda arguments (None elsewhere); `signature` the text of the arguments as in
-    `functions.jsonl` (`varchar(x),bigint`).
+    `sql` holds a DuckDB expression for each argument (a lambda argument: its `Lambda.sql`); `constants` the Python
+    value of each argument known when planning, `Unknown` otherwise; `lambdas` the lambda arguments (None elsewhere);
+    `signature` the text of the arguments as in `functions.jsonl` (`varchar(x),bigint`).
 
     For an aggregate or window, `sql` are the arguments only; a rule writes each DuckDB aggregate it needs with
     `call.aggregate("sum", call.sql[0])`, which carries the call's DISTINCT, ORDER BY, FILTER and OVER, and may compute

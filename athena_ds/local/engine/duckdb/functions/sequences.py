@@ -17,7 +17,7 @@ _DAY = 86_400_000
 
 @kernel("sequence", "bigint,bigint")
 def sequence_of_numbers(start: int, stop: int) -> list[int]:
-    return sequence_with_step(start, stop, 1 if stop >= start else -1)
+    return list(sequence_with_step(start, stop, 1 if stop >= start else -1))
 
 
 @kernel("sequence", "bigint,bigint,bigint")

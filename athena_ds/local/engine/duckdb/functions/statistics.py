@@ -94,7 +94,7 @@ def _away(value: float) -> float:
 @kernel("t_pdf")
 def t_pdf(value: float, freedom: float) -> float:
     _at_least_one(freedom)
-    if math.isinf(freedom):
+    if not math.isfinite(freedom):
         return math.nan
     front = math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2) - 0.5 * math.log(freedom * math.pi)
     return math.exp(front - (freedom + 1) / 2 * math.log1p(value * value / freedom))
@@ -103,7 +103,7 @@ def t_pdf(value: float, freedom: float) -> float:
 @kernel("t_cdf")
 def t_cdf(value: float, freedom: float) -> float:
     _at_least_one(freedom)
-    if math.isnan(value) or math.isinf(freedom):
+    if math.isnan(value) or not math.isfinite(freedom):
         return math.nan
     if value == 0:
         return 0.5
@@ -112,7 +112,7 @@ def t_cdf(value: float, freedom: float) -> float:
 
 
 def _at_least_one(freedom: float) -> None:
-    if not freedom >= 1:
+    if freedom < 1:
         raise invalid("degrees of freedom must be greater than or equal to 1")
 
 
