@@ -102,9 +102,10 @@ def timestamp_difference(call: Call) -> str:
     if call.arguments[0].base != "timestamp":
         left, right = f"CAST(({left}).utc AS TIMESTAMP)", f"CAST(({right}).utc AS TIMESTAMP)"
     micros = f"(epoch_us({left}) - epoch_us({right}))"
-    return (
-        f"CAST(floor(({micros} + 500) / 1000) AS BIGINT)" if call.arguments[0].precision > 3 else f"({micros} // 1000)"
-    )
+    if call.arguments[0].precision <= 3:
+        return f"({micros} // 1000)"
+    half = f"({micros} + 500)"
+    return f"(({half} - ({half} % 1000 + 1000) % 1000) // 1000)"
 
 
 @rule("-", "time(p),time(p)", "time(p) with time zone,time(p) with time zone")
