@@ -133,3 +133,23 @@ def test_pyarrow_reads_and_writes(endpoint: LocalAthena) -> None:
     pq.write_table(table, "things/parquet/n.parquet", filesystem=store)
     assert pq.read_table("things/parquet/n.parquet", filesystem=store).equals(table)
     assert [one.base_name for one in store.get_file_info(fs.FileSelector("things/parquet"))] == ["n.parquet"]
+
+
+def test_ranges_read_at_once_do_not_disturb_each_other(endpoint: LocalAthena) -> None:
+    """An object nobody has read yet, stored in process: its ETag is made while many read, and all read right."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from athena_ds.local.athena.objects import Location, Store
+
+    s3 = clients_of(endpoint, max_pool_connections=20)("s3")
+    body = bytes(range(256)) * 20_000
+    store = Store(account=endpoint.account_id, region=endpoint.region)
+    for turn in range(5):
+        store.put(Location(bucket="things", key=f"fresh{turn}"), body)
+
+        def read(start: int, key: str = f"fresh{turn}") -> bool:
+            found = s3.get_object(Bucket="things", Key=key, Range=f"bytes={start}-{start + 9999}")
+            return bool(found["Body"].read() == body[start : start + 10_000])
+
+        with ThreadPoolExecutor(16) as pool:
+            assert all(pool.map(read, range(0, len(body) - 10_000, 100_000)))
