@@ -30,24 +30,25 @@ class World:
         self.account = self.local.account_id
         self.partition = "aws-cn" if region.startswith("cn-") else "aws"
         self.results = "acme-lake" if layout == "one bucket" else "acme-results"
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
         self._make_data()
         self._make_user()
         self.ds = self.data_source()
         self.run_one()
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, *, region: str | None = None) -> Any:
         """A boto3 client of the root."""
-        if service not in self._clients:
-            self._clients[service] = boto3.client(
+        key = (service, region or self.region)
+        if key not in self._clients:
+            self._clients[key] = boto3.client(
                 service,
                 endpoint_url=self.local.endpoint_url,
-                region_name=self.region,
+                region_name=key[1],
                 aws_access_key_id=self.local.access_key_id,
                 aws_secret_access_key=self.local.secret_access_key,
                 config=Config(retries={"total_max_attempts": 1}, proxies={}),
             )
-        return self._clients[service]
+        return self._clients[key]
 
     def data_source(self, **settings: Any) -> AthenaDataSource:
         """The analyst's data source."""
@@ -75,8 +76,11 @@ class World:
         self.grant(EVERYTHING)
         yield self.ds
 
-    def bucket(self, name: str) -> None:
-        self.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": self.region})
+    def bucket(self, name: str, *, region: str | None = None) -> None:
+        place = {"LocationConstraint": region or self.region}
+        self.client("s3", region=place["LocationConstraint"]).create_bucket(
+            Bucket=name, CreateBucketConfiguration=place
+        )
 
     def put(self, bucket: str, key: str, body: bytes = b"1,2\n", **more: Any) -> None:
         self.client("s3").put_object(Bucket=bucket, Key=key, Body=body, **more)
