@@ -21,6 +21,11 @@ _INTEGERS = tuple(INTEGERS)
 _FLOATS = ("double", "real")
 
 
+_EXACT_POWER = 22
+"""The last power of ten that is a double; up to it DuckDB multiplies, rounds and divides as Trino does."""
+_WIDEST = 38
+
+
 def _out_of_range(message: str) -> EngineError:
     return EngineError("NUMERIC_VALUE_OUT_OF_RANGE", message)
 
@@ -81,13 +86,28 @@ def _floor_real(call: Call) -> str:
     return f"CAST(floor({call.sql[0]}) AS FLOAT)"
 
 
-@kernel("ceil", "decimal(p,s)")
-@kernel("ceiling", "decimal(p,s)")
+@rule("ceil", "decimal(p,s)")
+@rule("ceiling", "decimal(p,s)")
+@rule("floor", "decimal(p,s)")
+def _whole_decimal(call: Call) -> str:
+    name = "floor" if call.name == "floor" else "ceil"
+    ours = floor_decimal if name == "floor" else ceil_decimal
+    return _wider(call, name) or call.compute(ours)
+
+
+def _wider(call: Call, name: str, *digits: str) -> str | None:
+    """DuckDB's rounding with a digit to spare; None where 38 digits leave none."""
+    kind = call.arguments[0]
+    if kind.precision >= _WIDEST:
+        return None
+    value = f"CAST({call.sql[0]} AS DECIMAL({kind.precision + 1},{kind.scale}))"
+    return f"CAST({name}({', '.join((value, *digits))}) AS {physical(call.result)})"
+
+
 def ceil_decimal(value: Decimal) -> Decimal:
     return value.to_integral_value(ROUND_CEILING)
 
 
-@kernel("floor", "decimal(p,s)")
 def floor_decimal(value: Decimal) -> Decimal:
     return value.to_integral_value(ROUND_FLOOR)
 
@@ -107,6 +127,8 @@ def _round_digits(call: Call) -> str:
     digits = call.constants[1] if len(call.constants) > 1 else None
     if digits == 0:
         return rounded(call.sql[0])
+    if isinstance(digits, int) and 0 < digits <= _EXACT_POWER:
+        return f"CASE WHEN ({call.sql[0]}) = 0 THEN CAST(0 AS DOUBLE) ELSE round({call.sql[0]}, {digits}) END"
     return call.compute(round_double)
 
 
@@ -165,12 +187,23 @@ def _rounded_out(value: int, rounded: int, base: str) -> EngineError:
             return _out_of_range(f"Out of range for {base}: {rounded}")
 
 
-@kernel("round", "decimal(p,s)", typed=True)
+@rule("round", "decimal(p,s)")
+def _round_decimal(call: Call) -> str:
+    return _wider(call, "round") or call.compute(round_decimal, typed=True)
+
+
 def round_decimal(value: Decimal, *, call: Call) -> Decimal:
     return rescale(value, call.result.scale)
 
 
-@kernel("round", "decimal(p,s),integer", typed=True)
+@rule("round", "decimal(p,s),integer")
+def _round_decimal_digits(call: Call) -> str:
+    digits = call.constants[1] if len(call.constants) > 1 else None
+    if isinstance(digits, int) and 0 <= digits < call.result.scale and (native := _wider(call, "round", str(digits))):
+        return native
+    return call.compute(round_decimal_digits, typed=True)
+
+
 def round_decimal_digits(value: Decimal, digits: int, *, call: Call) -> Decimal:
     """The scale is kept, so what is rounded away becomes zeros."""
     scale = call.result.scale

@@ -103,10 +103,10 @@ def t_pdf(value: float, freedom: float) -> float:
 @kernel("t_cdf")
 def t_cdf(value: float, freedom: float) -> float:
     _at_least_one(freedom)
-    if math.isnan(value) or not math.isfinite(freedom):
-        return math.nan
     if value == 0:
         return 0.5
+    if math.isnan(value) or not math.isfinite(freedom):
+        return math.nan
     tail = incomplete_beta(freedom / (freedom + value * value), freedom / 2, 0.5) / 2
     return tail if value < 0 else 1 - tail
 
