@@ -13,7 +13,7 @@ from random import random
 from typing import TYPE_CHECKING, Any
 
 from . import queries, results
-from .errors import AthenaDSError, QueryError
+from .errors import AccessDeniedError, AthenaDSError, QueryError
 from .execution import QueryExecution, Submit, raise_for_state, start, status, statuses, stop
 from .execution.polling import FIRST, next_wait
 
@@ -64,6 +64,7 @@ class Many:
         self._reading: dict[Future[pd.DataFrame], tuple[int, str]] = {}
         self._done: dict[int, Outcome] = {}
         self._latest = time.monotonic()
+        self._together = True
 
     def run(self, *, concurrency: int) -> list[Outcome]:
         """Run them all, at most so many at once; Ctrl-C stops every one that is in flight."""
@@ -117,12 +118,28 @@ class Many:
             self._note(number, name, error=error)
 
     def _follow(self, pool: ThreadPoolExecutor) -> None:
-        ids = list(self._flying)
-        door = self._source.door
-        found = statuses(door, ids) if len(ids) >= _BATCH_FROM else [status(door, each) for each in ids]
-        for execution in found:
+        for execution in self._asked(list(self._flying)):
             if execution.finished:
                 self._ended(execution, self._flying.pop(execution.query_execution_id), pool)
+
+    def _asked(self, ids: list[str]) -> list[QueryExecution]:
+        """How they stand: asked together, and one by one where there are few, or those that were left out."""
+        found: list[QueryExecution] = []
+        if self._together and len(ids) >= _BATCH_FROM:
+            try:
+                found = statuses(self._source.door, ids)
+            except AccessDeniedError:
+                # An identity may be allowed to ask about one and not about many.
+                self._together = False
+        seen = {execution.query_execution_id for execution in found}
+        return found + [each for name in ids if name not in seen and (each := self._asked_alone(name))]
+
+    def _asked_alone(self, name: str) -> QueryExecution | None:
+        try:
+            return status(self._source.door, name)
+        except AthenaDSError as error:
+            self._note(self._flying.pop(name), name, error=error)
+            return None
 
     def _ended(self, execution: QueryExecution, number: int, pool: ThreadPoolExecutor) -> None:
         try:

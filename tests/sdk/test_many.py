@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import threading
 
 import pytest
 
-from athena_ds import AthenaDataSource
+from athena_ds import AccessKey, AthenaDataSource, SecretStr
 from athena_ds.aws import recording
 from athena_ds.errors import QueryFailedError, QuerySyntaxError
 from athena_ds.execution import statuses
@@ -66,3 +67,24 @@ def test_an_interrupt_stops_every_one_in_flight(ds: AthenaDataSource, scripted: 
     stopped = scripted.stopped[before:]
     assert len(stopped) == 3
     assert {execution.state for execution in statuses(ds.door, stopped)} == {"CANCELLED"}
+
+
+def test_without_the_right_to_ask_about_many_each_is_asked_about_alone() -> None:
+    """A policy of least privilege may leave BatchGetQueryExecution out."""
+    with LocalAthena(samples=False, iam=True, engine=Scripted()) as guarded:  # type: ignore[arg-type]
+        root = AthenaDataSource.local(guarded)
+        root.door.call("glue:CreateDatabase", DatabaseInput={"Name": "nyc"})
+        iam = root.session.client("iam")
+        iam.create_user(UserName="jane")
+        statements = [
+            {"Effect": "Allow", "Action": "*", "Resource": "*"},
+            {"Effect": "Deny", "Action": "athena:BatchGetQueryExecution", "Resource": "*"},
+        ]
+        policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        iam.put_user_policy(UserName="jane", PolicyName="p", PolicyDocument=policy)
+        key = iam.create_access_key(UserName="jane")["AccessKey"]
+        jane = AccessKey(access_key_id=key["AccessKeyId"], secret_access_key=SecretStr(key["SecretAccessKey"]))
+        outcomes = AthenaDataSource(config=root.config, credentials=jane).query_many(
+            [f"SELECT {number}" for number in range(12)]
+        )
+    assert [outcome.result().n.item() for outcome in outcomes] == list(range(12))
