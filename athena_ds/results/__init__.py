@@ -36,7 +36,7 @@ def read(execution: QueryExecution, door: Door, *, options: ReadOptions = _AS_US
         ResultError: The rows could not be read back whole and exact.
         CallError: AWS did not give them.
     """
-    frame: pd.DataFrame = _exits().frame(execution, door, options)
+    frame: pd.DataFrame = _exits().frame(execution, door, options=options)
     return frame
 
 
@@ -51,18 +51,18 @@ def batches(
         rows: Rows of each DataFrame but the last; None takes them as they come, about 4 MB of text each.
         options: How rows are wanted.
     """
-    frames: Generator[pd.DataFrame, None, None] = _exits().frames(execution, door, options, rows=rows)
+    frames: Generator[pd.DataFrame, None, None] = _exits().frames(execution, door, options=options, rows=rows)
     return frames
 
 
 def arrow(execution: QueryExecution, door: Door, *, options: ReadOptions = _AS_USUAL) -> pa.Table:
     """Every row as an Arrow table, without pandas; each field's metadata holds its Athena type."""
-    return _exits().table(execution, door, options)
+    return _exits().table(execution, door, options=options)
 
 
 def polars(execution: QueryExecution, door: Door, *, options: ReadOptions = _AS_USUAL) -> pl.DataFrame:
     """Every row as a Polars DataFrame, without pandas. Needs the extra `polars`."""
-    frame: pl.DataFrame = _exits().polars_frame(execution, door, options)
+    frame: pl.DataFrame = _exits().polars_frame(execution, door, options=options)
     return frame
 
 

@@ -33,9 +33,9 @@ _FEW = Streams(first=2, most=4)
 pd.api.extensions.register_dataframe_accessor("athena")(QueryFacts)
 
 
-def rows_of(execution: QueryExecution, door: Door, options: ReadOptions, *, streams: Streams | None = None) -> Rows:
+def rows_of(execution: QueryExecution, door: Door, *, options: ReadOptions, streams: Streams | None = None) -> Rows:
     """The rows, with the columns that come as JSON known by the type they have."""
-    rows = _rows(execution, door, options, streams=streams)
+    rows = _rows(execution, door, options=options, streams=streams)
     if not options.nested:
         return rows
     types = options.nested
@@ -43,7 +43,7 @@ def rows_of(execution: QueryExecution, door: Door, options: ReadOptions, *, stre
     return replace(rows, columns=columns)
 
 
-def _rows(execution: QueryExecution, door: Door, options: ReadOptions, *, streams: Streams | None = None) -> Rows:
+def _rows(execution: QueryExecution, door: Door, *, options: ReadOptions, streams: Streams | None = None) -> Rows:
     """The columns and blocks of rows, from where this kind of statement leaves them."""
     location = execution.output_location or ""
     if execution.substatement_type == "UNLOAD":
@@ -53,18 +53,18 @@ def _rows(execution: QueryExecution, door: Door, options: ReadOptions, *, stream
     return pages.rows(execution, door)
 
 
-def frame(execution: QueryExecution, door: Door, options: ReadOptions) -> pd.DataFrame:
+def frame(execution: QueryExecution, door: Door, *, options: ReadOptions) -> pd.DataFrame:
     """All rows as one DataFrame."""
-    return _frame(execution, _gathered(execution, door, options, backend=options.dtype_backend), start=0)
+    return _frame(execution, _gathered(execution, door, options=options, backend=options.dtype_backend), start=0)
 
 
 def frames(
-    execution: QueryExecution, door: Door, options: ReadOptions, *, rows: int | None
+    execution: QueryExecution, door: Door, *, options: ReadOptions, rows: int | None
 ) -> Generator[pd.DataFrame, None, None]:
     """DataFrames one after another; one without rows when there are none."""
     start = 0
     with _named(execution):
-        with rows_of(execution, door, options, streams=_FEW) as source:
+        with rows_of(execution, door, options=options, streams=_FEW) as source:
             for blocks in _sized(source.blocks, rows):
                 columns = Columns(source.columns, source.types, backend=options.dtype_backend)
                 for block in blocks:
@@ -76,27 +76,27 @@ def frames(
             yield _frame(execution, none, start=0)
 
 
-def table(execution: QueryExecution, door: Door, options: ReadOptions) -> pa.Table:
+def table(execution: QueryExecution, door: Door, *, options: ReadOptions) -> pa.Table:
     """All rows as one Arrow table."""
-    found, _ = _gathered(execution, door, options).arrow()
+    found, _ = _gathered(execution, door, options=options).arrow()
     return found
 
 
-def polars_frame(execution: QueryExecution, door: Door, options: ReadOptions) -> pl.DataFrame:
+def polars_frame(execution: QueryExecution, door: Door, *, options: ReadOptions) -> pl.DataFrame:
     """All rows as one Polars DataFrame."""
     try:
         import polars as pl  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise MissingExtraError(extra="polars", purpose="A Polars DataFrame") from error
-    found = pl.from_arrow(table(execution, door, options))
+    found = pl.from_arrow(table(execution, door, options=options))
     return found if isinstance(found, pl.DataFrame) else found.to_frame()
 
 
 def _gathered(
-    execution: QueryExecution, door: Door, options: ReadOptions, *, backend: Backend | None = None
+    execution: QueryExecution, door: Door, *, options: ReadOptions, backend: Backend | None = None
 ) -> Columns:
     with _named(execution):
-        with rows_of(execution, door, options) as source:
+        with rows_of(execution, door, options=options) as source:
             columns = Columns(source.columns, source.types, backend=backend, share=source.share)
             for block in source.blocks:
                 columns.add(block)

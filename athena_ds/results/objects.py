@@ -21,7 +21,7 @@ class S3Object:
         self._bucket, self._key = split_uri(location)
         self._owner, self._door = bucket_owner, door
 
-    def read(self, first: int, last: int, etag: str = "") -> Piece:
+    def read(self, first: int, last: int, *, etag: str = "") -> Piece:
         """Bytes `first` to `last` of the object, or of the version with this entity tag."""
         try:
             answer = self._door.call(
@@ -101,7 +101,7 @@ class RangedFile(io.RawIOBase):
         end = self._size if size is None or size < 0 else min(start + size, self._size)
         if end <= start:
             return b""
-        found = self._source.read(start, end - 1, self._etag).data
+        found = self._source.read(start, end - 1, etag=self._etag).data
         if len(found) != end - start:
             raise ResultError(reason=f"{end - start} bytes were asked for, and {len(found)} came")
         self._place.at = end

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Condition, Thread
+from typing import Protocol
 
 from athena_ds.errors import ResultError
 
@@ -34,8 +35,12 @@ class Piece:
     etag: str = ""
 
 
-Read = Callable[[int, int, str], Piece]
-"""Bytes from the first to the last index (both included) of an object with this entity tag ("" for any)."""
+class Read(Protocol):
+    """Bytes from the first to the last index, both included, of an object with this entity tag ("" for any)."""
+
+    def __call__(self, first: int, last: int, *, etag: str) -> Piece:
+        """Read them."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +138,7 @@ class Parts:
 
     def _fetch(self, start: int) -> bytes:
         last = min(start + PART, self._size) - 1
-        piece = self._read(start, last, self._etag)
+        piece = self._read(start, last, etag=self._etag)
         if len(piece.data) != last - start + 1 or piece.size != self._size:
             raise ResultError(reason=f"bytes {start} to {last} came as {len(piece.data)} bytes of {piece.size}")
         return piece.data
