@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from athena_ds.errors import MissingExtraError, ResultError
-from athena_ds.results import csv, pages, unload
+from athena_ds.results import csv, pages
 from athena_ds.results.accessor import QueryFacts
 from athena_ds.results.cells import Cells
 from athena_ds.results.columns import Columns
@@ -47,6 +47,8 @@ def _rows(execution: QueryExecution, door: Door, *, options: ReadOptions, stream
     """The columns and blocks of rows, from where this kind of statement leaves them."""
     location = execution.output_location or ""
     if execution.substatement_type == "UNLOAD":
+        from athena_ds.results import unload  # noqa: PLC0415 - Parquet takes a while to import
+
         return unload.rows(execution, door, options=options, streams=streams)
     if location.endswith(".csv") and execution.substatement_type in _IN_CSV and not execution.managed_results:
         return csv.rows(execution, door, options=options, streams=streams)
