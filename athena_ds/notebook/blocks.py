@@ -33,7 +33,7 @@ def field(name: str, label: str, *, kind: str = "text", help_text: str = "", **m
     return {"type": "field", "name": name, "label": label, "kind": kind, "help": help_text, **more}
 
 
-def notice(status: str, words: str, label: str | None = None) -> Block:
+def notice(status: str, words: str, *, label: str | None = None) -> Block:
     """A sentence that stands out: status passed | failed | warning | info; `label` replaces the status word."""
     return {"type": "notice", "status": status, "text": words, "label": label or status}
 
@@ -53,7 +53,7 @@ def code(caption: str, words: str) -> Block:
     return {"type": "code", "caption": caption, "text": words}
 
 
-def live(status: str, state: str, parts: Sequence[Any], *, actions: Sequence[Block] = ()) -> Block:
+def live(status: str, state: str, *, parts: Sequence[Any], actions: Sequence[Block] = ()) -> Block:
     """The one line of a running or finished query; a part is text or `{"text", "href"}`."""
     return {"type": "live", "status": status, "state": state, "parts": list(parts), "actions": list(actions)}
 

@@ -40,7 +40,7 @@ class QueryPanel(Card):
         self._price, self._link, self._stop = price, console_link, stop
         self._began = time.monotonic()
         self._last: QueryExecution | None = None
-        self.show([blocks.live("running", "SUBMITTED", ["Interrupt the kernel to stop it"])])
+        self.show([blocks.live("running", "SUBMITTED", parts=["Interrupt the kernel to stop it"])])
 
     def told(self, execution: QueryExecution) -> None:
         """Show how it stands."""
@@ -52,7 +52,7 @@ class QueryPanel(Card):
         """Show how it ended: with how many rows, or with what error."""
         if isinstance(error, KeyboardInterrupt):
             notes = " ".join(getattr(error, "__notes__", ()))
-            self.show([blocks.live("warning", "INTERRUPTED", [notes or "The query was stopped."])])
+            self.show([blocks.live("warning", "INTERRUPTED", parts=[notes or "The query was stopped."])])
         elif isinstance(error, QueryCancelledError):
             self.show([self._cancelled(error)])
         elif error is not None:
@@ -71,9 +71,8 @@ class QueryPanel(Card):
         scanned = execution.statistics.data_scanned_in_bytes
         parts: list[Any] = [elapsed, f"{words.size(scanned)} scanned", words.money(self._price(execution))]
         cancel = [blocks.action("cancel", "Cancel", always=True)] if self._stop else []
-        return blocks.live(
-            _SIGNS[execution.state], execution.state, [*parts, self._name(execution.query_execution_id)], actions=cancel
-        )
+        shown = [*parts, self._name(execution.query_execution_id)]
+        return blocks.live(_SIGNS[execution.state], execution.state, parts=shown, actions=cancel)
 
     def _summary(self, execution: QueryExecution, rows: int | None) -> Block:
         scanned = execution.statistics.data_scanned_in_bytes
@@ -83,12 +82,12 @@ class QueryPanel(Card):
         if execution.statistics.reused_previous_result:
             parts.append("an earlier result, reused")
         parts.append(execution.output_location or "kept by Athena for a day")
-        return blocks.live("passed", "SUCCEEDED", [*parts, self._name(execution.query_execution_id)])
+        return blocks.live("passed", "SUCCEEDED", parts=[*parts, self._name(execution.query_execution_id)])
 
     def _cancelled(self, error: QueryCancelledError) -> Block:
         scanned = self._last.statistics.data_scanned_in_bytes if self._last else 0
         parts = [error.reason or "The query was stopped", f"{words.size(scanned)} scanned"]
-        return blocks.live("warning", "CANCELLED", [*parts, self._name(error.query_execution_id)])
+        return blocks.live("warning", "CANCELLED", parts=[*parts, self._name(error.query_execution_id)])
 
     def _name(self, query_execution_id: str) -> Any:
         link = self._link(query_execution_id)
@@ -123,7 +122,7 @@ def _follow(handle: Any, made: QueryPanel) -> None:
 def _failure(error: BaseException) -> list[Block]:
     """Athena's own words first; under them the SQL line with a caret, close names, what to do."""
     if not isinstance(error, QueryError):
-        return [blocks.live("failed", "FAILED", [first_line(error), str(facts_of(error).get("remedy", ""))])]
+        return [blocks.live("failed", "FAILED", parts=[first_line(error), str(facts_of(error).get("remedy", ""))])]
     hints = [hint for hint in (error.suggestion, error.remedy) if hint]
-    line = blocks.live("failed", "FAILED", [error.reason, *hints])
+    line = blocks.live("failed", "FAILED", parts=[error.reason, *hints])
     return [line, blocks.code("Where", error.place)] if error.place else [line]

@@ -50,16 +50,16 @@ def checks(probe: Probe) -> list[Check]:
 def _elsewhere(probe: Probe) -> list[Check]:
     resource = probe.arns.data_catalog(probe.config.data_catalog)
 
-    def one(name: str, ask: Callable[[Probe], Finding], action: str, after: str) -> Check:
+    def one(name: str, ask: Callable[[Probe], Finding], *, action: str, after: str) -> Check:
         grants = (Grant(action=f"athena:{action}", resource=resource),)
         return Check(id=name, ask=lambda: ask(probe), requires=(after,), grants=grants)
 
     return [
-        one("data-catalog", _data_catalog, "GetDataCatalog", "identity"),
-        one("databases", _list_databases, "ListDatabases", "data-catalog"),
-        one("database", _athena_database, "GetDatabase", "data-catalog"),
-        one("tables", _tables, "ListTableMetadata", "database"),
-        one("table", _athena_table, "GetTableMetadata", "tables"),
+        one("data-catalog", _data_catalog, action="GetDataCatalog", after="identity"),
+        one("databases", _list_databases, action="ListDatabases", after="data-catalog"),
+        one("database", _athena_database, action="GetDatabase", after="data-catalog"),
+        one("tables", _tables, action="ListTableMetadata", after="database"),
+        one("table", _athena_table, action="GetTableMetadata", after="tables"),
     ]
 
 

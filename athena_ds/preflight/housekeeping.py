@@ -19,7 +19,7 @@ def checks(probe: Probe) -> list[Check]:
     """Advice only: nothing here keeps a query from running."""
     arn = probe.arns.bucket(probe.results.bucket)
 
-    def one(name: str, ask: Callable[[Probe, Grant], Finding], action: str, *, after: str = "results-bucket") -> Check:
+    def one(name: str, ask: Callable[[Probe, Grant], Finding], *, action: str, after: str = "results-bucket") -> Check:
         grant = Grant(action=f"s3:{action}", resource=arn)
         return Check(
             id=name,
@@ -30,10 +30,10 @@ def checks(probe: Probe) -> list[Check]:
         )
 
     return [
-        one("lifecycle", _expiry, "GetLifecycleConfiguration"),
-        one("lifecycle-uploads", _abort, "GetLifecycleConfiguration", after="lifecycle"),
-        one("versioning", _versioning, "GetBucketVersioning"),
-        one("stale-uploads", _stale, "ListBucketMultipartUploads", after="results-uploads"),
+        one("lifecycle", _expiry, action="GetLifecycleConfiguration"),
+        one("lifecycle-uploads", _abort, action="GetLifecycleConfiguration", after="lifecycle"),
+        one("versioning", _versioning, action="GetBucketVersioning"),
+        one("stale-uploads", _stale, action="ListBucketMultipartUploads", after="results-uploads"),
     ]
 
 

@@ -57,7 +57,7 @@ def _sources(probe: Probe) -> Finding:
     if not probe.known.tables:
         return skipped("There are no tables, so there is no source data.")
     try:
-        places, notes = survey.sources(probe.door, probe.config, probe.known.tables)
+        places, notes = survey.sources(probe.door, probe.config, found=probe.known.tables)
     except AccessDeniedError as error:
         # The check 'partitions' says what to do; the tables' own places are known all the same.
         places = distinct(table.place for table in probe.known.tables if table.place is not None)

@@ -24,8 +24,8 @@ def checks(probe: Probe) -> list[Check]:
     def one(
         name: str,
         ask: Callable[[Probe, Grant], Finding],
-        action: str,
         *,
+        action: str,
         after: str = "results-bucket",
         required: bool = True,
     ) -> Check:
@@ -40,17 +40,17 @@ def checks(probe: Probe) -> list[Check]:
         )
 
     return [
-        one("results-bucket", _bucket, "GetBucketLocation", after="identity"),
-        one("results-list", _list, "ListBucket"),
-        one("results-read", _read, "GetObject"),
-        one("results-abort", _abort, "AbortMultipartUpload"),
-        one("results-parts", _parts, "ListMultipartUploadParts"),
-        one("results-write", _write, "PutObject", after="results-abort"),
-        one("results-uploads", _uploads, "ListBucketMultipartUploads"),
-        one("results-encryption", _encryption, "GetEncryptionConfiguration", required=False),
-        one("results-public", _public, "GetBucketPublicAccessBlock", required=False),
+        one("results-bucket", _bucket, action="GetBucketLocation", after="identity"),
+        one("results-list", _list, action="ListBucket"),
+        one("results-read", _read, action="GetObject"),
+        one("results-abort", _abort, action="AbortMultipartUpload"),
+        one("results-parts", _parts, action="ListMultipartUploadParts"),
+        one("results-write", _write, action="PutObject", after="results-abort"),
+        one("results-uploads", _uploads, action="ListBucketMultipartUploads"),
+        one("results-encryption", _encryption, action="GetEncryptionConfiguration", required=False),
+        one("results-public", _public, action="GetBucketPublicAccessBlock", required=False),
         *_buckets(probe),
-        one("results-policy", _policy, "GetBucketPolicyStatus", required=False),
+        one("results-policy", _policy, action="GetBucketPolicyStatus", required=False),
     ]
 
 

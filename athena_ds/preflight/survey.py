@@ -44,7 +44,7 @@ def tables(door: Door, config: DataSourceConfig) -> tuple[Found, ...]:
 
 
 def sources(
-    door: Door, config: DataSourceConfig, found: Iterable[Found]
+    door: Door, config: DataSourceConfig, *, found: Iterable[Found]
 ) -> tuple[tuple[Location, ...], tuple[str, ...]]:
     """The distinct places of tables and partitions, and what could not be found out.
 
@@ -98,7 +98,7 @@ def _catalog(door: Door, config: DataSourceConfig, notes: list[str]) -> tuple[tu
     found: tuple[Found, ...] = ()
     try:
         found = tables(door, config)
-        places, more = sources(door, config, found)
+        places, more = sources(door, config, found=found)
     except AccessDeniedError as error:
         notes.append(f"{error.action} is not allowed, so it is not known where all of the tables' files lie.")
     except NotFoundError:

@@ -91,7 +91,7 @@ class Retention:
                 remedy="Look at retention.diff(), then call retention.apply(confirm=True).",
             )
         # What was read may be minutes old, and PUT replaces everything: merge into what is there now.
-        now, size_rule = read(self.door, self.place, self.owner)
+        now, size_rule = read(self.door, self.place, owner=self.owner)
         wanted = replace(self, configuration=now, size_rule=size_rule)
         whole = wanted.merged
         self.door.call(
@@ -101,7 +101,7 @@ class Retention:
             LifecycleConfiguration=whole,
             TransitionDefaultMinimumObjectSize=size_rule,
         )
-        after, size_rule = read(self.door, self.place, self.owner)
+        after, size_rule = read(self.door, self.place, owner=self.owner)
         if _sorted(after) != _sorted(whole):
             raise AthenaDSError(
                 f"The lifecycle of bucket '{self.place.bucket}' reads back differently from what was written.",
@@ -150,7 +150,7 @@ def retention(
         )
     if days < 1:
         raise ParameterError(f"Results can be kept for 1 day or more, not for {days}.")
-    configuration, size_rule = read(door, place, owner)
+    configuration, size_rule = read(door, place, owner=owner)
     rules = proposed(place.prefix, days=days, versioned=_versioned(door, place, owner))
     made = Retention(
         door=door,
@@ -164,7 +164,7 @@ def retention(
     return replace(made, warnings=tuple(_warnings(made, door, database)))
 
 
-def read(door: Door, place: Location, owner: str | None) -> tuple[dict[str, Any], str | None]:
+def read(door: Door, place: Location, *, owner: str | None) -> tuple[dict[str, Any], str | None]:
     """The bucket's lifecycle and its rule for small objects, which must be put back with it."""
     try:
         answer = door.call("s3:GetBucketLifecycleConfiguration", Bucket=place.bucket, ExpectedBucketOwner=owner)

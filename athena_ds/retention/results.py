@@ -137,12 +137,8 @@ def purge(  # noqa: PLR0913
     frame = _frame(old, {})
     gone = set(_deleted(door, place, old, owner)) if confirm is True else set()
     frame["deleted"] = [each.key in gone for each in old]
-    frame.attrs["athena"] = {
-        "location": str(place),
-        "objects": len(old),
-        "deleted": len(gone),
-        "dry_run": confirm is not True,
-    }
+    told = {"objects": len(old), "deleted": len(gone), "dry_run": confirm is not True}
+    frame.attrs["athena"] = {"location": str(place), **told}
     return frame
 
 
