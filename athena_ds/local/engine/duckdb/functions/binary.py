@@ -208,7 +208,12 @@ def _to_utf8(call: Call) -> str:
 
 @kernel("from_utf8")
 def from_utf8(data: bytes, replacement: str | int = "\ufffd") -> str:
-    """What is not UTF-8 is replaced (dropped for an empty replacement), a whole broken sequence at a time."""
+    """What is not UTF-8 is replaced (dropped for an empty replacement), a whole broken sequence at a time.
+
+    A text as replacement is checked first, a code point only when it is needed.
+    """
+    if isinstance(replacement, str):
+        _replacement(replacement)
     found, at = [], 0
     while at < len(data):
         size = _sequence(data, at)
