@@ -1,0 +1,1 @@
+"""What executes SQL, behind one seam."""

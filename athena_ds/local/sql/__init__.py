@@ -1,0 +1,1 @@
+"""What a statement is: read, typed, classified; no engine is known here."""

@@ -1,0 +1,1 @@
+"""The embedded engine: typed queries lowered to DuckDB."""
