@@ -17,7 +17,7 @@ from athena_ds.local.athena.rights import CallerRights
 from athena_ds.local.athena.run import Executor
 from athena_ds.local.athena.service import Athena
 from athena_ds.local.athena.worker import Workers
-from athena_ds.local.faults import Faults
+from athena_ds.local.faults import Calls, Faults
 from athena_ds.local.front import Front, LoopbackOnly, moto
 from athena_ds.local.glue import Glue
 from athena_ds.local.iam.callers import Key
@@ -91,6 +91,11 @@ class LocalAthena:
     def endpoint_url(self) -> str:
         """What clients are given: `http://127.0.0.1:port`."""
         return f"http://127.0.0.1:{self._listener.port}"
+
+    @property
+    def calls(self) -> Calls:
+        """How often each operation was called: `local.calls["athena:StartQueryExecution"]`."""
+        return self.faults.calls
 
     @property
     def environment(self) -> dict[str, str]:
