@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import shutil
 import tempfile
@@ -24,6 +25,9 @@ from athena_ds.local.engine.seam import Catalog, Column, EngineError, Query, Sta
 from athena_ds.local.sql.analyse import Analysis, analyse
 
 _ROWS_A_BATCH = 65536
+_AGAIN = 0.02
+"""Seconds between two interrupts of a cancelled query."""
+
 _BATCHES_AHEAD = 4
 """How far the engine may run ahead of who reads: bounds memory for any result."""
 
@@ -39,7 +43,7 @@ class DuckDBExecution:
 
     def __init__(self, query: Query, catalog: Catalog, storage: Storage, *, limits: Limits) -> None:
         self._query, self._catalog, self._storage, self._limits = query, catalog, storage, limits
-        self._planned, self._cancelled = threading.Event(), threading.Event()
+        self._planned, self._cancelled, self._ended = threading.Event(), threading.Event(), threading.Event()
         self._batches: queue.Queue[pa.RecordBatch | EngineError | None] = queue.Queue(_BATCHES_AHEAD)
         self._columns: tuple[Column, ...] = ()
         self._failure: EngineError | None = None
@@ -87,9 +91,15 @@ class DuckDBExecution:
     def cancel(self) -> None:
         """Stop, also while planning; the reader gets USER_CANCELED."""
         self._cancelled.set()
-        connection = self._connection
-        if connection is not None:
-            connection.interrupt()
+        threading.Thread(target=self._interrupt, name="duckdb-cancel", daemon=True).start()
+
+    def _interrupt(self) -> None:
+        """Again and again: an interrupt between two statements is forgotten by DuckDB."""
+        while not self._ended.wait(_AGAIN):
+            connection = self._connection
+            if connection is not None:
+                with contextlib.suppress(duckdb.Error):
+                    connection.interrupt()
 
     def _run(self) -> None:
         try:
@@ -101,6 +111,7 @@ class DuckDBExecution:
                 try:
                     self._answer(analysis, question, Kernels(connection, literally=literally), work)
                 finally:
+                    self._ended.set()
                     self._connection = None
                     connection.close()
         except EngineError as failure:
@@ -114,6 +125,7 @@ class DuckDBExecution:
         if failure is not None and self._cancelled.is_set():
             failure = EngineError("USER_CANCELED", "Query was canceled")
         self._failure, self._ended_at = failure, time.monotonic()
+        self._ended.set()
         self._planned_at = self._planned_at or self._ended_at
         self._planned.set()
         self._put(failure, last=True)

@@ -82,6 +82,8 @@ def _lambda(planner: Planner, argument: Lambda) -> RegistryLambda:
 
 def _cast(planner: Planner, expression: Cast) -> str:
     argument = expression.argument
+    if (date := forms.plain_date(expression)) is not None:
+        return f"DATE '{date}'"
     source = lowered(planner, argument)
     if not expression.safe:
         return cast(planner, source, argument.type, expression.type, known(argument))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 
 from athena_ds.local.engine.duckdb import json_forms
@@ -13,7 +14,8 @@ from athena_ds.local.engine.duckdb.physical import physical, text
 from athena_ds.local.engine.duckdb.planner import Applied, Planner, apply
 from athena_ds.local.engine.duckdb.values import literal
 from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql.tree import Call, Constant, Expression, Form, Subquery, Symbol
+from athena_ds.local.sql.coercion import can_coerce
+from athena_ds.local.sql.tree import Call, Cast, Constant, Expression, Form, Subquery, Symbol
 from athena_ds.local.sql.types import BOOLEAN, VARCHAR
 from athena_ds.local.sql.walk import walk
 
@@ -58,8 +60,21 @@ def can_fail(expression: Expression) -> bool:
             continue
         if isinstance(part, Form) and part.op in _SAFE:
             continue
+        if isinstance(part, Cast) and (plain_date(part) or can_coerce(part.argument.type, part.type)):
+            continue
         return True
     return False
+
+
+def plain_date(expression: Cast) -> str | None:
+    """The date a cast of a literal gives (`CAST('1998-09-02' AS date)`), where that is certain from the text."""
+    value = expression.argument.value if isinstance(expression.argument, Constant) else None
+    if expression.type.base != "date" or not isinstance(value, str) or len(value) != len("1998-09-02"):
+        return None
+    try:
+        return value if datetime.date.fromisoformat(value).isoformat() == value else None
+    except ValueError:
+        return None
 
 
 _SAFE = frozenset(

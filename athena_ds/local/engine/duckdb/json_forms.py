@@ -135,7 +135,7 @@ def _value(detail: tuple[Path, str, str], kind: Type, text: str | None, empty: A
             )
             return _otherwise(on_empty, empty, missing)
         if len(items) > 1 or isinstance(items[0], (list, dict)):
-            raise _Failure(
+            raise _Failure(  # noqa: TRY301
                 "JSON_VALUE_RESULT_ERROR", "cannot extract SQL scalar from JSON: JSON path found multiple items"
             )
         return None if items[0] is None else _as(items[0], kind)

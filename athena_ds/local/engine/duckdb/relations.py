@@ -9,13 +9,14 @@ from typing import Any
 
 from athena_ds.local.engine.duckdb.aggregates import lowered_aggregate, sort_list
 from athena_ds.local.engine.duckdb.comparison import is_plain, sort_key
+from athena_ds.local.engine.duckdb.forms import can_fail
 from athena_ds.local.engine.duckdb.physical import quote
 from athena_ds.local.engine.duckdb.planner import Planner, column
 from athena_ds.local.engine.duckdb.pruning import conjuncts_of, pruning
 from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.sql import tree
 from athena_ds.local.sql.grouping import windows_in
-from athena_ds.local.sql.tree import Aggregate, Expression, Field, Relation, Symbol
+from athena_ds.local.sql.tree import Aggregate, Expression, Field, Form, Relation, Subquery, Symbol
 from athena_ds.local.sql.types import BOOLEAN
 from athena_ds.local.sql.walk import rewrite, walk
 
@@ -109,9 +110,31 @@ def _refuse_structured(kinds: list[Any]) -> None:
 
 
 def _filter(planner: Planner, relation: tree.Filter) -> str:
-    with _knowing(planner, [*planner.conjuncts, *conjuncts_of(relation.condition)]):
+    conjuncts = list(conjuncts_of(relation.condition))
+    with _knowing(planner, [*planner.conjuncts, *conjuncts]):
         source = _nested(planner, relation.source)
-    return f"SELECT * FROM {source} WHERE {planner.expression(relation.condition)}"
+    first = (
+        [f"{planner.expression(conjunct)} AND " for conjunct in _safe_first(conjuncts)] if len(conjuncts) > 1 else []
+    )
+    return f"SELECT * FROM {source} WHERE {''.join(first)}{planner.expression(relation.condition)}"
+
+
+def _safe_first(conjuncts: list[Expression]) -> Iterator[Expression]:
+    """Conjuncts DuckDB may move into joins and scans, said once more by themselves where the whole is a CASE.
+
+    Those that can't fail and stand before any that can; and, wherever they stand, equalities of two columns: Trino
+    too makes join criteria of them before it evaluates anything else.
+    """
+    if not any(can_fail(conjunct) for conjunct in conjuncts):
+        return
+    certain = True
+    for conjunct in conjuncts:
+        certain = certain and not can_fail(conjunct)
+        joins = (
+            isinstance(conjunct, Form) and conjunct.op == "=" and all(isinstance(a, Symbol) for a in conjunct.arguments)
+        )
+        if (certain or joins) and not any(isinstance(part, Subquery) for part in walk(conjunct)):
+            yield conjunct
 
 
 _JOINS = {"inner": "JOIN", "left": "LEFT JOIN", "right": "RIGHT JOIN", "full": "FULL JOIN", "cross": "CROSS JOIN"}
