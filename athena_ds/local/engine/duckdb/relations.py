@@ -125,7 +125,7 @@ def _safe_first(conjuncts: list[Expression]) -> Iterator[Expression]:
     Those that can't fail and stand before any that can; and, wherever they stand, equalities of two columns: Trino
     too makes join criteria of them before it evaluates anything else.
     """
-    if not any(can_fail(conjunct) for conjunct in conjuncts):
+    if len(conjuncts) == 1 or not any(can_fail(conjunct) for conjunct in conjuncts):
         return
     certain = True
     for conjunct in conjuncts:
