@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from athena_ds.results.types import unique_names
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -39,13 +41,17 @@ class QueryFacts:
 
     @property
     def types(self) -> dict[str, str]:
-        """Each column's Athena type, by its label."""
-        return {column["name"]: column["type"] for column in self._facts["columns"]}
+        """Each column's Athena type, by the column's name in the DataFrame as it was read."""
+        return {name: column["type"] for name, column in self._columns()}
 
     @property
     def notes(self) -> dict[str, str]:
         """What to know of a column, where there is something: text where no dtype holds the type, months, ..."""
-        return {column["name"]: column["note"] for column in self._facts["columns"] if "note" in column}
+        return {name: column["note"] for name, column in self._columns() if "note" in column}
+
+    def _columns(self) -> list[tuple[str, dict[str, Any]]]:
+        columns = self._facts["columns"]
+        return list(zip(unique_names(column["name"] for column in columns), columns, strict=True))
 
     def __repr__(self) -> str:
         took = self._facts["total_ms"]

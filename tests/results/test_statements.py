@@ -144,6 +144,7 @@ def test_columns_of_one_name_stay_two_with_their_own_types(shelf: Shelf, door: D
             "_col3": "boolean",
         }
         assert found.athena.facts["columns"][1]["name"] == "id"
+        assert found.athena.types == {"id": "bigint", "id.2": "varchar", "id.1": "double", "_col3": "boolean"}
 
 
 @pytest.mark.parametrize("label", ['a"b', "a,b", 'x","y', "line\nline", " ", "größe", '"'])
