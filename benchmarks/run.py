@@ -148,6 +148,15 @@ def once(work: Work, data: Path, folder: Path) -> dict[str, Any]:
     return {**facts, "foreign": max(0.0, others / elapsed / (os.cpu_count() or 1))}
 
 
+def kept(found: list[Measured], given: argparse.Namespace) -> None:
+    """Write what there is after each repetition, so that a run cut short is not lost."""
+    if given.json:
+        every = [{**vars(each.work), "name": each.work.name, "runs": each.runs} for each in found]
+        given.json.write_text(json.dumps(every))
+    if given.write:
+        given.write.write_text(written(given.write, table(found, given.size)))
+
+
 def main() -> int:
     """Measure, print, write, check."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -173,13 +182,8 @@ def main() -> int:
                 f"{number + 1}/{given.repeat} {each.work.profile} {each.work.name}: {each.work.case}: {shown}",
                 flush=True,
             )
-    if given.json:
-        given.json.write_text(
-            json.dumps([{**vars(each.work), "name": each.work.name, "runs": each.runs} for each in found])
-        )
+        kept(found, given)
     print(table(found, given.size))
-    if given.write:
-        given.write.write_text(written(given.write, table(found, given.size)))
     return checked(found, HERE / "targets.toml") if given.check else 0
 
 
