@@ -1,7 +1,10 @@
 """The TPC-H tables in an endpoint's lake, its queries and its published answers.
 
 Queries and answers (scale factors 0.1 and 1) are those DuckDB's tpch extension ships; query 15 groups by a column
-rather than by an alias, which Trino has not. The data come from the PyPI package tpchgen-cli.
+rather than by an alias, which Trino has not. The data come from the PyPI package tpchgen-cli, whose addresses and
+comments are the reference generator's (supplier 8449 of the published answer 15 lives at Wp34zim9qYFbVctdW). DuckDB's
+generator writes other ones: those columns of its answers are not compared, and answer 13, which counts comments, is
+plain DuckDB's over the generated data (at scale factor 1 it begins 0|50005, 9|6641, 10|6532, as published).
 """
 
 from __future__ import annotations
@@ -48,11 +51,11 @@ def queries() -> dict[int, str]:
 
 @cache
 def answers(scale: float) -> dict[int, list[list[str]]]:
-    """Number to the published rows, as texts."""
+    """Number to the published labels and rows, as texts."""
     with gzip.open(HERE / "answers.jsonl.gz", "rt") as file:
         known = [json.loads(line) for line in file]
     return {
-        one["query"]: [row.split("|") for row in one["answer"].strip("\n").split("\n")[1:]]
+        one["query"]: [row.split("|") for row in one["answer"].strip("\n").split("\n")]
         for one in known
         if one["scale"] == scale
     }
@@ -76,6 +79,11 @@ def load(lake: Lake, scale: float, folder: Path) -> None:
         delimited = "ROW FORMAT DELIMITED FIELDS TERMINATED BY '|'"
         stored = delimited if name in small.split(",") else "STORED AS PARQUET"
         lake.run(f"CREATE EXTERNAL TABLE {name} ({columns}) {stored} LOCATION 's3://lake/tpch/{name}/'")
+
+
+def compared(labels: list[str], row: list[str | None]) -> list[str | None]:
+    """A row without the addresses and comments."""
+    return [cell for label, cell in zip(labels, row, strict=True) if not label.endswith(("_address", "_comment"))]
 
 
 def same(found: str | None, published: str) -> bool:
