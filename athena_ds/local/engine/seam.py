@@ -49,7 +49,7 @@ class Partition:
 
     values: tuple[str, ...]
     location: str
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +63,8 @@ class Table:
     location: str = ""
     serde: str = ""
     input_format: str = ""
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    serde_parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict, hash=False)
+    serde_parameters: Mapping[str, str] = field(default_factory=dict, hash=False)
     view_sql: str | None = None
     view_database: str | None = None
 

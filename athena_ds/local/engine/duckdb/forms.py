@@ -58,12 +58,20 @@ def can_fail(expression: Expression) -> bool:
     for part in walk(expression):
         if isinstance(part, (Constant, Symbol)):
             continue
-        if isinstance(part, Form) and part.op in _SAFE:
+        if isinstance(part, Form) and (part.op in _SAFE or _certain(part)):
             continue
         if isinstance(part, Cast) and (plain_date(part) or can_coerce(part.argument.type, part.type)):
             continue
         return True
     return False
+
+
+def _certain(form: Form) -> bool:
+    """LIKE with a literal pattern, and sums of small literals (`quantity <= 1 + 10`)."""
+    values = [part.value if isinstance(part, Constant) else None for part in form.arguments]
+    if form.op == "like":
+        return len(values) == 2 and isinstance(values[1], str) and "\\" not in values[1]
+    return form.op in ("+", "-") and all(type(value) is int and abs(value) < _SMALL for value in values)
 
 
 def plain_date(expression: Cast) -> str | None:
@@ -76,6 +84,9 @@ def plain_date(expression: Cast) -> str | None:
     except ValueError:
         return None
 
+
+_SMALL = 64
+"""The sum of two such literals fits every integer type."""
 
 _SAFE = frozenset(
     (
