@@ -118,9 +118,17 @@ _DEFAULTS: dict[str, tuple[int, ...]] = {
     "time with time zone": (3,),
 }
 _HIVE_NAMES = {"string": "varchar", "binary": "varbinary", "float": "real", "int": "integer"}
+_NUMBERS = ("tinyint", "smallint", "integer", "bigint", "real", "double")
+_HIVE_HAS = frozenset({*_NUMBERS, "boolean", "date", "varchar", "varbinary"})
+_INTERNAL = (
+    "hyperloglog", "p4hyperloglog", "qdigest", "tdigest", "setdigest",
+    "geometry", "sphericalgeography", "bingtile", "kdbtree", "regexp",
+    "likepattern", "jsonpath", "json2016", "color", "function", "codepoints", "joniregexp",
+)  # fmt: skip
 _KNOWN = frozenset(
-    ["boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal", "varchar", "char", "varbinary", "json", "date", "uuid", "ipaddress", "unknown", "time", "timestamp", "hyperloglog", "p4hyperloglog", "qdigest", "tdigest", "setdigest", "geometry", "sphericalgeography", "bingtile", "kdbtree", "regexp", "likepattern", "jsonpath", "json2016", "color", "function", "codepoints", "joniregexp"]
-)
+    (*_NUMBERS, *_INTERNAL, "boolean", "decimal", "varchar", "char", "varbinary",
+     "json", "date", "uuid", "ipaddress", "unknown", "time", "timestamp")
+)  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
@@ -134,7 +142,7 @@ def parse(text: str) -> Type:
 
 @lru_cache(maxsize=4096)
 def parse_hive(text: str) -> Type:
-    """Read a column type as Glue stores it (`array<string>`, `struct<a:int>`, `decimal(10,2)`); ValueError if unknown."""
+    """Read a column type as Glue stores it (`array<string>`, `struct<a:int>`); ValueError for text that is none."""
     reader = _Reader(text)
     found = reader.hive()
     reader.end()
@@ -150,14 +158,15 @@ def to_hive(kind: Type) -> str:
         case "map":
             return f"map<{to_hive(kind.elements[0])},{to_hive(kind.elements[1])}>"
         case "row":
-            named = (f"{n or f'field{i}'}:{to_hive(t)}" for i, (n, t) in enumerate(zip(kind.names, kind.elements, strict=True)))
+            pairs = enumerate(zip(kind.names, kind.elements, strict=True))
+            named = (f"{name or f'field{at}'}:{to_hive(each)}" for at, (name, each) in pairs)
             return f"struct<{','.join(named)}>"
         case "varchar" | "char" | "decimal" if kind.arguments:
             return f"{kind.base}({','.join(map(str, kind.arguments))})"
         case "timestamp":
             return "timestamp"
-        case "boolean" | "tinyint" | "smallint" | "integer" | "bigint" | "real" | "double" | "date" | "varchar" | "varbinary":
-            return back.get(kind.base, kind.base)
+        case base if base in _HIVE_HAS:
+            return back.get(base, base)
         case _:
             raise ValueError(f"Unsupported Hive type: {kind}")
 
@@ -175,7 +184,7 @@ def _unquoted(name: str) -> str:
 
 
 class _Reader:
-    """A reader of one type text, for both spellings: Trino's `array(row(a bigint))`, Hive's `array<struct<a:bigint>>`."""
+    """A reader of one type text, in Trino's spelling (`array(row(a bigint))`) or Hive's (`array<struct<a:bigint>>`)."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -193,7 +202,9 @@ class _Reader:
         if word == "row":
             return row(*self._list("(", ")", self._trino_field))
         if word == "interval":
-            return Type(" ".join((word, *(self._phrase(("day", "to", "second")) or self._phrase(("year", "to", "month"))))))
+            return Type(
+                " ".join((word, *(self._phrase(("day", "to", "second")) or self._phrase(("year", "to", "month")))))
+            )
         if word == "double":
             self._phrase(("precision",))
         numbers = tuple(self._list("(", ")", self._number)) if self._peek() == "(" else ()
