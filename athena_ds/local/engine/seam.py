@@ -88,7 +88,7 @@ Allowed = Sequence[str] | None
 
 
 class Catalog(Protocol):
-    """The tables one caller may see. Every method raises EngineError, and where the caller may not, in Athena's words."""
+    """The tables one caller may see. Every method raises EngineError, a refusal too, in Athena's words."""
 
     def databases(self) -> list[str]: ...
 
