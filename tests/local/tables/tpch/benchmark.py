@@ -33,7 +33,8 @@ _TABLES = {
     "part": "p_partkey bigint, p_name string, p_mfgr string, p_brand string, p_type string, p_size int, "
     "p_container string, p_retailprice decimal(15,2), p_comment string",
     "partsupp": "ps_partkey bigint, ps_suppkey bigint, ps_availqty int, ps_supplycost decimal(15,2), ps_comment string",
-    "orders": "o_orderkey bigint, o_custkey bigint, o_orderstatus string, o_totalprice decimal(15,2), o_orderdate date, "
+    "orders": "o_orderkey bigint, o_custkey bigint, o_orderstatus string, o_totalprice decimal(15,2), "
+    "o_orderdate date, "
     "o_orderpriority string, o_clerk string, o_shippriority int, o_comment string",
     "lineitem": "l_orderkey bigint, l_partkey bigint, l_suppkey bigint, l_linenumber int, l_quantity decimal(15,2), "
     "l_extendedprice decimal(15,2), l_discount decimal(15,2), l_tax decimal(15,2), l_returnflag string, "
