@@ -26,7 +26,8 @@ _STYLE: Final = """
 overflow-wrap:anywhere;max-width:42em}
 .athena-ds-report .passed{color:var(--ok)}.athena-ds-report .failed{color:var(--bad)}
 .athena-ds-report .warning{color:var(--warn)}.athena-ds-report .skipped{color:var(--dim)}
-.athena-ds-report .status{font-weight:600;white-space:nowrap}.athena-ds-report small{color:var(--dim)}
+.athena-ds-report .status{font-weight:600}.athena-ds-report .status,.athena-ds-report .group{white-space:nowrap}
+.athena-ds-report small{color:var(--dim)}
 """
 _DARK: Final = (
     "@media (prefers-color-scheme:dark){html:not([data-jp-theme-light]) .athena-ds-report"
@@ -127,7 +128,7 @@ def _html(row: Any) -> str:
     status = str(row["status"])
     icon = _ICONS.get(status, "")
     cells = [
-        f"<td>{escape(str(row['group']))}</td>",
+        f'<td class="group">{escape(str(row["group"]))}</td>',
         f'<th scope="row">{escape(str(row["check"]))}<br><small>{escape(str(row["id"]))}</small></th>',
         f'<td class="status {escape(status)}"><span aria-hidden="true">{icon}</span> {escape(status)}</td>',
         f"<td>{escape(str(row['evidence']))}</td>",
