@@ -31,8 +31,19 @@ RUN_ALL = """async () => {
   await panel.context.ready;
   await panel.sessionContext.ready;
   await panel.sessionContext.session.kernel.info;
-  await app.commands.execute('notebook:run-all-cells');
+  app.commands.execute('notebook:run-all-cells');
 }"""
+ASK = """async (code) => {
+  const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+  for (;;) {  // behind a cell that failed, the kernel aborts what is asked at that moment
+    const future = kernel.requestExecute({ code });
+    let text = '';
+    future.onIOPub = (message) => { if (message.header.msg_type === 'stream') text += message.content.text; };
+    const reply = await future.done;
+    if (reply.content.status !== 'aborted') return text;
+  }
+}"""
+INTERRUPT = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.interrupt()"
 SAVE = "async () => { await window.jupyterapp.commands.execute('docmanager:save'); }"
 THEME = "async (name) => { await window.jupyterapp.commands.execute('apputils:change-theme', {theme: name}); }"
 
@@ -88,6 +99,16 @@ class Lab(Server):
         if theme:
             page.evaluate(THEME, theme)
         page.evaluate(RUN_ALL)
+
+    @staticmethod
+    def ask(page: Any, code: str) -> str:
+        """Run code in the notebook's kernel, beside its cells, and give back what it printed."""
+        return str(page.evaluate(ASK, code))
+
+    @staticmethod
+    def interrupt(page: Any) -> None:
+        """Interrupt the notebook's kernel."""
+        page.evaluate(INTERRUPT)
 
     @staticmethod
     def save(page: Any) -> None:

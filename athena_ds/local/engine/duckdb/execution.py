@@ -234,6 +234,8 @@ def _connected(work: Path, limits: Limits, *, literally: bool) -> duckdb.DuckDBP
     connection = duckdb.connect(
         config={"threads": limits.threads, "memory_limit": limits.memory_limit, "temp_directory": str(spill)}
     )
+    # In a notebook DuckDB would draw a bar of its own into the cell that happens to run.
+    connection.execute("SET enable_progress_bar=false")
     connection.execute("PRAGMA enable_profiling='no_output'")
     if literally:
         connection.execute(LITERALLY)
