@@ -60,7 +60,7 @@ def _precision(kind: Type) -> int:
         case "decimal" | "char":
             return kind.precision
         case "varchar":
-            return kind.precision or UNBOUNDED
+            return kind.precision if kind.arguments else UNBOUNDED
         case "time" | "time with time zone" | "timestamp" | "timestamp with time zone":
             return 3
         case base:

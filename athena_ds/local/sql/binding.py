@@ -249,8 +249,22 @@ def _lambda(p: Pattern, body: Callable[[tuple[Type, ...]], Type], binding: Bindi
         if binding.types == before or not any(
             v in p.elements[-1].variables() for e in p.elements[:-1] for v in e.variables()
         ):
-            return True
-    return True
+            break
+    return _only_types(result, substitute(p.elements[-1], binding))
+
+
+def _only_types(source: Type, target: Type) -> bool:
+    """Whether a lambda's result needs no computation to be of the target's type: Trino coerces it no further."""
+    if source == target or (source.base == target.base == "varchar" and not target.arguments):
+        return True
+    if source.base != target.base or len(source.elements) != len(target.elements):
+        return False
+    if source.elements:
+        return all(map(_only_types, source.elements, target.elements))
+    if source.base == "decimal":
+        same_size = (source.precision > 18) == (target.precision > 18)
+        return source.scale == target.scale and source.precision <= target.precision and same_size
+    return source.base == "varchar" and bool(source.arguments) and source.precision <= target.precision
 
 
 def substitute(p: Pattern, binding: Binding) -> Type:

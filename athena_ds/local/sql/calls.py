@@ -236,9 +236,9 @@ def _format(reader: Reader, node: Node, nodes: list[Node]) -> Expression:
     if len(nodes) < 2:
         raise error("SYNTAX_ERROR", "The 'format' function must have at least two arguments", node)
     taken = reader.read_all(nodes)
-    if taken[0].type.base not in ("varchar", "unknown"):
+    if taken[0].type.base != "varchar":
         raise error(
-            "TYPE_MISMATCH", f"Type of first argument to format must be VARCHAR (actual: {taken[0].type})", nodes[0]
+            "TYPE_MISMATCH", f"Type of first argument to format() must be VARCHAR (actual: {taken[0].type})", nodes[0]
         )
     arguments = (coerced(taken[0], VARCHAR), *taken[1:])
     return Call(type=VARCHAR, place=place(node), name="format", signature="varchar,row", arguments=arguments)

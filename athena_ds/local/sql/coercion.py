@@ -183,7 +183,7 @@ def _to_json(kind: Type) -> bool:
     if kind.base in ("array", "row"):
         return all(map(_to_json, kind.elements))
     if kind.base == "map":
-        return kind.elements[0].base in _JSON_KEYS and _to_json(kind.elements[1])
+        return kind.elements[0].base in (*_JSON_KEYS, "unknown") and _to_json(kind.elements[1])
     return kind.base in (*_NUMBERS, "boolean", "varchar", "unknown", "timestamp", "date", "json")
 
 

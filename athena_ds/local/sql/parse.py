@@ -66,8 +66,20 @@ def names(node: Node) -> tuple[str, ...]:
     return tuple(identifier(part).lower() for part in node.identifier())
 
 
+def bare(node: Node) -> Node:
+    """A node without the parentheses and the grammar's levels around it."""
+    while label(node) == "ParenthesizedExpression" or (
+        label(node) not in ("ColumnReference", "Dereference")
+        and node.getChildCount() == 1
+        and hasattr(node.getChild(0), "start")
+    ):
+        node = node.getChild(1 if label(node) == "ParenthesizedExpression" else 0)
+    return node
+
+
 def chain(node: Node) -> tuple[str, ...]:
     """The names of `a.b.c`; empty where its base is no name."""
+    node = bare(node)
     if label(node) == "ColumnReference":
         return (identifier(node.identifier()),)
     if label(node) == "Dereference":

@@ -17,10 +17,11 @@ from athena_ds.local.sql.grouping import (
     require_scalar,
     windows_in,
 )
-from athena_ds.local.sql.parse import Node, chain, identifier, label, source
+from athena_ds.local.sql.parse import Node, bare, chain, identifier, label, source
 from athena_ds.local.sql.reader import Reader, Session, error
 from athena_ds.local.sql.relations import named, read_from, read_values, with_fields
 from athena_ds.local.sql.scope import Scope, ends_with
+from athena_ds.local.sql.types import Type
 from athena_ds.local.sql.tree import (
     Call,
     Constant,
@@ -221,13 +222,7 @@ class _Select:
             found = self._qualified(node)
             if not found:
                 return self._row_star(node)
-        names = [identifier(i) for i in node.columnAliases().identifier()] if node.columnAliases() is not None else None
-        if names is not None and len(names) != len(found):
-            raise error(
-                "MISMATCHED_COLUMN_ALIASES",
-                f"Column alias list has {len(names)} entries but relation has {len(found)} columns",
-                node,
-            )
+        names = _star_names(node, len(found))
         return [
             _Item(
                 name=names[i] if names else f.name,
@@ -261,8 +256,9 @@ class _Select:
         if base.type.base != "row":
             raise error("TYPE_MISMATCH", f"Expression {source(node.primaryExpression())} is not of type ROW", node)
         parts = zip(base.type.names, base.type.elements, strict=True)
+        names = _star_names(node, len(base.type.elements))
         return [
-            _Item(name=name, expression=Form(type=kind, op="field", arguments=(base,), detail=i), node=node)
+            _Item(name=names[i] if names else name, expression=_field(base, kind, at=i), node=node)
             for i, (name, kind) in enumerate(parts)
         ]
 
@@ -360,16 +356,34 @@ class _Select:
         return project, tuple(made)
 
 
+def _field(base: Expression, kind: Type, *, at: int) -> Expression:
+    return Form(type=kind, op="field", arguments=(base,), detail=at)
+
+
+def _star_names(node: Node, columns: int) -> list[str] | None:
+    """The names of `t.* AS (a, b)`; Trino gives the columns their canonical spelling, upper case without quotes."""
+    if node.columnAliases() is None:
+        return None
+    names = [
+        identifier(i) if str(i.getText()).startswith('"') else identifier(i).upper()
+        for i in node.columnAliases().identifier()
+    ]
+    if len(names) != columns:
+        raise error(
+            "MISMATCHED_COLUMN_ALIASES",
+            f"Column alias list has {len(names)} entries but relation has {columns} columns",
+            node,
+        )
+    return names
+
+
 def _stable(expression: Expression) -> bool:
     return all(e.deterministic for e in walk(expression) if isinstance(e, Call))
 
 
 def _name_of(node: Node) -> str | None:
     """The name an unaliased select item gives its column: that of the column or field it is."""
-    while label(node) not in ("ColumnReference", "Dereference"):
-        if node.getChildCount() != 1 or not hasattr(node.getChild(0), "start"):
-            return None
-        node = node.getChild(0)
+    node = bare(node)
     if not chain(node):
         return None
     return identifier(node.identifier() if label(node) == "ColumnReference" else node.fieldName)

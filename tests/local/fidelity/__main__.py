@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Iterator
 
-from tests.local.fidelity.harness import Outcome, Runner, cases, check, tally
+from athena_ds.local import LocalAthena
+from tests.local.fidelity.api import Api
+from tests.local.fidelity.harness import Case, Outcome, Runner, cases, check, tally
 
 _VERDICTS = ("same", "type", "diff", "noerror", "error", "bug")
 
@@ -18,20 +21,28 @@ def main() -> int:
     parser.add_argument("--function", default="", help="only these functions, comma separated")
     parser.add_argument("--sql", action="store_true", help="with --show: the DuckDB SQL too")
     parser.add_argument("--text", default="", help="only statements containing this")
+    parser.add_argument("--api", action="store_true", help="through the Athena API, results compared as text")
     arguments = parser.parse_args()
     runner, outcomes, begun = Runner(), [], time.monotonic()
-    for case in cases():
-        if arguments.family not in ("", case["family"]) or arguments.text not in case["sql"]:
-            continue
-        if arguments.function and case["function"] not in arguments.function.split(","):
-            continue
-        outcome = check(runner, case)
+    wanted = (case for case in cases() if _wanted(case, arguments))
+    for outcome in _through_api(wanted) if arguments.api else (check(runner, case) for case in wanted):
         outcomes.append(outcome)
         if outcome.verdict in arguments.show.split(","):
             _show(outcome, runner.sql if arguments.sql else "")
     _summary(outcomes)
     sys.stdout.write(f"{len(outcomes)} statements in {time.monotonic() - begun:.1f} s\n")
     return 0
+
+
+def _wanted(case: Case, arguments: argparse.Namespace) -> bool:
+    if arguments.family not in ("", case["family"]) or arguments.text not in case["sql"]:
+        return False
+    return not arguments.function or case["function"] in arguments.function.split(",")
+
+
+def _through_api(wanted: Iterator[Case]) -> Iterator[Outcome]:
+    with LocalAthena(samples=False, workers=2) as local:
+        yield from Api(local).check(wanted)
 
 
 def _show(outcome: Outcome, sql: str) -> None:

@@ -28,7 +28,7 @@ def lowered_aggregate(planner: Planner, aggregate: Aggregate, over: str = "") ->
     around = _around(planner, aggregate, over)
     if aggregate.name == "listagg":
         call = _call(planner, aggregate, around)
-        return call.aggregate("string_agg", *call.sql)
+        return _within_limit(call, call.aggregate("string_agg", *call.sql))
     how = meaning(aggregate.name, aggregate.signature)
     if how is None:
         raise EngineError(
@@ -45,6 +45,16 @@ def lowered_aggregate(planner: Planner, aggregate: Aggregate, over: str = "") ->
     lists = (f"CAST(coalesce({sql}, []) AS {physical(kind)})" for sql, kind in zip(call.lists(), kinds, strict=True))
     function = bound(how.function, call) if how.typed else how.function
     return planner.kernels.call(function, tuple(zip(lists, kinds, strict=True)), call.result, strict=False)
+
+
+_LISTAGG_BYTES = 1_048_576
+
+
+def _within_limit(call: Call, joined: str) -> str:
+    """Trino's listagg holds a mebibyte."""
+    words = f"Concatenated string has the length in bytes larger than the maximum output length {_LISTAGG_BYTES}"
+    too_long = call.fail("EXCEEDED_FUNCTION_MEMORY_LIMIT", f"'{words}'")
+    return f"CASE WHEN strlen({joined}) > {_LISTAGG_BYTES} THEN {too_long} ELSE {joined} END"
 
 
 def _call(planner: Planner, aggregate: Aggregate, around: Around) -> Call:

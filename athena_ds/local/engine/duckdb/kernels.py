@@ -135,6 +135,8 @@ def _translated(failure: Exception, function: Callable[..., Any]) -> EngineError
     """A value Python or Arrow can't hold is refused; anything else is a bug of ours and says so."""
     if isinstance(failure, (OverflowError, pa.ArrowException)):
         return EngineError("NOT_SUPPORTED", f"Value out of the local engine's range: {failure}")
+    if isinstance(failure, UnicodeEncodeError):
+        return EngineError("NOT_SUPPORTED", "Half of a surrogate pair is not supported by the local engine")
     where = getattr(function, "__name__", "function")
     return EngineError("GENERIC_INTERNAL_ERROR", f"{where}: {type(failure).__name__}: {failure}", kind="INTERNAL")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from athena_ds.local.engine.arrow import arrow_type
 from athena_ds.local.engine.duckdb import functions
@@ -69,7 +70,41 @@ def as_seam(batch: pa.RecordBatch, columns: tuple[Column, ...], schema: pa.Schem
     arrays = [
         _as(array, column.type, field.type) for array, column, field in zip(batch.columns, columns, schema, strict=True)
     ]
+    for array, column in zip(arrays, columns, strict=True):
+        _check_years(array, column.type)
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+_DAY = 86_400_000_000
+_DAYS = (-719_162, 2_932_896)
+"""The first day of year 1 and the last of year 9999, counted from 1970."""
+
+
+def _check_years(array: pa.Array, kind: Type) -> None:
+    """Athena writes other years in its own way, and Python has none of them: refused."""
+    first, last = _DAYS
+    match kind.base:
+        case "date":
+            _check_between(array.cast(pa.int32()), first, last)
+        case "timestamp" if pa.types.is_timestamp(array.type) and array.type.unit == "us":
+            _check_between(array.cast(pa.int64()), first * _DAY, (last + 1) * _DAY - 1)
+        case "timestamp with time zone":
+            moments = pc.struct_field(array, [0])
+            _check_between(moments.cast(pa.int64()), (first + 1) * _DAY, last * _DAY - 1)
+        case "array":
+            _check_years(array.flatten(), kind.elements[0])
+        case "map":
+            _check_years(array.keys, kind.elements[0])
+            _check_years(array.items, kind.elements[1])
+        case "row":
+            for index, element in enumerate(kind.elements):
+                _check_years(pc.struct_field(array, [index]), element)
+
+
+def _check_between(numbers: pa.Array, least: int, most: int) -> None:
+    found = pc.min_max(numbers).as_py()
+    if found["min"] is not None and not (least <= found["min"] and found["max"] <= most):
+        raise EngineError("NOT_SUPPORTED", "Years outside 1 to 9999 are not supported by the local engine")
 
 
 def _as(array: pa.Array, kind: Type, target: pa.DataType) -> pa.Array:

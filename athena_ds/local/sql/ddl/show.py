@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from athena_ds.local.athena.run import Outcome, Rows, Text
 from athena_ds.local.catalog import view_of
-from athena_ds.local.engine.seam import Column
+from athena_ds.local.engine.seam import Column, EngineError
 from athena_ds.local.sql import hive
 from athena_ds.local.sql import statement as s
 from athena_ds.local.sql.ddl.room import Room
@@ -86,7 +86,9 @@ def create_view(statement: s.ShowCreateView, room: Room) -> Outcome:
 
 def functions(statement: s.ShowFunctions, room: Room) -> Outcome:  # noqa: ARG001
     labels = ("Function", "Return Type", "Argument Types", "Function Type", "Deterministic", "Description")
-    rows = [row for row in _functions() if row[0] in hive.matching([row[0]], statement.pattern, stars=False)]
+    if statement.pattern is not None:
+        raise EngineError("NOT_SUPPORTED", "SHOW FUNCTIONS LIKE is not supported by the local engine")
+    rows = _functions()
     arrays = [pa.array([row[at] for row in rows], pa.string()) for at in range(len(labels))]
     batch = pa.RecordBatch.from_arrays(arrays, names=list(labels))
     return Rows(columns=tuple(Column(label, VARCHAR) for label in labels), batches=iter([batch]))

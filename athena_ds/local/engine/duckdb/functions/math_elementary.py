@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 from athena_ds.local.engine.duckdb.functions.registry import Call, Rule, kernel, rule
 
@@ -77,7 +78,12 @@ def log(base: float, value: float) -> float:
 
 @kernel("cbrt")
 def cbrt(value: float) -> float:
-    return math.cbrt(value)
+    """The double nearest to the root; C's library may be one away (27 has 3)."""
+    if not value or not math.isfinite(value):
+        return value
+    near = math.cbrt(value)
+    around = (math.nextafter(near, -math.inf), near, math.nextafter(near, math.inf))
+    return min(around, key=lambda root: abs(Fraction(root) ** 3 - Fraction(value)))
 
 
 @rule("e", "")

@@ -42,19 +42,6 @@ def beta_cdf(a: float, b: float, value: float) -> float:
     return incomplete_beta(value, a, b)
 
 
-@kernel("inverse_beta_cdf")
-def inverse_beta_cdf(a: float, b: float, probability: float) -> float:
-    if not 0 <= probability <= 1:
-        raise invalid("p must be 0 >= p >= 1")
-    _positive(a, b)
-    if probability in (0, 1):
-        return float(probability)
-    low, high = 0.0, 1.0
-    while low < (middle := (low + high) / 2) < high:
-        low, high = (middle, high) if incomplete_beta(middle, a, b) < probability else (low, middle)
-    return high
-
-
 def _positive(a: float, b: float) -> None:
     if not (a > 0 and b > 0):
         raise invalid("a, b must be > 0")
@@ -142,23 +129,3 @@ def _wilson(successes: int, trials: int, z: float) -> float:
     part = successes / trials
     root = math.sqrt(part * (1 - part) / trials + z * z / (4 * trials * trials))
     return (part + z * z / (2 * trials) + z * root) / (1 + z * z / trials)
-
-
-_EARTH_RADIUS_KM = 6371.01
-
-
-@kernel("great_circle_distance")
-def great_circle_distance(latitude_1: float, longitude_1: float, latitude_2: float, longitude_2: float) -> float:
-    """Kilometres on a sphere, by Vincenty's formula."""
-    for latitude in (latitude_1, latitude_2):
-        if not -90 <= latitude <= 90:
-            raise invalid("Latitude must be between -90 and 90")
-    for longitude in (longitude_1, longitude_2):
-        if not -180 <= longitude <= 180:
-            raise invalid("Longitude must be between -180 and 180")
-    first, second = math.radians(latitude_1), math.radians(latitude_2)
-    apart = math.radians(longitude_1) - math.radians(longitude_2)
-    east = math.cos(second) * math.sin(apart)
-    north = math.cos(first) * math.sin(second) - math.sin(first) * math.cos(second) * math.cos(apart)
-    along = math.sin(first) * math.sin(second) + math.cos(first) * math.cos(second) * math.cos(apart)
-    return math.atan2(math.sqrt(east * east + north * north), along) * _EARTH_RADIUS_KM
