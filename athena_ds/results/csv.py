@@ -31,20 +31,24 @@ FIRST = 2 << 20
 def rows(execution: QueryExecution, door: Door, *, options: ReadOptions, streams: Streams | None = None) -> Rows:
     """The columns and rows of the CSV at `execution.output_location`."""
     source = S3Object(execution.output_location or "", door, bucket_owner=options.bucket_owner)
-    with ThreadPoolExecutor(1, "athena_ds-types") as pool:
-        described = pool.submit(pages.columns_of, execution, door)
-        began = time.monotonic()
-        first = source.read(0, FIRST - 1)
-        rate = len(first.data) / max(time.monotonic() - began, 1e-6)
-        parts = Parts(source.read, first, streams=streams or Streams.after(rate))
-        try:
+    begun: list[Parts] = []
+    try:
+        with ThreadPoolExecutor(1, "athena_ds-types") as pool:
+            described = pool.submit(pages.columns_of, execution, door)
+            began = time.monotonic()
+            first = source.read(0, FIRST - 1)
+            rate = len(first.data) / max(time.monotonic() - began, 1e-6)
+            parts = Parts(source.read, first, streams=streams or Streams.after(rate))
+            begun.append(parts)
             parts.start()
             columns = described.result()
-        except BaseException:
-            parts.close()
-            raise
-    share = max(len(first.data), 1) / max(first.size, 1)
-    return Rows(columns=columns, blocks=_blocks(first, parts, columns), release=parts.close, share=share)
+        share = max(len(first.data), 1) / max(first.size, 1)
+        return Rows(columns=columns, blocks=_blocks(first, parts, columns), release=parts.close, share=share)
+    except BaseException:
+        # Also for an interrupt while the pool is left: streams nobody takes from would wait for ever.
+        for each in begun:
+            each.close()
+        raise
 
 
 def _blocks(first: Piece, parts: Parts, columns: Sequence[Column]) -> Generator[Sequence[Cells], None, None]:
