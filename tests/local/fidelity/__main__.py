@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from athena_ds.local import LocalAthena
 from tests.local.fidelity.api import Api
 from tests.local.fidelity.harness import Case, Outcome, Runner, cases, check, tally
+from tests.local.fidelity.page import PAGE, page
 
 _VERDICTS = ("same", "type", "diff", "noerror", "error", "bug")
 
@@ -22,6 +23,7 @@ def main() -> int:
     parser.add_argument("--sql", action="store_true", help="with --show: the DuckDB SQL too")
     parser.add_argument("--text", default="", help="only statements containing this")
     parser.add_argument("--api", action="store_true", help="through the Athena API, results compared as text")
+    parser.add_argument("--docs", action="store_true", help="write docs/functions.md (of the whole table)")
     arguments = parser.parse_args()
     runner, outcomes, begun = Runner(), [], time.monotonic()
     wanted = (case for case in cases() if _wanted(case, arguments))
@@ -30,6 +32,8 @@ def main() -> int:
         if outcome.verdict in arguments.show.split(","):
             _show(outcome, runner.sql if arguments.sql else "")
     _summary(outcomes)
+    if arguments.docs:
+        PAGE.write_text(page(outcomes))
     sys.stdout.write(f"{len(outcomes)} statements in {time.monotonic() - begun:.1f} s\n")
     return 0
 
