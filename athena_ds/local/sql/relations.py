@@ -17,6 +17,7 @@ from athena_ds.local.sql.tree import (
     Constant,
     Expression,
     Field,
+    Filter,
     Form,
     Join,
     Project,
@@ -184,7 +185,10 @@ def _primary(reader: Reader, node: Node, scope: Scope) -> Relation:
             found = reader.query(node.query(), _outer(scope))
             return with_fields(found, tuple(replace(f, qualifier=()) for f in found.fields))
         case "Lateral":
-            return reader.query(node.query(), scope.inner())
+            found = reader.query(node.query(), scope.inner())
+            if _filters_nothing(found):
+                raise error("NOT_SUPPORTED", "Given correlated subquery is not supported", node)
+            return found
         case "Unnest":
             return _unnest(reader, node, scope)
         case "ParenthesizedRelation":
@@ -193,6 +197,13 @@ def _primary(reader: Reader, node: Node, scope: Scope) -> Relation:
             raise error("NOT_SUPPORTED", "Table functions are not supported by the local engine", node)
         case other:
             raise error("NOT_SUPPORTED", f"Not supported by the local engine: {other}", node)
+
+
+def _filters_nothing(relation: Relation) -> bool:
+    """`SELECT a + 1 WHERE a > 1`: a condition over no table, which Trino can't take out of its subquery."""
+    while isinstance(relation, Project):
+        relation = relation.source
+    return isinstance(relation, Filter) and isinstance(relation.source, Values) and not relation.source.fields
 
 
 def _outer(scope: Scope) -> Scope:
