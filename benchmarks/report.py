@@ -51,7 +51,7 @@ def table(found: Sequence[Measured], size: str) -> str:
     for profile, name in dict.fromkeys((each.work.profile, each.work.name) for each in found):
         here = [each for each in found if (each.work.profile, each.work.name) == (profile, name)]
         ours = next((median(each, "wall") for each in here if each.work.case.startswith("athena_ds")), None)
-        lines += ["", f"### {name}, {profile}", "", "| | wall s | x athena_ds | CPU s | peak MB | calls | noise |"]
+        lines += ["", f"## {name}, {profile}", "", "| | wall s | x athena_ds | CPU s | peak MB | calls | noise |"]
         lines.append("| --- | ---: | ---: | ---: | ---: | --- | ---: |")
         lines += [_row(each, ours) for each in here]
         if (least := floor(found, profile, name)) is not None:
