@@ -21,7 +21,6 @@ from athena_ds.local.sql.parse import Node, bare, chain, identifier, label, sour
 from athena_ds.local.sql.reader import Reader, Session, error
 from athena_ds.local.sql.relations import named, read_from, read_values, with_fields
 from athena_ds.local.sql.scope import Scope, ends_with
-from athena_ds.local.sql.types import Type
 from athena_ds.local.sql.tree import (
     Call,
     Constant,
@@ -35,6 +34,7 @@ from athena_ds.local.sql.tree import (
     SortKey,
     Symbol,
 )
+from athena_ds.local.sql.types import Type
 from athena_ds.local.sql.walk import rewrite, walk
 
 
