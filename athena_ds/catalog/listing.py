@@ -112,13 +112,16 @@ def _glue_tables(door: Door, database: str) -> dict[str, dict[str, Any]]:
 def split(names: Sequence[str]) -> list[str]:
     """Regular expressions of which every table name matches exactly one, made from what the first names share.
 
-    Glue takes a regular expression for the whole name. Names that begin alike are parted after what they share.
+    Glue takes a regular expression for the whole name. Names that begin alike are parted after what they share, and at
+    each digit in it: tables that are numbered show only the first numbers on a first page.
     """
     shared = _shared(names)
     parts = [f"{re.escape(shared)}{letter}.*" for letter in _LETTERS]
     parts.append(f"{re.escape(shared)}([^{_LETTERS}].*)?")
     for at, letter in enumerate(shared):
-        parts.append(f"{re.escape(shared[:at])}([^{re.escape(letter)}].*)?")
+        alike = string.digits if letter.isdigit() else letter
+        parts += [f"{re.escape(shared[:at])}{digit}.*" for digit in alike if digit != letter]
+        parts.append(f"{re.escape(shared[:at])}([^{re.escape(alike)}].*)?")
     return parts
 
 

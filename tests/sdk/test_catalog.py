@@ -168,7 +168,9 @@ def test_a_small_database_costs_one_call(shop: AthenaDataSource) -> None:
     assert [call.operation for call in calls] == ["glue:GetTables"]
 
 
-@given(st.lists(st.text("ab_1é.-", min_size=1, max_size=6), min_size=1, max_size=8), st.text("ab_1éZ.-", min_size=1))
+@given(
+    st.lists(st.text("ab_019é.-", min_size=1, max_size=6), min_size=1, max_size=8), st.text("ab_019éZ.-", min_size=1)
+)
 def test_every_name_matches_exactly_one_part_of_a_split(seen: list[str], name: str) -> None:
     """Nothing is lost between parts and nothing comes twice."""
     assert sum(re.fullmatch(part, name) is not None for part in split(seen)) == 1
