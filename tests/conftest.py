@@ -21,7 +21,7 @@ _PROXIES = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}
 Clients = Callable[[str], Any]
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No AWS variable, profile, configuration file, instance role or proxy of this machine reaches a test."""
     with pytest.MonkeyPatch.context() as patch:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from threading import Condition, Thread
+from threading import Condition, RLock, Thread
 from typing import Protocol
 
 from athena_ds.errors import ResultError
@@ -67,7 +67,8 @@ class Parts:
         self._read, self._etag, self._size = read, first.etag, first.size
         self._starts = range(len(first.data), first.size, PART)
         self._limits = streams or Streams()
-        self._changed = Condition()
+        self._lock = RLock()
+        self._changed = Condition(self._lock)
         self._threads: list[Thread] = []
         self._done: dict[int, bytes | BaseException] = {}
         self._asked = self._given = 0
@@ -97,6 +98,10 @@ class Parts:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+        # An interrupt in the moment of acquiring leaves the lock with this thread, and every stream waiting for it.
+        with suppress(RuntimeError):
+            while True:
+                self._lock.release()
         until = time.monotonic() + _PATIENCE
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))

@@ -224,11 +224,11 @@ def test_a_service_that_is_down_gives_rows_not_a_traceback(own: World) -> None:
 
 def test_it_never_takes_longer_than_it_is_given(own: World) -> None:
     """What has not answered in time is a failed row of its own; what has is reported."""
-    own.local.faults.add("glue:GetDatabase", Late(seconds=20))
+    own.local.faults.add("glue:GetDatabase", Late(seconds=40))
     began = datetime.now(UTC)
-    report = own.ds.preflight(timeout=2.0)
+    report = own.ds.preflight(timeout=8.0)
     own.local.faults.clear()
-    assert datetime.now(UTC) - began < timedelta(seconds=5)
+    assert datetime.now(UTC) - began < timedelta(seconds=20)
     assert row(report, "database")["evidence"] == "There was no answer in time."
     assert row(report, "identity")["status"] == "passed"
 
