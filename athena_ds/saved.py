@@ -6,9 +6,7 @@ A secret goes to the system's keyring where there is one (extra `keyring`); else
 from __future__ import annotations
 
 import getpass
-import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, fields
@@ -18,6 +16,7 @@ from typing import Any
 import tomli_w
 from platformdirs import user_config_path
 
+from . import whole
 from .config import DataSourceConfig, Encryption
 from .credentials import AccessKey, AssumeRole, Credentials, InstanceProfile, Profile, SecretStr
 from .errors import SavedDataSourceError
@@ -46,8 +45,7 @@ def save(name: str, *, config: DataSourceConfig, credentials: Credentials) -> Pa
     """
     file = _file(name)
     document = {"version": _VERSION, "config": _config_fields(config), "credentials": _credential_fields(credentials)}
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _write(file, tomli_w.dumps(document).encode())
+    whole.write(file, tomli_w.dumps(document).encode())
     key = _key_of(credentials)
     if key is not None and key.session_token is None:
         _keep_secret(name, key)
@@ -108,20 +106,6 @@ def _read(name: str) -> dict[str, Any]:
 def _unreadable(name: str, why: str) -> SavedDataSourceError:
     remedy = f"Correct the file, or remove it and save again: {_file(name)}"
     return SavedDataSourceError(f"The data source '{name}' cannot be read: {why}.", remedy=remedy)
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Into a new file that only its owner may read, then in one step to its place."""
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".saving-")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _config_fields(config: DataSourceConfig) -> dict[str, object]:

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from platformdirs import user_state_path
 
+from .. import whole
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
@@ -35,8 +37,7 @@ def begun(query_execution_id: str, *, region: str, endpoint_url: str | None) -> 
     """Note a query whose id is known."""
     entry = Begun(query_execution_id=query_execution_id, region=region, endpoint_url=endpoint_url, pid=os.getpid())
     with suppress(OSError):
-        directory().mkdir(mode=0o700, parents=True, exist_ok=True)
-        _file(query_execution_id).write_text(json.dumps(asdict(entry)))
+        whole.write(_file(query_execution_id), json.dumps(asdict(entry)).encode())
 
 
 def ended(query_execution_id: str) -> None:
