@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from athena_ds import errors
-from athena_ds.execution import diagnosis
+from athena_ds.execution.messages import MESSAGES
 from athena_ds.policy import DOCUMENT_ACTIONS, LEGACY, UNPROVABLE
 from athena_ds.preflight import CATALOGUE
 
@@ -29,25 +29,33 @@ def preflight_checks() -> str:
 
 
 def error_classes() -> str:
-    """Every error and warning class: its name as a heading, its first paragraph, its bases."""
+    """Every error and warning class, then Athena's own messages: what is said, why, and what mends it."""
     parts = ["# Errors\n\n", _NOTE, "What can go wrong, and what to do. Every class is in `athena_ds.errors`.\n\n"]
     parts.append("```text\n" + (inspect.getdoc(errors) or "").split("```")[1].strip() + "\n```\n\n## Classes\n")
-    for name in sorted(
-        name for name, found in vars(errors).items() if isinstance(found, type) and issubclass(found, Exception)
-    ):
-        found = getattr(errors, name)
-        bases = ", ".join(base.__name__ for base in found.__bases__)
-        words = (inspect.getdoc(found) or "").split("\n\n")[0].replace("\n", " ")
-        parts.append(f"\n### {name}\n\n{words} *({bases})*\n")
+    parts += [_error_class(each) for each in error_types()]
     parts.append(
-        "\n## Athena's messages\n\nThe first pattern found in Athena's own words decides what is said to do.\n\n"
+        "\n## Athena's messages\n\nWhat a failed query says, an example each, why, and what to do: what the error's "
+        "`remedy` says.\n"
     )
-    parts.append("| Athena says | what to do |\n| --- | --- |\n")
     parts += [
-        f"| `{_cell(pattern)}` | {_cell(remedy) or 'the place is shown with a caret'} |\n"
-        for pattern, remedy in diagnosis.MESSAGES
+        f"\n`{message.says}`\n: *{message.cause}.* {message.remedy or 'The place is shown with a caret.'}\n"
+        for message in MESSAGES
     ]
     return "".join(parts)
+
+
+def error_types() -> list[type[Exception]]:
+    """The classes of `athena_ds.errors`, by name."""
+    found = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, Exception)]
+    return sorted(found, key=lambda each: each.__name__)
+
+
+def _error_class(kind: type[Exception]) -> str:
+    bases = ", ".join(base.__name__ for base in kind.__bases__)
+    first, *rest = (inspect.getdoc(kind) or "").split("\n\n")
+    said = [part for part in rest if part.startswith(("AWS says:", "What to do:"))]
+    words = "\n\n".join(part.replace("\n", " ") for part in [f"{first} *({bases})*", *said])
+    return f"\n### {kind.__name__}\n\n{words}\n"
 
 
 def permissions() -> str:
@@ -76,10 +84,6 @@ def main() -> int:
 
 def _fate(action: str) -> str:
     return f"legacy: no operation is behind it; use {LEGACY[action]}" if action in LEGACY else "current"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
 
 
 if __name__ == "__main__":

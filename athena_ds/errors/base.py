@@ -46,11 +46,18 @@ class AthenaDSWarning(UserWarning):
 
 
 class NothingVisibleWarning(AthenaDSWarning):
-    """The catalog answered, and showed nothing."""
+    """The catalog answered, and showed nothing.
+
+    What to do: check the database and the region; where Lake Formation governs the catalog, ask its administrator for
+    DESCRIBE or SELECT on the tables.
+    """
 
 
 class SettingsWarning(AthenaDSWarning):
-    """A field was understood, but differently from how it was written."""
+    """A field was understood, but differently from how it was written.
+
+    What to do: compare what it says was understood with what was meant, and write it so.
+    """
 
 
 def facts_of(error: BaseException) -> Mapping[str, object]:

@@ -8,6 +8,8 @@ from .base import AthenaDSError
 class CallError(AthenaDSError):
     """One call to AWS did not succeed.
 
+    What to do: read AWS's words in `message`; `request_id` is what AWS support asks for.
+
     Attributes:
         operation: The API operation with its service, as in `athena:StartQueryExecution`.
         code: AWS's error code; `AthenaErrorCode` where Athena sends one.
@@ -43,6 +45,12 @@ class CallError(AthenaDSError):
 class AccessDeniedError(CallError, PermissionError):
     """IAM, a bucket policy, KMS or Lake Formation said no.
 
+    AWS says: `AccessDeniedException`: User: arn:aws:iam::123456789012:user/jane is not authorized to perform:
+    glue:GetTables on resource: arn:aws:glue:eu-west-1:123456789012:catalog
+
+    What to do: grant `action` on `resource`; `ds.preflight()` finds everything that is missing at once, and
+    `ds.policy()` writes the statement.
+
     Attributes:
         action: The IAM action that is missing.
         resource: The ARN it is missing on; empty when AWS did not say.
@@ -59,25 +67,47 @@ class AccessDeniedError(CallError, PermissionError):
 
 
 class ThrottledError(CallError):
-    """AWS kept asking to slow down until the time for this call was over."""
+    """AWS kept asking to slow down until the time for this call was over.
+
+    AWS says: `ThrottlingException`: Rate exceeded
+
+    What to do: run it again later, or ask for a higher quota; many queries at once belong in `query_many`, which asks
+    for many states in one call.
+    """
 
     said = "was throttled"
 
 
 class NotFoundError(CallError, LookupError):
-    """The thing named does not exist, or may not be seen."""
+    """The thing named does not exist, or may not be seen.
+
+    AWS says: `EntityNotFoundException`: Database sals not found.
+
+    What to do: check the name, the database and the region; what you may not see looks the same as what is not there.
+    """
 
     said = "found nothing"
 
 
 class InvalidRequestError(CallError, ValueError):
-    """AWS did not accept what was asked."""
+    """AWS did not accept what was asked.
+
+    AWS says: `InvalidRequestException`: WorkGroup analysts is disabled.
+
+    What to do: correct what the words name.
+    """
 
     said = "was not accepted"
 
 
 class WrongRegionError(CallError):
-    """The bucket lies in another region."""
+    """The bucket lies in another region.
+
+    AWS says: `PermanentRedirect`: The bucket you are attempting to access must be addressed using the specified
+    endpoint.
+
+    What to do: use a bucket of the data source's region, or the bucket's region.
+    """
 
     said = "was sent to the wrong region"
 
@@ -87,13 +117,20 @@ class WrongRegionError(CallError):
 
 
 class ServiceError(CallError):
-    """AWS itself failed."""
+    """AWS itself failed.
+
+    AWS says: `InternalServerException`: Internal server error
+
+    What to do: run it again; if it stays, give AWS support `request_id`.
+    """
 
     said = "failed inside AWS"
 
 
 class EndpointError(CallError, ConnectionError):
     """Nobody answered, or the connection broke, until the time for this call was over.
+
+    What to do: check the network, the region, the endpoint and the proxy in HTTPS_PROXY.
 
     Attributes:
         endpoint: The host that was asked.

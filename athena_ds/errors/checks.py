@@ -8,7 +8,11 @@ from .base import AthenaDSError
 
 
 class PreflightError(AthenaDSError):
-    """Checks failed; `failures` holds each one's id, what was found, and what to do."""
+    """Checks failed; `failures` holds each one's id, what was found, and what to do.
+
+    What to do: each failure's remedy: a permission with its ARN, or a setting. `ds.policy().missing(report)` is the
+    policy to add.
+    """
 
     def __init__(self, failures: Sequence[tuple[str, str, str]]) -> None:
         self.failures = tuple(failures)
@@ -21,4 +25,7 @@ class PreflightError(AthenaDSError):
 
 
 class ConfirmationError(AthenaDSError, ValueError):
-    """Something would be changed or deleted, and nobody confirmed it."""
+    """Something would be changed or deleted, and nobody confirmed it.
+
+    What to do: look at what would change, then call it again with `confirm=True`.
+    """

@@ -6,11 +6,18 @@ from .base import AthenaDSError
 
 
 class CredentialsError(AthenaDSError):
-    """The caller's identity could not be shown to AWS."""
+    """The caller's identity could not be shown to AWS.
+
+    What to do: say who asks: an access key, a profile, a role to assume, or the instance role where it is on offer.
+    """
 
 
 class MetadataServiceNotFoundError(CredentialsError):
-    """No instance metadata service answers: this machine is not an EC2 instance, or it is switched off."""
+    """No instance metadata service answers: this machine is not an EC2 instance, or it is switched off.
+
+    What to do: use an access key or a profile; the instance role works only on an EC2 instance with its metadata
+    service on.
+    """
 
     def __init__(self, *, endpoint: str, instead: str = "") -> None:
         self.endpoint = endpoint
@@ -23,7 +30,10 @@ class MetadataServiceNotFoundError(CredentialsError):
 
 
 class MetadataTokenNotAnsweredError(CredentialsError):
-    """The metadata service takes the connection and never answers the token request."""
+    """The metadata service takes the connection and never answers the token request.
+
+    What to do: inside a container, raise the instance's http-put-response-hop-limit to 2, or use host networking.
+    """
 
     def __init__(self, *, endpoint: str) -> None:
         self.endpoint = endpoint
@@ -35,7 +45,10 @@ class MetadataTokenNotAnsweredError(CredentialsError):
 
 
 class NoRoleAttachedError(CredentialsError):
-    """The metadata service answers, and the instance has no role."""
+    """The metadata service answers, and the instance has no role.
+
+    What to do: attach an instance profile to the instance.
+    """
 
     def __init__(self, *, endpoint: str) -> None:
         self.endpoint = endpoint
@@ -46,11 +59,20 @@ class NoRoleAttachedError(CredentialsError):
 
 
 class ProfileNotFoundError(CredentialsError):
-    """The named profile is missing or gives no credentials."""
+    """The named profile is missing or gives no credentials.
+
+    What to do: name a profile that `aws configure list-profiles` shows, or sign in again with `aws sso login`.
+    """
 
 
 class ExpiredCredentialsError(CredentialsError):
-    """Temporary credentials have ended."""
+    """Temporary credentials have ended.
+
+    AWS says: `ExpiredTokenException`: The security token included in the request is expired
+
+    What to do: get fresh temporary credentials and make the data source again; `ds.result(id)` then reads a query that
+    had finished, without paying again.
+    """
 
     def __init__(self, *, whose: str = "The session token", remedy: str = "", query_execution_id: str = "") -> None:
         self.query_execution_id = query_execution_id
@@ -63,7 +85,13 @@ class ExpiredCredentialsError(CredentialsError):
 
 
 class ClockSkewError(CredentialsError):
-    """This machine's clock differs too much from AWS's."""
+    """This machine's clock differs too much from AWS's.
+
+    AWS says: `InvalidSignatureException`: Signature expired: 20261126T080000Z is now earlier than 20261126T090000Z
+    (20261126T090500Z - 5 min.)
+
+    What to do: set the clock, for example with chrony or ntpd.
+    """
 
     def __init__(self, *, seconds: float | None = None) -> None:
         self.seconds = seconds
@@ -75,7 +103,13 @@ class ClockSkewError(CredentialsError):
 
 
 class UnknownAccessKeyError(CredentialsError):
-    """AWS does not know the access key id."""
+    """AWS does not know the access key id.
+
+    AWS says: `UnrecognizedClientException`: The security token included in the request is invalid.
+
+    What to do: check the id letter by letter, that the key was not deleted, and that its account is in this partition;
+    an id that begins with ASIA also needs its session token.
+    """
 
     def __init__(self, *, access_key_id: str = "") -> None:
         super().__init__(
@@ -86,7 +120,10 @@ class UnknownAccessKeyError(CredentialsError):
 
 
 class DisabledAccessKeyError(CredentialsError):
-    """The access key exists and is inactive."""
+    """The access key exists and is inactive.
+
+    What to do: make the key active again in IAM, or use another one.
+    """
 
     def __init__(self, *, access_key_id: str = "") -> None:
         super().__init__(
@@ -96,7 +133,13 @@ class DisabledAccessKeyError(CredentialsError):
 
 
 class WrongSecretError(CredentialsError):
-    """The secret access key does not belong to the access key id."""
+    """The secret access key does not belong to the access key id.
+
+    AWS says: `SignatureDoesNotMatch`: The request signature we calculated does not match the signature you provided.
+    Check your AWS Secret Access Key and signing method.
+
+    What to do: enter the secret again, whole and without blanks; if it is lost, make a new key.
+    """
 
     def __init__(self, *, access_key_id: str = "") -> None:
         super().__init__(

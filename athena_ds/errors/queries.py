@@ -8,6 +8,8 @@ from .base import AthenaDSError, AthenaDSWarning
 class QueryError(AthenaDSError):
     """One query did not give rows.
 
+    What to do: read `reason`, Athena's own words, and the place in the SQL.
+
     Attributes:
         query_execution_id: The execution; empty when none exists.
         query: The SQL as sent.
@@ -56,28 +58,42 @@ class QueryError(AthenaDSError):
 
 
 class QuerySyntaxError(QueryError):
-    """Athena could not parse the SQL; no execution exists and nothing is charged."""
+    """Athena could not parse the SQL; no execution exists and nothing is charged.
+
+    AWS says: `InvalidRequestException`: line 1:1: mismatched input 'SELEC'. Expecting: 'ALTER', 'ANALYZE', ...
+
+    What to do: correct the SQL at the place that is shown with a caret.
+    """
 
     def _sentence(self) -> str:
         return f"Athena cannot read this SQL: {self.reason}"
 
 
 class QueryFailedError(QueryError):
-    """The execution ended FAILED."""
+    """The execution ended FAILED.
+
+    What to do: what `remedy` says; the messages below name cause and fix.
+    """
 
     def _sentence(self) -> str:
         return f"The query {self.query_execution_id} failed: {self.reason}"
 
 
 class QueryCancelledError(QueryError):
-    """The execution was stopped: by you, by someone else, or by an administrator."""
+    """The execution was stopped: by you, by someone else, or by an administrator.
+
+    What to do: nothing, if it was you; else ask who stops queries in this workgroup. What was scanned is charged.
+    """
 
     def _sentence(self) -> str:
         return f"The query {self.query_execution_id} was cancelled: {self.reason or 'no reason was given'}."
 
 
 class QueryTimeoutError(QueryError, TimeoutError):
-    """The execution took longer than the caller allowed, and was stopped."""
+    """The execution took longer than the caller allowed, and was stopped.
+
+    What to do: allow more time, or read less: partitions, fewer columns.
+    """
 
     def _sentence(self) -> str:
         return f"The query {self.query_execution_id} was stopped: {self.reason}."
@@ -85,6 +101,9 @@ class QueryTimeoutError(QueryError, TimeoutError):
 
 class ScanLimitError(QueryError):
     """The query crossed, or would cross, a limit on bytes scanned.
+
+    What to do: filter on a partition, read fewer columns, or raise `max_scan` (the workgroup's own limit is its
+    administrator's).
 
     Attributes:
         scanned: Bytes scanned (and charged) when it ended.
@@ -101,6 +120,9 @@ class ScanLimitError(QueryError):
 
 class LocationOverrideError(AthenaDSError):
     """The workgroup puts results elsewhere than this data source asks.
+
+    What to do: use a workgroup that does not enforce its settings, or take the location it enforces as results bucket
+    and path, or leave `strict_location` out to be warned only.
 
     Attributes:
         asked: The location this data source sends.
@@ -121,15 +143,24 @@ class LocationOverrideError(AthenaDSError):
 
 
 class ScanLimitWarning(AthenaDSWarning):
-    """A query ended before it could be stopped, and had scanned more than its limit."""
+    """A query ended before it could be stopped, and had scanned more than its limit.
+
+    What to do: filter on a partition or read fewer columns; between two looks at a query Athena can scan past a limit.
+    """
 
 
 class LocationOverrideWarning(AthenaDSWarning):
-    """The workgroup puts results elsewhere than this data source asks."""
+    """The workgroup puts results elsewhere than this data source asks.
+
+    What to do: as for LocationOverrideError, or leave it: the result is read from where it landed.
+    """
 
 
 class ResultError(AthenaDSError):
     """The rows of a finished execution could not be read back whole and exact.
+
+    What to do: `ds.result(id)` reads it again without running (or paying for) the query again; if the object was
+    deleted or replaced, run the query again.
 
     Attributes:
         reason: What was found instead.

@@ -22,7 +22,10 @@ class Problem:
 
 
 class ConfigError(AthenaDSError, ValueError):
-    """Connection fields that cannot be used; `problems` lists every one of them."""
+    """Connection fields that cannot be used; `problems` lists every one of them.
+
+    What to do: correct each field it names; every problem comes with an example that would do.
+    """
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
@@ -37,11 +40,17 @@ class ConfigError(AthenaDSError, ValueError):
 
 
 class ParameterError(AthenaDSError, ValueError):
-    """A query, a parameter or an argument that Athena could not take; nothing was sent."""
+    """A query, a parameter or an argument that Athena could not take; nothing was sent.
+
+    What to do: correct the value or argument it names.
+    """
 
 
 class MissingExtraError(AthenaDSError, ImportError):
-    """An optional part of the package is needed and not installed."""
+    """An optional part of the package is needed and not installed.
+
+    What to do: install the extra it names: `pip install 'athena-ds[notebook]'`, for example.
+    """
 
     def __init__(self, *, extra: str, purpose: str) -> None:
         self.extra = extra
@@ -51,7 +60,11 @@ class MissingExtraError(AthenaDSError, ImportError):
 
 
 class InstanceRoleNotAllowedError(AthenaDSError, PermissionError):
-    """The instance role was asked for where it is not on offer."""
+    """The instance role was asked for where it is not on offer.
+
+    What to do: ask whom it names for the deployment's switch, or for the permission
+    CREATE_S3_DATASOURCE_WITH_INSTANCE_ROLE; or use an access key.
+    """
 
     def __init__(self, *, missing: Sequence[str], ask: str) -> None:
         self.missing = tuple(missing)
@@ -62,7 +75,10 @@ class InstanceRoleNotAllowedError(AthenaDSError, PermissionError):
 
 
 class SavedDataSourceError(AthenaDSError, LookupError):
-    """A saved data source is missing or cannot be read."""
+    """A saved data source is missing or cannot be read.
+
+    What to do: take one of the names it lists, or correct or remove the file it names.
+    """
 
 
 def _count(number: int, thing: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from athena_ds.execution.diagnosis import diagnose, without_cleaning
+from athena_ds.execution.messages import MESSAGES, Message
 from athena_ds.execution.place import place_in
 
 
@@ -32,8 +35,11 @@ from athena_ds.execution.place import place_in
         ("WorkGroup is not found.", "workgroup's name"),
         ("WorkGroup x is disabled.", "enabled"),
         ("Query cancelled! : Bytes scanned limit was exceeded", "Filter on a partition"),
-        ("HIVE_BAD_DATA: Error parsing field", "read it as varchar"),
+        ("HIVE_BAD_DATA: Error parsing field", "TRY_CAST"),
         ("HIVE_CANNOT_OPEN_SPLIT: Slow down", "fewer and larger files"),
+        ("AccessDenied: KMS.AccessDeniedException", "kms:Decrypt"),
+        ("The AWS KMS service: You have exceeded the rate", "Bucket Key"),
+        ("1 validation error detected: Value at 'queryString' failed to satisfy constraint", "Shorten"),
         ("HIVE_CURSOR_ERROR: The specified key does not exist.", "Files changed"),
         ("HIVE_CURSOR_ERROR: Row is not a valid JSON Object", "$path"),
         ("HIVE_UNKNOWN_ERROR: Unable to create input format", "SerDe"),
@@ -61,6 +67,15 @@ def test_known_words_have_a_remedy(reason: str, remedy: str) -> None:
     assert remedy in diagnose(reason).remedy
 
 
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.says[:40])
+def test_each_message_is_told_by_its_own_pattern(message: Message) -> None:
+    """Athena's words of the errors page lead to the remedy that stands beside them, and to no earlier one."""
+    found = next(each for each in MESSAGES if re.search(each.pattern, message.says, re.DOTALL))
+    assert found is message
+    assert diagnose(message.says).remedy == message.remedy
+    assert message.cause
+
+
 @pytest.mark.parametrize(("kind", "remedy"), [(3, "columns"), (234, "Lake"), (401, "PutObject"), (1501, "GetObject")])
 def test_unknown_words_fall_back_on_the_error_type(kind: int, remedy: str) -> None:
     """Athena's error reference."""
@@ -76,7 +91,7 @@ def test_unknown_words_fall_back_on_the_error_type(kind: int, remedy: str) -> No
         ("COLUMN_NOT_FOUND: line 1:8: Column 'prce' cannot be resolved", ("column", "prce")),
         ("COLUMN_NOT_FOUND: line 1:8: Column 't.prce' cannot be resolved", ("column", "prce")),
         ("SCHEMA_NOT_FOUND: line 1:15: Schema 'sals' does not exist", ("database", "sals")),
-        ("FUNCTION_NOT_FOUND: line 1:8: Function 'cunt' not registered", ("function", "cunt")),
+        ("FUNCTION_NOT_FOUND: line 1:8: Function 'conut' not registered", ("function", "conut")),
         ("DIVISION_BY_ZERO: Division by zero", None),
     ],
 )
