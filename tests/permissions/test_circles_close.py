@@ -1,77 +1,19 @@
 """Three circles: what the SDK calls is granted, what is granted is proven, what is missing is named and can be added.
 
 Every action and every resource of a generated policy is taken away alone: preflight must fail naming it, and adding
-`policy.missing(report)` must make it pass again. Over both styles, three layouts, two partitions of AWS.
+`policy.missing(report)` must make it pass again. Both styles (the document's in `test_documents_circle.py`), three
+layouts, two partitions of AWS.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-
 import pytest
 
 from athena_ds.aws import recording
-from athena_ds.policy import UNPROVABLE, Grant, Policy
-from athena_ds.preflight import Report
+from athena_ds.policy import UNPROVABLE, Grant
+from tests.permissions.circles import COMBINATIONS, close_the_circle
 from tests.permissions.conftest import Worlds
-from tests.permissions.world import LAYOUTS, REGIONS, Layout, World
-
-COMBINATIONS = [*((layout, "aws") for layout in LAYOUTS), ("several buckets", "aws-cn")]
-
-Removal = tuple[str, str, Policy]
-"""`action` or `resource`, which one, and the policy without it."""
-
-
-def removals(policy: Policy) -> Iterator[Removal]:
-    """Each action and each resource of each statement, taken away alone."""
-    for number, statement in enumerate(policy.statements):
-        for action in statement.actions:
-            rest = tuple(one for one in statement.actions if one != action)
-            yield "action", action, _with(policy, number, replace(statement, actions=rest) if rest else None)
-        for resource in statement.resources:
-            rest = tuple(one for one in statement.resources if one != resource)
-            yield "resource", resource, _with(policy, number, replace(statement, resources=rest) if rest else None)
-
-
-def _with(policy: Policy, number: int, statement: object) -> Policy:
-    statements = [*policy.statements]
-    statements[number : number + 1] = [statement] if statement else []  # type: ignore[list-item]
-    return replace(policy, statements=tuple(statements))
-
-
-def named(report: Report, kind: str, what: str) -> bool:
-    """Whether a failed check names the action, or a resource that the removed one covered."""
-    if kind == "action":
-        return any(grant.action == what for grant in report.missing)
-    prefix = what.rstrip("*")
-    return any(
-        grant.resource == what or (what.endswith("*") and grant.resource.startswith(prefix)) for grant in report.missing
-    )
-
-
-def close_the_circle(world: World, policy: Policy, *, again: bool) -> list[str]:
-    """What is not as it should be, a line each. `again` asks preflight once more after the missing part was added."""
-    world.grant(policy.document)
-    whole = world.ds.preflight(policy=policy)
-    problems = [f"with the whole policy: {row.id}: {row.evidence}" for row in whole.failures.itertuples()]
-    for kind, what, less in removals(policy):
-        if kind == "action" and what in UNPROVABLE:
-            continue
-        world.grant(less.document)
-        report = world.ds.preflight(policy=policy)
-        if report.passed or not named(report, kind, what):
-            problems.append(
-                f"without the {kind} {what}: {report.verdict}, missing {[str(one) for one in report.missing]}"
-            )
-            continue
-        mended = replace(less, statements=less.statements + policy.missing(report).statements)
-        if not again:
-            continue
-        world.grant(mended.document)
-        failures = world.ds.preflight(policy=policy).failures
-        problems += [f"after adding back {what}: {row.id}: {row.evidence}" for row in failures.itertuples()]
-    return problems
+from tests.permissions.world import LAYOUTS, REGIONS, Layout
 
 
 @pytest.mark.slow
@@ -81,27 +23,15 @@ def test_the_least_policy_is_proven_action_by_action(worlds: Worlds, layout: Lay
     """Least privilege; with KMS keys where there are several buckets, and with every option that is provable in one."""
     world = worlds(layout, region=REGIONS[partition], encrypted=layout == "several buckets")
     more = layout == "one bucket"
-    policy = world.ds.policy(named_queries=more, history=more, checks=more, browse=more)
+    policy = world.ds.policy(named_queries=more, prepared_statements=more, history=more, checks=more, browse=more)
     assert all(arn == "*" or arn.startswith(f"arn:{partition}:") for arn in policy.resources)
     before = world.left()
-    problems = close_the_circle(world, policy, again=partition == "aws-cn")
+    problems = close_the_circle(world, policy)
     after = world.left()
     # Where deleting was taken away, a saved query stays behind, as its check says.
     kept = len(after.pop("named queries")) - len(before.pop("named queries"))
     assert (problems, after) == ([], before)
     assert kept == (1 if more else 0)
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize(("layout", "partition"), COMBINATIONS)
-def test_the_documents_policy_is_proven_action_by_action(worlds: Worlds, layout: Layout, partition: str) -> None:
-    """The document's 36 actions: 25 are proven, 11 can't be, each with its reason."""
-    world = worlds(layout, region=REGIONS[partition])
-    policy = world.ds.policy(style="document")
-    assert len(policy.actions) == 36
-    assert sum(action in UNPROVABLE for action in policy.actions) == 11
-    assert close_the_circle(world, policy, again=partition == "aws-cn") == []
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
