@@ -30,7 +30,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
     parser.add_argument("--iam", action="store_true", help="judge every request by the IAM policies the endpoint holds")
     parser.add_argument("--no-samples", dest="samples", action="store_false", help="start without the sample database")
-    parser.add_argument("--engine", default="duckdb", help="what executes SQL (default: duckdb)")
+    parser.add_argument(
+        "--engine", default="duckdb", help="what executes SQL: duckdb (default) or trino=http://host:port"
+    )
     return parser
 
 

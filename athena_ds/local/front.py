@@ -9,6 +9,7 @@ from functools import cache
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from athena_ds.local import state
+from athena_ds.local.guest import Guest, GuestGlue
 from athena_ds.local.iam.answer import StartResponse
 from athena_ds.local.iam.denial import error
 from athena_ds.local.iam.operation import Environ, Operation
@@ -65,17 +66,33 @@ def _refuse(start_response: StartResponse, message: str) -> Iterable[bytes]:
 
 
 class Front:
-    """Sends a request to Athena, Glue or S3 of this account, or to moto as it is (STS, IAM, KMS, ...)."""
+    """Sends a request to Athena, Glue or S3 of this account, or to moto as it is (STS, IAM, KMS, ...).
 
-    def __init__(self, *, account: str, athena: WSGI, glue: WSGI, s3: WSGI) -> None:
-        self.account, self.athena, self.glue, self.s3 = account, athena, glue, s3
+    `staged` is the S3 of the account in which a guest writes.
+    """
+
+    def __init__(  # noqa: PLR0913
+        self,
+        *,
+        account: str,
+        athena: WSGI,
+        glue: WSGI,
+        s3: WSGI,
+        guest: Guest | None = None,
+        staged: WSGI | None = None,
+    ) -> None:
+        self.account, self.athena, self.s3, self.guest = account, athena, s3, guest
+        self.glue = glue if guest is None else GuestGlue(glue, guest)
+        self.staged = staged or s3
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        environ[state.ACCOUNT_HEADER] = self.account
-        with state.account(self.account):
-            return self._service(environ)(environ, start_response)
+        staging = None if self.guest is None else self.guest.account(environ)
+        environ[state.ACCOUNT_HEADER] = account = staging or self.account
+        service = self._service(environ, self.s3 if staging is None else self.staged)
+        with state.account(account):
+            return service(environ, start_response)
 
-    def _service(self, environ: Environ) -> WSGI:
+    def _service(self, environ: Environ, s3: WSGI) -> WSGI:
         operation = environ.get("athena_ds.operation")
         service = getattr(operation, "service", "")
         if service == "athena":
@@ -85,7 +102,7 @@ class Front:
         path = str(environ.get("PATH_INFO", ""))
         if path.startswith(("/moto-api", "/latest/")):
             return _absent
-        return self.s3 if service == "s3" else moto()
+        return s3 if service == "s3" else moto()
 
 
 def _absent(_: Environ, start_response: StartResponse) -> Iterable[bytes]:

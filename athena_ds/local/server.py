@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
-import string
-import threading
 from contextlib import ExitStack
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -14,13 +12,14 @@ from moto.utilities.utils import get_partition
 from athena_ds.local import state
 from athena_ds.local.athena.region import Surroundings
 from athena_ds.local.athena.rights import CallerRights
-from athena_ds.local.athena.run import Executor
+from athena_ds.local.athena.run import EVERYTHING, Rights
 from athena_ds.local.athena.service import Athena
 from athena_ds.local.athena.worker import Workers
+from athena_ds.local.engines import lazy, secret
 from athena_ds.local.faults import Calls, Faults
 from athena_ds.local.front import Front, LoopbackOnly, moto
 from athena_ds.local.glue import Glue
-from athena_ds.local.iam.callers import Key
+from athena_ds.local.iam.callers import Caller, Key
 from athena_ds.local.iam.guard import Guard
 from athena_ds.local.imds import InstanceMetadata
 from athena_ds.local.listener import WSGI, Listener
@@ -42,7 +41,7 @@ class LocalAthena:
         port: the port on 127.0.0.1; 0 takes a free one.
         iam: judge every request by the IAM policies the endpoint holds, and check signatures.
         samples: make the sample database (`nyc`) and its bucket.
-        engine: `"duckdb"`, or an engine of your own.
+        engine: `"duckdb"`; `"trino=http://host:port"`, a real Trino (see `docs/trino.md`); or an engine of your own.
         region: the region the sample data, and requests without one, belong to.
         workers: how many queries run at once; the rest is QUEUED.
     """
@@ -58,7 +57,7 @@ class LocalAthena:
         workers: int = 4,
     ) -> None:
         self.region, self.account_id = region, state.next_account()
-        self.access_key_id, self.secret_access_key = _EXAMPLE_ID, _secret()
+        self.access_key_id, self.secret_access_key = _EXAMPLE_ID, secret()
         self._closing = ExitStack()
         try:
             self._open(port=port, iam=iam, samples=samples, engine=engine, workers=workers)
@@ -74,13 +73,14 @@ class LocalAthena:
         region = self.region
         self.faults = Faults(region=region)
         self.guard = Guard(account=self.account_id, region=region, root=self._root(), enforce=iam)
-        self._engine = LazyEngine(engine)
+        self._engine = lazy(engine, region=region)
         self._closing.callback(self._engine.close)
         self.athena = Athena(self._surroundings(workers))
         self._closing.callback(self.athena.close)
         self.guard.workgroup_of, self.guard.judge.tags_of = self.athena.workgroup_of, self.athena.tags_of
         self._s3 = S3(moto(), account=self.account_id, partition=get_partition(region))
         self._listener = Listener(self._layers(), port=port)
+        self._engine.at(self.endpoint_url)
         self._closing.callback(self._listener.close)
         self._closing.callback(self.faults.close)
         if samples:
@@ -133,13 +133,28 @@ class LocalAthena:
             account=self.account_id,
             scratch=self._scratch.path,
             executor=self._engine.executor,
-            rights=lambda caller: CallerRights(self.guard.authorize(caller)),
+            rights=self._rights,
             workers=Workers(workers),
         )
 
+    def _rights(self, caller: Caller) -> Rights:
+        return CallerRights(self.guard.authorize(caller)) if self.guard.enforce else EVERYTHING
+
     def _layers(self) -> WSGI:
         """From the outside in: loopback only, faults, the guard, the services."""
-        services = Front(account=self.account_id, athena=self.athena, glue=Glue(moto()), s3=self._s3)
+        guest, staged = self._engine.guest, None
+        if guest is not None:
+            arn = f"arn:{get_partition(self.region)}:iam::{self.account_id}:root"
+            self.guard.keys.add(replace(guest.key, arn=arn, user_id=self.account_id))
+            staged = S3(moto(), account=guest.staging.account, partition=get_partition(self.region))
+        services = Front(
+            account=self.account_id,
+            athena=self.athena,
+            glue=Glue(moto()),
+            s3=self._s3,
+            guest=guest,
+            staged=staged,
+        )
         return LoopbackOnly(self.faults.wrap(self._s3.regions_told(self.guard.wrap(services))))
 
     def _root(self) -> Key:
@@ -150,44 +165,3 @@ class LocalAthena:
 
         add_samples(account_id=self.account_id, region=self.region)
         self._s3.made_by_hand()
-
-
-def _secret() -> str:
-    """Forty characters, as a secret access key has, none of which a shell or a URL would mind."""
-    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(40))
-
-
-class LazyEngine:
-    """The engine and the executor over it, made when the first statement comes."""
-
-    def __init__(self, engine: str | Engine) -> None:
-        if isinstance(engine, str) and engine != "duckdb":
-            raise ValueError(f"no engine named {engine!r}; there is 'duckdb'")
-        self._chosen = engine
-        self._executor: Executor | None = None
-        self._lock = threading.Lock()
-
-    def executor(self) -> Executor:
-        with self._lock:
-            if self._executor is None:
-                self._executor = self._new()
-            return self._executor
-
-    def _new(self) -> Executor:
-        from athena_ds.local.sql.executor import StatementExecutor  # noqa: PLC0415
-
-        self._chosen = _made(self._chosen)
-        return StatementExecutor(self._chosen)
-
-    def close(self) -> None:
-        if not isinstance(self._chosen, str):
-            self._chosen.close()
-
-
-def _made(engine: str | Engine) -> Engine:
-    """An engine by name, or the one given."""
-    if not isinstance(engine, str):
-        return engine
-    from athena_ds.local.engine.duckdb.engine import DuckDBEngine  # noqa: PLC0415
-
-    return DuckDBEngine()

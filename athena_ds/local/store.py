@@ -128,6 +128,15 @@ class ObjectStore:
             self.cache.link(key, target)
         return target
 
+    @property
+    def restricted(self) -> bool:
+        return self.rights is not EVERYTHING
+
+    def readable(self, location: str) -> None:
+        """What an engine that reads by itself will do, in the caller's name."""
+        for stored in self.list(location):
+            self.rights.require("s3:GetObject", self._arn(f"{stored.bucket}/{stored.key}"))
+
     def put(self, location: str, source: Path) -> StoredObject:
         """Store a finished file; the object takes the file over."""
         place = _place(location)

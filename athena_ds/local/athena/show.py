@@ -109,9 +109,9 @@ def statistics(execution: QueryExecution) -> dict[str, Any]:
         "ResultReuseInformation": {"ReusedPreviousResult": execution.reused},
     }
     if execution.started is not None:
-        found["QueryQueueTimeInMillis"] = _ms(execution.submitted, execution.started)
+        found["QueryQueueTimeInMillis"] = _ms(execution.submitted, execution.started) + stats.queued_ms
     if execution.engine_started is not None and engine_end is not None:
-        found["EngineExecutionTimeInMillis"] = _ms(execution.engine_started, engine_end)
+        found["EngineExecutionTimeInMillis"] = max(0, _ms(execution.engine_started, engine_end) - stats.queued_ms)
         found["QueryPlanningTimeInMillis"] = stats.planning_ms
         found["ServicePreProcessingTimeInMillis"] = _ms(execution.started, execution.engine_started)
     if ended is not None:

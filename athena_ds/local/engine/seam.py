@@ -114,6 +114,15 @@ class Storage(Protocol):
         """A local file with the object's bytes, read-only, valid until the query ends; its suffix is the key's."""
         ...
 
+    @property
+    def restricted(self) -> bool:
+        """Whether anything could be refused at all: what is only asked for the sake of rights may be left out."""
+        ...
+
+    def readable(self, location: str) -> None:
+        """Raise unless the caller may list a location and read every object there."""
+        ...
+
     def put(self, location: str, source: Path) -> StoredObject:
         """Store a finished local file at `s3://bucket/key` (multipart when large)."""
         ...
@@ -147,6 +156,8 @@ class Query:
     parameters: tuple[str, ...] = ()
     write: Write | None = None
     execution_id: str = ""
+    described: bool = False
+    """Only the columns are wanted: nothing need be run."""
     work: Path | None = None
     """A private directory of this execution, removed by the front when it ends."""
 
@@ -158,17 +169,21 @@ class Stats:
     bytes_scanned: int = 0
     bytes_written: int = 0
     rows_in: int = 0
+    queued_ms: int = 0
     planning_ms: int = 0
     execution_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenFile:
-    """A file a write made, and the partition values it belongs to (empty when not partitioned)."""
+    """A file a write made, and the partition values it belongs to (empty when not partitioned).
+
+    `rows` is None where the engine tells only the rows of all files together.
+    """
 
     uri: str
     size: int
-    rows: int
+    rows: int | None
     partition: tuple[str, ...] = ()
 
 

@@ -6,6 +6,7 @@ first, which is fast and nearly always enough, then LL, which is the grammar's f
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -35,6 +36,27 @@ def parse(sql: str) -> Node:
 def parse_expression(sql: str) -> Node:
     """The tree of an expression standing alone; raises EngineError SYNTAX_ERROR."""
     return _parsed(sql, "standaloneExpression")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A token with its text and place, blanks and comments being tokens too; `decimal`: a literal such as `1.5`."""
+
+    text: str
+    line: int
+    column: int
+    decimal: bool
+
+
+def words(sql: str) -> list[Word]:
+    """The tokens of a text, which together are the text."""
+    stream = CommonTokenStream(SqlBaseLexer(_stream(sql)))
+    stream.fill()
+    return [
+        Word(sql[token.start : token.stop + 1], token.line, token.column + 1, token.type == SqlBaseLexer.DECIMAL_VALUE)
+        for token in stream.tokens
+        if token.type != Token.EOF
+    ]
 
 
 def label(node: Node) -> str:

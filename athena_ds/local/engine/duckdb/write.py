@@ -99,7 +99,7 @@ def _stored(opened: _Open, storage: Storage) -> Written:
         folder = "".join(f"{_escaped(key)}={_escaped(value)}/" for key, value in pieces)
         stored = storage.put(f"{opened.write.location}{folder}{path.name}", path)
         files.append(WrittenFile(uri=stored.uri, size=stored.size, rows=file.rows, partition=partition))
-    return Written(rows=sum(file.rows for file in files), files=tuple(files))
+    return Written(rows=sum(file.rows for _, file in opened.files.values()), files=tuple(files))
 
 
 def _escaped(value: str) -> str:

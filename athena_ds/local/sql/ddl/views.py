@@ -57,6 +57,7 @@ def columns_of(query: str, room: Room) -> tuple[Column, ...]:
             database=context.database,
             catalog=context.catalog,
             parameters=context.parameters,
+            described=True,
             execution_id=context.execution_id,
             work=context.work,
         ),
