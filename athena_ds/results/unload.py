@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from athena_ds.errors import ResultError
+from athena_ds.errors import AthenaDSError, ResultError
 from athena_ds.results.cells import Cells
 from athena_ds.results.objects import RangedFile, S3Object
 from athena_ds.results.parts import Piece, Streams, cores
@@ -142,8 +142,11 @@ def _in_groups(file: S3Object, first: Piece) -> Iterator[pa.RecordBatch]:
 
 @contextmanager
 def _parquet(file: S3Object) -> Iterator[None]:
-    """What pyarrow finds wrong with a file names the file."""
+    """What pyarrow finds wrong with a file names the file; a call that failed inside says so itself."""
     try:
         yield
-    except pa.ArrowException as error:
+    except AthenaDSError:
+        raise
+    # Damage in compressed pages and in Thrift comes as OSError, in names and texts as ValueError.
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise ResultError(reason=f"a file of it is not whole Parquet: {error}", location=file.location) from error

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from athena_ds.aws import Door, Patience
+from athena_ds.aws.patience import Budget
 from athena_ds.credentials import AccessKey
 
 from .shelf import Shelf
@@ -39,11 +40,13 @@ def shelf(shelf_server: Shelf) -> Iterator[Shelf]:
     shelf_server.objects.clear()
     shelf_server.results.clear()
     shelf_server.asked.clear()
-    shelf_server.fault = None
+    shelf_server.fault = shelf_server.api_fault = None
     yield shelf_server
-    shelf_server.fault = None
+    shelf_server.fault = shelf_server.api_fault = None
 
 
 @pytest.fixture
 def door(shelf: Shelf, shelf_door: Door) -> Door:
+    # A process's retries are limited; one test's are not another's.
+    shelf_door._budget = Budget()
     return shelf_door

@@ -21,9 +21,15 @@ Fault = Callable[[str, int, int], "Broken | None"]
 
 @dataclass(frozen=True, kw_only=True)
 class Broken:
-    """How an answer goes wrong: cut after so many bytes, another status, or another version's tag."""
+    """How an answer goes wrong: cut after so many bytes, another status, another version's tag, other lengths.
+
+    `lost` bytes are missing from the end of a range that is announced as if they were not of it; `size` is what the
+    whole object is said to have.
+    """
 
     after: int | None = None
+    lost: int = 0
+    size: int | None = None
     status: int | None = None
     code: str = ""
     etag: str | None = None
@@ -47,6 +53,7 @@ class Shelf:
     results: dict[str, Result] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
     fault: Fault | None = None
+    api_fault: Fault | None = None
     url: str = ""
 
     def serve(self) -> ThreadingHTTPServer:
@@ -106,7 +113,9 @@ class _Handler(BaseHTTPRequestHandler):
         ask = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         operation = self.headers["X-Amz-Target"].rpartition(".")[2]
         self.shelf.asked[operation] += 1
-        self._answer(200, json.dumps(self.shelf.pages(ask)).encode())
+        body = json.dumps(self.shelf.pages(ask)).encode()
+        broken = self.shelf.api_fault(operation, 0, len(body) - 1) if self.shelf.api_fault else None
+        self._answer(200, body, cut=broken.after if broken else None)
 
     def do_GET(self) -> None:
         key = unquote(urlsplit(self.path).path).removeprefix("/bucket/")
@@ -129,18 +138,21 @@ class _Handler(BaseHTTPRequestHandler):
             self._range(body, first, last, etag, broken)
 
     def _range(self, body: bytes, first: int, last: int, etag: str, broken: Broken | None) -> None:
+        last -= broken.lost if broken else 0
+        size = broken.size if broken and broken.size is not None else len(body)
         self.send_response(206)
         self.send_header("Content-Length", str(last - first + 1))
-        self.send_header("Content-Range", f"bytes {first}-{last}/{len(body)}")
+        self.send_header("Content-Range", f"bytes {first}-{last}/{size}")
         self.send_header("ETag", etag)
         self.end_headers()
         cut = broken.after if broken else None
         self.wfile.write(body[first : last + 1][: cut if cut is not None else None])
-        self.close_connection = cut is not None
+        self.close_connection = self.close_connection or cut is not None
 
-    def _answer(self, status: int, body: bytes) -> None:
+    def _answer(self, status: int, body: bytes, *, cut: int | None = None) -> None:
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Content-Type", "application/x-amz-json-1.1")
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(body[:cut])
+        self.close_connection = self.close_connection or cut is not None

@@ -5,17 +5,20 @@ from __future__ import annotations
 import random
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from athena_ds import results
 from athena_ds.aws import Door
+from athena_ds.aws.patience import Budget
 from athena_ds.errors import AthenaDSError, EndpointError, ResultError
 from athena_ds.execution import QueryExecution
 from athena_ds.results import parts
+from tests.results.athena_text import csv_bytes, info
+from tests.results.shelf import Broken, Shelf
+from tests.results.transports import by_csv, by_pages, by_unload, whole
 
-from .athena_text import csv_bytes, info
-from .shelf import Broken, Shelf
-from .transports import by_csv, by_unload, whole
+from .conftest import FULL
 
 INFOS = [info("id", "bigint"), info("text", "varchar")]
 ROWS = [(str(number), 'a "quoted"\nline' if number % 3 else None) for number in range(12)]
@@ -60,8 +63,11 @@ def test_cuts_anywhere_in_a_large_result_lose_nothing(shelf: Shelf, door: Door, 
     truth = [str(number) for number in range(400)]
     chance = random.Random(seed)
     left = [chance.randrange(256) for _ in range(25)]
-    shelf.fault = lambda *_: Broken(after=left.pop()) if left and chance.random() < 0.4 else None
-    assert [str(each) for each in whole(execution, door)["id"]] == truth
+    shelf.fault = lambda *_: Broken(after=left.pop()) if left and chance.random() < 0.7 else None
+    frame = whole(execution, door)
+    assert not left
+    assert [str(each) for each in frame["id"]] == truth
+    assert list(frame["text"]) == ["x\ny" * (number % 7) for number in range(400)]
 
 
 @pytest.mark.usefixtures("small_parts")
@@ -83,6 +89,49 @@ def test_an_object_that_changes_between_parts_is_an_error(shelf: Shelf, door: Do
         whole(execution, door)
     assert raised.value.query_execution_id == execution.query_execution_id
     assert raised.value.location == execution.output_location
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("broken", [Broken(lost=1), Broken(lost=200), Broken(size=4000), Broken(size=10**6)])
+@pytest.mark.parametrize("where", [0, 2000])
+def test_a_part_of_another_length_is_not_taken_for_the_whole(
+    shelf: Shelf, door: Door, broken: Broken, where: int
+) -> None:
+    """Fewer bytes than asked for, or an object that is said to be shorter or longer than the first part said."""
+    execution = large(shelf)
+    shelf.fault = lambda _, first, __: broken if (first > where if where else first == 0) else None
+    if broken.lost and where == 0:
+        # What the first part lacks is asked for with the second.
+        assert len(whole(execution, door)) == 400
+        return
+    with pytest.raises(ResultError):
+        whole(execution, door)
+    shelf.fault = None
+    assert len(whole(execution, door)) == 400
+
+
+def test_pages_cut_at_any_byte_are_asked_for_again(shelf: Shelf, door: Door) -> None:
+    """GetQueryResults' answer breaks off after each possible number of bytes, once."""
+    execution = by_pages(shelf, INFOS, ROWS)
+    sizes: list[int] = []
+    shelf.api_fault = lambda _, __, last: sizes.append(last + 1)  # type: ignore[func-returns-value]
+    truth = whole(execution, door)
+    assert len(truth) == len(ROWS)
+    for after in range(0, sizes[0], 1 if FULL else 5):
+        door._budget = Budget()
+        left = [Broken(after=after)]
+        shelf.api_fault = lambda *_: left.pop() if left else None  # noqa: B023
+        assert whole(execution, door).equals(truth)
+        assert not left
+
+
+def test_no_page_of_many_is_lost(shelf: Shelf, door: Door) -> None:
+    """Every third answer of 2,600 rows in three pages is cut, each time somewhere else."""
+    execution = by_pages(shelf, INFOS, [(str(number), None) for number in range(2600)])
+    chance = random.Random(3)
+    shelf.api_fault = lambda _, __, last: Broken(after=chance.randrange(last)) if chance.random() < 0.3 else None
+    for _ in range(10):
+        assert list(whole(execution, door)["id"]) == list(range(2600))
 
 
 def test_a_result_that_is_gone_says_so(shelf: Shelf, door: Door) -> None:
@@ -147,6 +196,29 @@ def test_an_unload_file_that_is_not_whole_parquet_is_an_error(shelf: Shelf, door
     with pytest.raises(ResultError) as raised:
         whole(execution, door)
     assert raised.value.location.endswith("/1")
+
+
+@pytest.mark.parametrize("compression", ["gzip", "snappy"])
+def test_an_unload_file_with_any_byte_damaged_is_never_short(shelf: Shelf, door: Door, compression: str) -> None:
+    """Every row or an error. With gzip, which is what Athena writes, the rows are also checked against its CRC."""
+    table = pa.table({"a": list(range(40)), "s": [f"value {number % 7}" for number in range(40)]})
+    execution = by_unload(shelf, [table, table])
+    key = f"unload/{execution.query_execution_id}/1"
+    out = pa.BufferOutputStream()
+    pq.write_table(table, out, compression=compression, store_schema=False)
+    sound, other, named = out.getvalue().to_pybytes(), 0, True
+    for at in range(0, len(sound), 1 if FULL else 4):
+        shelf.objects[key] = sound[:at] + bytes([sound[at] ^ 0x41]) + sound[at + 1 :]
+        try:
+            frame = whole(execution, door)
+        except ResultError as error:
+            named = named and (error.location.endswith("/1") or "files differ" in error.reason)
+            continue
+        assert len(frame) == 80
+        other += list(frame.iloc[:, 0])[40:] != list(range(40))
+    assert named
+    if compression == "gzip":
+        assert other == 0
 
 
 def test_a_file_missing_from_an_unload_is_an_error(shelf: Shelf, door: Door) -> None:
