@@ -48,8 +48,8 @@ class Catalogs:
         if name in self.registered or name.lower() == DEFAULT.lower():
             raise invalid(f"DataCatalog {name} has already been created")
         kept = _kept(request, "Name", "Description", "Type", "Parameters")
-        self.registered[name] = kept
         self.tags.put("datacatalog", name, request.get("Tags") or [])
+        self.registered[name] = kept
         return {"DataCatalog": {**kept, "Status": "CREATE_COMPLETE"}}
 
     def update(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
@@ -58,6 +58,8 @@ class Catalogs:
         return {}
 
     def delete(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+        if request["Name"].lower() == DEFAULT.lower():
+            raise invalid(f"The data catalog {DEFAULT} cannot be deleted")
         self._registered(request["Name"])
         del self.registered[request["Name"]]
         self.tags.drop("datacatalog", request["Name"])

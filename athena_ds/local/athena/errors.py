@@ -33,6 +33,6 @@ def metadata(message: str) -> ApiError:
     return ApiError("MetadataException", message)
 
 
-def unfit(message: str) -> ApiError:
-    """SerializationException: JSON of the wrong type."""
+def unfit(message: str = "") -> ApiError:
+    """SerializationException: JSON of the wrong type, or (without a message) no JSON."""
     return ApiError("SerializationException", message)

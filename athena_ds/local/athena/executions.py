@@ -53,6 +53,8 @@ class Result:
     update_count: int | None
     file: Location | Path | None
     manifest: Location | None = None
+    size: int = 0
+    """Bytes of the result object."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -115,14 +117,20 @@ class Executions:
         with self.lock:
             return [one for one in reversed(self._all.values()) if one.settings.workgroup == workgroup]
 
+    def holds(self, workgroup: str) -> bool:
+        """Whether a workgroup has executions."""
+        return bool(self.of(workgroup))
+
+    def clear(self, workgroup: str) -> None:
+        """Forget a workgroup's finished executions; those under way end as they would."""
+        with self.lock:
+            for one in self.of(workgroup):
+                if one.finished:
+                    self._forget(one.id)
+
     def unfinished(self) -> list[QueryExecution]:
         with self.lock:
             return [one for one in self._all.values() if not one.finished]
-
-    def token(self, token: str) -> tuple[str, tuple[Any, ...]] | None:
-        """The execution id and the request a ClientRequestToken was used for."""
-        with self.lock:
-            return self._tokens.get(token)
 
     def add_once(
         self, execution: QueryExecution, token: str, request: tuple[Any, ...]
@@ -149,11 +157,14 @@ class Executions:
             return
         for identifier, one in list(self._all.items()):
             if one.finished:
-                del self._all[identifier]
-                self._tokens.pop(self._token_of.pop(identifier, ""), None)
-                self.forgotten(identifier)
+                self._forget(identifier)
             if len(self._all) <= self.kept:
                 return
+
+    def _forget(self, identifier: str) -> None:
+        del self._all[identifier]
+        self._tokens.pop(self._token_of.pop(identifier, ""), None)
+        self.forgotten(identifier)
 
 
 def _same(one: QueryExecution, other: QueryExecution) -> bool:

@@ -10,7 +10,7 @@ from typing import IO
 
 from athena_ds.local.athena.columns import ColumnInfo, Metadata, info
 from athena_ds.local.athena.executions import QueryExecution, Result
-from athena_ds.local.athena.layout import beside, tells_failure
+from athena_ds.local.athena.layout import beside, names_itself, tells_failure
 from athena_ds.local.athena.objects import NO_BUCKET, Location, Managed, Store
 from athena_ds.local.athena.run import Done, Outcome, Rights, Rows, Text, Wrote
 from athena_ds.local.athena.sheet import Reader, Sheet, write_csv, write_lines
@@ -38,6 +38,7 @@ class Files:
                 return self._text(execution, outcome)
             case Done():
                 self._put(execution, execution.file, b"")
+                self._text_metadata(execution, ())
                 return Result(columns=(), sheet=Sheet(kind="none"), update_count=None, file=execution.file)
             case Wrote():
                 return self._wrote(execution, outcome)
@@ -46,7 +47,7 @@ class Files:
         """The `.txt` a failed DDL, SHOW or DESCRIBE leaves; that it can't be written changes nothing."""
         if execution.file is not None and tells_failure(execution.plan):
             with suppress(EngineError):
-                self._put(execution, execution.file, f"FAILED: {error}".encode())
+                self._put(execution, execution.file, f"FAILED: {str(error).removeprefix('FAILED: ')}".encode())
 
     def reader(self, execution: QueryExecution, rights: Rights) -> Reader:
         """How the rows of a finished execution are read; EngineError where the caller may not."""
@@ -85,25 +86,29 @@ class Files:
                 lines = [
                     line for batch in outcome.batches for value in batch.column(0).to_pylist() for line in _lines(value)
                 ]
-                columns = (_plan_column(outcome.columns[0].name, lines),)
+                columns = (_plan_column(outcome.columns[0], lines),)
                 sheet = write_lines(out, lines, header=outcome.columns[0].name)
             else:
                 sheet = write_csv(out, outcome.columns, iter(outcome.batches))
         except BaseException:
             out.close()
             raise
+        size = out.tell()
         file = self._keep(execution, out)
         self._metadata(execution, Metadata(query_id=execution.id, columns=columns))
-        return Result(columns=columns, sheet=sheet, update_count=None if plan else 0, file=file)
+        return Result(columns=columns, sheet=sheet, update_count=None if plan else 0, file=file, size=size)
 
     def _text(self, execution: QueryExecution, outcome: Text) -> Result:
         out = self._open()
         sheet = write_lines(out, outcome.lines)
         file = self._keep(execution, out)
         columns = tuple(info(column) for column in outcome.columns)
-        if columns:
-            self._metadata(execution, Metadata(query_id=execution.id, columns=columns))
+        self._text_metadata(execution, columns)
         return Result(columns=columns, sheet=sheet, update_count=outcome.update_count, file=file)
+
+    def _text_metadata(self, execution: QueryExecution, columns: tuple[ColumnInfo, ...]) -> None:
+        if columns or names_itself(execution.plan):
+            self._metadata(execution, Metadata(query_id=execution.id, columns=columns))
 
     def _wrote(self, execution: QueryExecution, outcome: Wrote) -> Result:
         rows, files = outcome.written.rows, outcome.written.files
@@ -150,13 +155,16 @@ class Files:
             raise EngineError("NO_SUCH_BUCKET", f"The output bucket {place.bucket} does not exist") from error
 
 
-def _plan_column(name: str, lines: list[str]) -> ColumnInfo:
-    """The column of EXPLAIN: a varchar as long as the plan."""
-    return info(Column(name, varchar(len("\n".join(lines)) or 1)))
+def _plan_column(column: Column, lines: list[str]) -> ColumnInfo:
+    """The column of EXPLAIN: a varchar as long as the plan; VALIDATE's is a boolean."""
+    if column.type.base != "varchar":
+        return info(column)
+    return info(Column(column.name, varchar(max(1, len("\n".join(lines)) - 1))))
 
 
-def _lines(value: str | None) -> list[str]:
-    return (value or "").split("\n")
+def _lines(value: str | bool | None) -> list[str]:
+    """The rows of a plan: its text and one newline more, cut at the newlines; VALIDATE answers `true`."""
+    return f"{str(value).lower() if isinstance(value, bool) else value or ''}\n".split("\n")
 
 
 def _arn(place: Location, store: Store) -> str:

@@ -26,6 +26,11 @@ def beside(file: Location, ending: str) -> Location:
     return Location(bucket=file.bucket, key=file.key + ending)
 
 
+def names_itself(plan: Plan) -> bool:
+    """Whether a statement without columns leaves a `.metadata` all the same, with nothing but the query's id."""
+    return plan.substatement_type in ("MSCK_REPAIR", "ALTER_TABLE_ADD_COLUMN", "ALTER_TABLE_REPLACE_COLUMN")
+
+
 def tells_failure(plan: Plan) -> bool:
     """Whether a failure leaves a `.txt` that says why: DDL, SHOW and DESCRIBE do, queries and CTAS don't."""
     queries = _TABULAR | _WRITES | {"CREATE_TABLE_AS_SELECT", "EXPLAIN"}

@@ -31,6 +31,14 @@ class NamedQueries:
             "DeleteNamedQuery": self.delete,
         }
 
+    def holds(self, workgroup: str) -> bool:
+        """Whether a workgroup has named queries."""
+        return any(query["WorkGroup"] == workgroup for query in list(self._all.values()))
+
+    def clear(self, workgroup: str) -> None:
+        """Forget a workgroup's named queries."""
+        self._all = {one: query for one, query in self._all.items() if query["WorkGroup"] != workgroup}
+
     def workgroup_of(self, identifier: str) -> str | None:
         found = self._all.get(identifier)
         return str(found["WorkGroup"]) if found else None

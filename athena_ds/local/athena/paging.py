@@ -12,17 +12,22 @@ from athena_ds.local.tokens import token_of
 _T = TypeVar("_T")
 
 
-def place_of(token: str | None) -> int:
-    """The place a token names; InvalidRequestException for one that is not ours."""
+_MALFORMED = "Malformed nextPageToken "
+
+
+def place_of(token: str | None, *, malformed: str = _MALFORMED) -> int:
+    """The place a token names; InvalidRequestException for one that is not ours, in the operation's own words."""
     try:
         return tokens.place_of(token)
     except tokens.BadTokenError as bad:
-        raise invalid(str(bad)) from bad
+        raise invalid(f"{malformed}{token}") from bad
 
 
-def page(items: Sequence[_T], request: dict[str, Any], *, size: int = 50) -> tuple[list[_T], dict[str, str]]:
+def page(
+    items: Sequence[_T], request: dict[str, Any], *, size: int = 50, malformed: str = _MALFORMED
+) -> tuple[list[_T], dict[str, str]]:
     """One page of a list (at most MaxResults, or `size`), and `{"NextToken": ...}` where more follows."""
-    start = place_of(request.get("NextToken"))
+    start = place_of(request.get("NextToken"), malformed=malformed)
     end = start + int(request.get("MaxResults") or size)
     return list(items[start:end]), ({"NextToken": token_of(end)} if end < len(items) else {})
 

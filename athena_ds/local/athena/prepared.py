@@ -51,9 +51,9 @@ class Resolved:
 class Prepared:
     """Prepared statements of one region, by workgroup and name."""
 
-    def __init__(self, *, check: Callable[[str], None], workgroup: Callable[[str], Mapping[str, Any]]) -> None:
+    def __init__(self, *, workgroup: Callable[[str], Mapping[str, Any]]) -> None:
         self._all: dict[tuple[str, str], dict[str, Any]] = {}
-        self._check, self._workgroup = check, workgroup
+        self._workgroup = workgroup
 
     def operations(self) -> dict[str, Callable[[dict[str, Any], Caller], dict[str, Any]]]:
         return {
@@ -64,6 +64,14 @@ class Prepared:
             "UpdatePreparedStatement": self.update,
             "DeletePreparedStatement": self.delete,
         }
+
+    def holds(self, workgroup: str) -> bool:
+        """Whether a workgroup has prepared statements."""
+        return any(key[0] == workgroup for key in list(self._all))
+
+    def clear(self, workgroup: str) -> None:
+        """Forget a workgroup's prepared statements."""
+        self._all = {key: one for key, one in self._all.items() if key[0] != workgroup}
 
     def statement(self, workgroup: str, name: str) -> str:
         """The SQL of a prepared statement, for EXECUTE."""
@@ -83,13 +91,11 @@ class Prepared:
         self._workgroup(request["WorkGroup"])
         if (request["WorkGroup"], request["StatementName"]) in self._all:
             raise invalid(f"Statement {request['StatementName']} already exists in WorkGroup {request['WorkGroup']}")
-        self._check(request["QueryStatement"])
         self._put(request["WorkGroup"], request["StatementName"], request["QueryStatement"], request.get("Description"))
         return {}
 
     def update(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
         self._get(request)
-        self._check(request["QueryStatement"])
         self._put(request["WorkGroup"], request["StatementName"], request["QueryStatement"], request.get("Description"))
         return {}
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from athena_ds.local.athena.errors import ApiError, invalid
 from athena_ds.local.athena.executions import Executions, QueryExecution, Result
+from athena_ds.local.athena.layout import tells_failure
 from athena_ds.local.athena.paging import page, place_of, token_of
 from athena_ds.local.athena.run import Rights
 from athena_ds.local.athena.sheet import Row, Sheet
@@ -82,6 +83,8 @@ class Queries:
         except (LookupError, OSError) as error:
             raise invalid("Could not find results", "RESULT_NOT_FOUND") from error
         answer: dict[str, Any] = {"ResultSet": _set(result, rows)}
+        if execution.state == "FAILED":
+            answer["ResultSet"]["ResultSetMetadata"] = None
         if result.update_count is not None:
             answer["UpdateCount"] = result.update_count
         if following is not None:
@@ -121,7 +124,7 @@ def _finished(execution: QueryExecution) -> Result:
             raise invalid(words, "INVALID_QUERY_EXECUTION_STATE")
         case "CANCELLED":
             raise invalid("Could not find results", "RESULT_NOT_FOUND")
-        case "FAILED" if execution.plan.statement_type == "DDL":
+        case "FAILED" if tells_failure(execution.plan):
             return Result(columns=(), sheet=Sheet(kind="none"), update_count=None, file=None)
         case "FAILED":
             words = "Query did not finish successfully. Final query state: FAILED"

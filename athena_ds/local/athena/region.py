@@ -53,7 +53,8 @@ class Region:
         )
         self.executions = Executions(kept=surroundings.kept, forgotten=keep.forget)
         self.named = NamedQueries(workgroup=self.workgroups.get)
-        self.prepared = Prepared(check=lambda _: None, workgroup=self.workgroups.get)
+        self.prepared = Prepared(workgroup=self.workgroups.get)
+        self.workgroups.rooms = (self.executions, self.named, self.prepared)
         self.runner = Runner(
             account=surroundings.account,
             region=name,

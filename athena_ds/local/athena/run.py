@@ -54,6 +54,24 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a statement is looked at before it is queued: whose catalog, which database, with whose rights."""
+
+    account_id: str
+    region: str
+    database: str
+    rights: Rights = EVERYTHING
+
+
+class MissingTargetError(Exception):
+    """DESCRIBE or SHOW COLUMNS of what isn't there, which Athena refuses to start; `catalog` where that is missing."""
+
+    def __init__(self, *, catalog: str | None = None) -> None:
+        super().__init__(catalog)
+        self.catalog = catalog
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """Where and for whom one execution runs.
 
@@ -124,6 +142,10 @@ class Executor(Protocol):
 
     def plan(self, sql: str) -> Plan:
         """Classify and parse. Raises EngineError SYNTAX_ERROR (refused at submit as MALFORMED_QUERY)."""
+        ...
+
+    def placed(self, plan: Plan, place: Place) -> Plan:
+        """The plan once its target is known (a view is described as one). Raises MissingTargetError."""
         ...
 
     def execute(self, plan: Plan, context: Context) -> Outcome:

@@ -37,7 +37,7 @@ class Athena:
         except ApiError as error:
             status, answer = error.status, {"__type": error.code, **error.fields}
             if error.message:
-                answer |= {"Message": error.message, "message": error.message}
+                answer["Message"] = error.message
         except Exception:
             log.exception("%s failed inside the endpoint", operation.name)
             status, answer = 500, {"__type": "InternalServerException", "Message": "the local endpoint failed"}
@@ -79,7 +79,5 @@ def _send(start_response: StartResponse, status: int, answer: dict[str, Any]) ->
         ("Content-Length", str(len(body))),
         ("x-amzn-RequestId", str(uuid.uuid4())),
     ]
-    if "__type" in answer:
-        headers.append(("x-amzn-ErrorType", answer["__type"]))
     start_response(f"{status} {HTTPStatus(status).phrase}", headers)
     return [body]

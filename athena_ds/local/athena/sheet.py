@@ -42,8 +42,8 @@ class Sheet:
         first = [self.header] if self.header is not None and start == 0 else []
         begin, end = max(start - heading, 0), min(start - heading + size, self.rows)
         rows = first + (self._data(read, begin, end) if end > begin else [])
-        following = start + size
-        return rows, following if following < self.rows + heading else None
+        # A full page has a token also when nothing follows it, as Athena's (measured).
+        return rows, start + size if len(rows) == size else None
 
     def _data(self, read: Reader, begin: int, end: int) -> list[Row]:
         step, last = begin // STEP, -(-end // STEP)

@@ -131,13 +131,13 @@ def runtime(execution: QueryExecution) -> dict[str, Any]:
     """The `QueryRuntimeStatistics` structure; one stage, since one machine runs it."""
     known = statistics(execution)
     stats, result = execution.seen(), execution.result
-    rows = result.sheet.rows if result is not None else 0
+    rows = (result.update_count or result.sheet.rows) if result is not None else 0
     timeline = {name: value for name, value in known.items() if name.endswith("InMillis")}
     figures = {
         "InputRows": stats.rows_in,
         "InputBytes": known["DataScannedInBytes"],
         "OutputRows": rows,
-        "OutputBytes": stats.bytes_written,
+        "OutputBytes": stats.bytes_written or (result.size if result is not None else 0),
     }
     stage = {"StageId": 0, "State": "FINISHED", "ExecutionTime": timeline.get("EngineExecutionTimeInMillis", 0)}
     found: dict[str, Any] = {"Timeline": timeline, "Rows": figures}

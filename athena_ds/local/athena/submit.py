@@ -13,7 +13,7 @@ from athena_ds.local.athena.layout import file_of
 from athena_ds.local.athena.objects import Location, Store
 from athena_ds.local.athena.parameters import classified
 from athena_ds.local.athena.prepared import Prepared, resolved
-from athena_ds.local.athena.run import Executor, Plan, Rights
+from athena_ds.local.athena.run import Executor, MissingTargetError, Place, Plan, Rights
 from athena_ds.local.athena.workgroups import Workgroups, is_location
 from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.iam.callers import Caller
@@ -21,6 +21,10 @@ from athena_ds.local.iam.callers import Caller
 _NO_LOCATION = (
     "No output location provided. An output location is required either through the Workgroup result configuration "
     "setting or as an API input."
+)
+_NOT_FOUND = (
+    "Entity Not Found (Service: AmazonDataCatalog; Status Code: 400; Error Code: EntityNotFoundException; "
+    "Request ID: {}; Proxy: null)"
 )
 _OTHER_REGION = (
     "The S3 location provided to save your query results is invalid. Please check your S3 location is correct and is "
@@ -45,16 +49,15 @@ class Submission:
         """Check, plan and queue; the same ClientRequestToken gives the same execution."""
         token = request.get("ClientRequestToken")
         if token is None:
-            raise invalid("Idempotent token is required: send a ClientRequestToken of 32 to 128 characters")
-        known = self.executions.token(token)
-        if known is None:
-            # Planned outside the lock, as parsing takes a while; of two at once with one token the first counts.
-            execution = self._execution(request, caller)
-            known = self.executions.add_once(execution, token, _compared(request))
-            if known is None:
-                self.enqueue(execution)
-                return {"QueryExecutionId": execution.id}
-        return {"QueryExecutionId": _same_request(known, request)}
+            raise invalid("clientRequestToken is null or empty")
+        # The request is judged before the token is looked at, as Athena does; and outside the lock, as parsing takes a
+        # while: of two at once with one token the first counts.
+        execution = self._execution(request, caller)
+        known = self.executions.add_once(execution, token, _compared(request))
+        if known is not None:
+            return {"QueryExecutionId": _same_request(known, request)}
+        self.enqueue(execution)
+        return {"QueryExecutionId": execution.id}
 
     def _execution(self, request: dict[str, Any], caller: Caller) -> QueryExecution:
         settings = self._settings(request)
@@ -63,6 +66,7 @@ class Submission:
             self._output_bucket(settings, rights)
         sql = _trimmed(request["QueryString"])
         plan, parameters = self._planned(sql, settings)
+        plan = self._placed(plan, settings, rights)
         identifier = str(uuid.uuid4())
         return QueryExecution(
             id=identifier,
@@ -73,6 +77,17 @@ class Submission:
             rights=rights,
             file=None if settings.output is None else file_of(plan, settings.output, identifier),
         )
+
+    def _placed(self, plan: Plan, settings: Settings, rights: Rights) -> Plan:
+        """The plan with its target looked at; what Athena refuses to start is refused here."""
+        store = self.store
+        place = Place(account_id=store.account, region=store.region, database=settings.database, rights=rights)
+        try:
+            return self.executor().placed(plan, place)
+        except MissingTargetError as missing:
+            if missing.catalog is not None:
+                raise invalid(f"Catalog '{missing.catalog}' does not exist", "DATACATALOG_NOT_FOUND") from missing
+            raise invalid(_NOT_FOUND.format(uuid.uuid4())) from missing
 
     def _planned(self, sql: str, settings: Settings) -> tuple[Plan, tuple[str, ...]]:
         try:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from moto.utilities.utils import get_partition
 
-from athena_ds.local.athena.errors import not_found
+from athena_ds.local.athena.errors import invalid, not_found
 from athena_ds.local.athena.paging import page
 from athena_ds.local.iam.callers import Caller
+
+_MOST = 50
+"""https://docs.aws.amazon.com/athena/latest/ug/tags.html#tag-restrictions"""
 
 
 class Tags:
@@ -17,7 +20,7 @@ class Tags:
 
     def __init__(self, *, account: str, region: str) -> None:
         self._prefix = f"arn:{get_partition(region)}:athena:{region}:{account}:"
-        self._all: dict[str, dict[str, str]] = {}
+        self._all: dict[str, dict[str, str]] = {f"{self._prefix}datacatalog/AwsDataCatalog": {}}
 
     def operations(self) -> dict[str, Callable[[dict[str, Any], Caller], dict[str, Any]]]:
         return {"TagResource": self.tag, "UntagResource": self.untag, "ListTagsForResource": self.list}
@@ -27,13 +30,17 @@ class Tags:
 
     def put(self, kind: str, name: str, tags: Iterable[dict[str, str]]) -> None:
         """A resource was made, with these tags."""
-        self._all[f"{self._prefix}{kind}/{name}"] = {one["Key"]: one.get("Value", "") for one in tags}
+        given = {one["Key"]: one.get("Value", "") for one in tags}
+        checked(given)
+        self._all[f"{self._prefix}{kind}/{name}"] = given
 
     def drop(self, kind: str, name: str) -> None:
         self._all.pop(f"{self._prefix}{kind}/{name}", None)
 
     def tag(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
-        self._get(request).update({one["Key"]: one.get("Value", "") for one in request["Tags"]})
+        known, given = self._get(request), {one["Key"]: one.get("Value", "") for one in request["Tags"]}
+        checked({**known, **given})
+        known.update(given)
         return {}
 
     def untag(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
@@ -52,3 +59,11 @@ class Tags:
         if arn not in self._all:
             raise not_found(f"Resource {arn} was not found", arn)
         return self._all[arn]
+
+
+def checked(tags: Mapping[str, str]) -> None:
+    """At most 50 tags, none of AWS's own: InvalidRequestException otherwise."""
+    if any(key.lower().startswith("aws:") for key in tags):
+        raise invalid("Tag keys must not begin with aws:")
+    if len(tags) > _MOST:
+        raise invalid(f"A resource can have at most {_MOST} tags")

@@ -13,13 +13,14 @@ from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureSh
 
 from athena_ds.local.athena.errors import ApiError, invalid, unfit
 
-_OWN_CHECK: Final = frozenset({("GetQueryResults", "maxResults")})
-"""Upper bounds Athena checks itself, later and in other words."""
+_UPPER: Final[Mapping[tuple[str, str], int]] = {("GetQueryResults", "maxResults"): 100_000}
+"""Upper bounds other than the model's: Athena checks the model's 1000 itself, later and in other words."""
 
 _KINDS: Final[Mapping[str, tuple[type, ...]]] = {
     "string": (str,),
-    "integer": (int,),
-    "long": (int,),
+    # A fraction is cut off, not refused.
+    "integer": (int, float),
+    "long": (int, float),
     "double": (int, float),
     "boolean": (bool,),
     "list": (list,),
@@ -27,15 +28,14 @@ _KINDS: Final[Mapping[str, tuple[type, ...]]] = {
     "structure": (dict,),
     "timestamp": (int, float, str),
 }
+_LIST: Final = "Start of list found where not expected"
+_STRUCTURE: Final = "Start of structure or map found where not expected."
 _NAMES: Final[Mapping[str, str]] = {
     "string": "a String",
     "integer": "an Integer",
     "long": "a Long",
     "double": "a Double",
     "boolean": "a Boolean",
-    "list": "a List",
-    "map": "a Map",
-    "structure": "a Structure",
     "timestamp": "a Timestamp",
 }
 
@@ -54,12 +54,12 @@ def operations() -> frozenset[str]:
 def read(operation: str, body: bytes) -> dict[str, Any]:
     """The request's members, of the right types and within the model's bounds; anything else raises ApiError."""
     try:
-        given = json.loads(body or b"{}")
+        given = json.loads(body)
     except ValueError:
-        raise unfit("Unexpected character in the request body: it is not JSON") from None
+        raise unfit() from None
     shape = model().operation_model(operation).input_shape
     if not isinstance(given, dict):
-        raise unfit("Start of structure or map found where not expected.")
+        raise unfit(_LIST if isinstance(given, list) else "")
     _typed(shape, given)
     problems = list(_broken(shape, given, "", operation))
     if problems:
@@ -88,18 +88,16 @@ def _typed(shape: Shape, value: Any) -> None:
 
 
 def _mismatch(shape: Shape, value: Any) -> str:
-    wanted = _NAMES.get(shape.type_name, shape.type_name)
+    """AWS's words, by what was given and what was wanted (measured)."""
     match value:
-        case bool():
-            return f"{'TRUE' if value else 'FALSE'}_VALUE can not be converted to {wanted}"
-        case int() | float():
-            return f"NUMBER_VALUE can not be converted to {wanted}"
-        case str():
-            return f"STRING_VALUE can not be converted to {wanted}"
         case list():
-            return "Unrecognized collection type class java.lang.String" if wanted == "a String" else "Unexpected list"
-        case _:
-            return "Start of structure or map found where not expected."
+            return _LIST
+        case dict():
+            return _STRUCTURE
+    if shape.type_name not in _NAMES:
+        return "Expected list or null" if shape.type_name == "list" else "Expected null"
+    kind = {bool: f"{str(value).upper()}_VALUE", str: "STRING_VALUE"}.get(type(value), "NUMBER_VALUE")
+    return f"{kind} can not be converted to {_NAMES[shape.type_name]}"
 
 
 def _broken(shape: Shape, value: Any, path: str, operation: str) -> Iterator[str]:
@@ -117,8 +115,7 @@ def _broken(shape: Shape, value: Any, path: str, operation: str) -> Iterator[str
         case _ if isinstance(value, str):
             yield from _text(shape, value, path)
         case _ if isinstance(value, int):
-            unbounded = (operation, path) in _OWN_CHECK
-            yield from _bounds(shape, value, path, "value", upper=not unbounded)
+            yield from _bounds(shape, value, path, "value", most=_UPPER.get((operation, path)))
 
 
 def _members(shape: StructureShape, value: Mapping[str, Any], path: str, operation: str) -> Iterator[str]:
@@ -131,7 +128,7 @@ def _members(shape: StructureShape, value: Mapping[str, Any], path: str, operati
 
 
 def _text(shape: Shape, value: str, path: str) -> Iterator[str]:
-    yield from _bounds(shape, len(value.encode()), path, "length")
+    yield from _length(shape, value, path)
     if shape.metadata.get("enum") and value not in shape.metadata["enum"]:
         allowed = ", ".join(shape.metadata["enum"])
         yield f"Value at '{path}' failed to satisfy constraint: Member must satisfy enum value set: [{allowed}]"
@@ -142,12 +139,18 @@ def _text(shape: Shape, value: str, path: str) -> Iterator[str]:
         )
 
 
-def _bounds(shape: Shape, size: int, path: str, what: str, *, upper: bool = True) -> Iterator[str]:
-    least, most = shape.metadata.get("min"), shape.metadata.get("max")
+def _length(shape: Shape, value: str, path: str) -> Iterator[str]:
+    """The least length counts characters, the greatest bytes (measured on ClientRequestToken)."""
+    least, most = shape.metadata.get("min", 0), shape.metadata.get("max")
+    yield from _bounds(shape, len(value) if len(value) < least else len(value.encode()), path, "length", most=most)
+
+
+def _bounds(shape: Shape, size: int, path: str, what: str, *, most: int | None = None) -> Iterator[str]:
+    least, most = shape.metadata.get("min"), most or shape.metadata.get("max")
     start = f"Value at '{path}' failed to satisfy constraint: Member must have {what}"
     if least is not None and size < least:
         yield f"{start} greater than or equal to {least}"
-    if upper and most is not None and size > most:
+    if most is not None and size > most:
         yield f"{start} less than or equal to {most}"
 
 

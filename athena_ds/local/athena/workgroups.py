@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from athena_ds.local.athena.errors import invalid
+from athena_ds.local.athena.errors import ApiError, invalid
 from athena_ds.local.athena.paging import page
 from athena_ds.local.athena.show import ENGINE_VERSION
 from athena_ds.local.iam.callers import Caller
@@ -27,13 +27,27 @@ _SPARK: Final = ("ExecutionRole", "AdditionalConfiguration", "EngineConfiguratio
 Tag = Callable[[str, list[dict[str, str]]], None]
 
 
+class Room(Protocol):
+    """What belongs to workgroups: executions, named queries, prepared statements."""
+
+    def holds(self, workgroup: str) -> bool:
+        """Whether a workgroup has any."""
+        ...
+
+    def clear(self, workgroup: str) -> None:
+        """Forget a workgroup's."""
+        ...
+
+
 class Workgroups:
     """The workgroups of one region; `primary` is always there."""
 
     def __init__(self, *, tag: Tag, untag: Callable[[str], None]) -> None:
         self._all: dict[str, dict[str, Any]] = {}
         self._tag, self._untag = tag, untag
+        self.rooms: tuple[Room, ...] = ()
         self._add("primary", {"EnforceWorkGroupConfiguration": False}, "")
+        tag("primary", [])
 
     def get(self, name: str) -> dict[str, Any]:
         """The WorkGroup structure; InvalidRequestException where there is none."""
@@ -44,7 +58,7 @@ class Workgroups:
     def operations(self) -> dict[str, Callable[[dict[str, Any], Caller], dict[str, Any]]]:
         return {
             "CreateWorkGroup": self.create,
-            "GetWorkGroup": lambda request, _: {"WorkGroup": deepcopy(self.get(request["WorkGroup"]))},
+            "GetWorkGroup": lambda request, _: {"WorkGroup": _told(self.get(request["WorkGroup"]))},
             "ListWorkGroups": self.list,
             "UpdateWorkGroup": self.update,
             "DeleteWorkGroup": self.delete,
@@ -60,12 +74,17 @@ class Workgroups:
         name = request["Name"]
         if name in self._all:
             raise invalid("WorkGroup is already created")
-        self._add(name, request.get("Configuration") or {}, request.get("Description", ""))
         self._tag(name, request.get("Tags") or [])
+        try:
+            self._add(name, request.get("Configuration") or {}, request.get("Description", ""))
+        except ApiError:
+            self._untag(name)
+            raise
         return {}
 
     def list(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
-        found, more = page(sorted(self._all.values(), key=lambda one: str(one["Name"])), request)
+        groups = sorted(self._all.values(), key=lambda one: str(one["Name"]))
+        found, more = page(groups, request, malformed="The nextPageToken is malformed: ")
         return {"WorkGroups": [_summary(one) for one in found], **more}
 
     def update(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
@@ -91,6 +110,10 @@ class Workgroups:
         if name == "primary":
             raise invalid("Primary WorkGroup cannot be deleted")
         self.get(name)
+        if not request.get("RecursiveDeleteOption") and any(room.holds(name) for room in self.rooms):
+            raise invalid(f"WorkGroup {name} is not empty")
+        for room in self.rooms:
+            room.clear(name)
         del self._all[name]
         self._untag(name)
         return {}
@@ -138,6 +161,11 @@ def _checked(configuration: dict[str, Any]) -> dict[str, Any]:
 def is_location(text: str) -> bool:
     """Whether Athena takes it as an output location: `s3://bucket[/prefix]`."""
     return text.startswith("s3://") and len(text) > 5 and text[5] != "/"
+
+
+def _told(group: Mapping[str, Any]) -> dict[str, Any]:
+    """The structure as GetWorkGroup gives it: without a description where there is none."""
+    return {name: deepcopy(value) for name, value in group.items() if name != "Description" or value}
 
 
 def _summary(group: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,17 +23,21 @@ class Analysis:
     relation: Relation
 
 
-def analyse(sql: str, *, catalog: Catalog, database: str, parameters: tuple[str, ...] = ()) -> Analysis:
+def analyse(
+    sql: str, *, catalog: Catalog, database: str, parameters: tuple[str, ...] = (), home: str = "awsdatacatalog"
+) -> Analysis:
     """The meaning of a query (SELECT, WITH, VALUES, TABLE); raises EngineError with Trino's name, message and place."""
     statement = parse(sql.rstrip().rstrip(";")).statement()
     if label(statement) != "StatementDefault":
         raise EngineError("NOT_SUPPORTED", f"Not a query: {label(statement)}", line=1, column=1)
-    return analyse_query(statement.query(), catalog=catalog, database=database, parameters=parameters)
+    return analyse_query(statement.query(), catalog=catalog, database=database, parameters=parameters, home=home)
 
 
-def analyse_query(node: Node, *, catalog: Catalog, database: str, parameters: tuple[str, ...] = ()) -> Analysis:
-    """The meaning of a query already parsed."""
-    session = Session(catalog=catalog, database=database.lower(), parameters=read_parameters(parameters))
+def analyse_query(
+    node: Node, *, catalog: Catalog, database: str, parameters: tuple[str, ...] = (), home: str = "awsdatacatalog"
+) -> Analysis:
+    """The meaning of a query already parsed. `home` is the catalog of names that say none."""
+    session = Session(catalog=catalog, database=database.lower(), parameters=read_parameters(parameters), home=home)
     try:
         relation = read_query(session, node, Scope())
     except RecursionError:

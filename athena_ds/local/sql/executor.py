@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from athena_ds.local.athena.objects import Store
-from athena_ds.local.athena.run import Context, Outcome, Plan, Rows
+from athena_ds.local.athena.run import Context, MissingTargetError, Outcome, Place, Plan, Rows
 from athena_ds.local.catalog import GlueCatalog
 from athena_ds.local.engine.seam import Engine, EngineError, Query
+from athena_ds.local.sql import hive, writing
 from athena_ds.local.sql import statement as s
-from athena_ds.local.sql import writing
 from athena_ds.local.sql.ddl import databases, describe, partitions, show, tables, views
 from athena_ds.local.sql.ddl.room import Room
 from athena_ds.local.sql.reading import read
@@ -47,6 +48,7 @@ _RUNNERS: dict[type, Runner] = {
     s.AddColumns: tables.add_columns,
     s.ReplaceColumns: tables.replace_columns,
     s.ChangeColumn: tables.change_column,
+    s.RenameTable: tables.rename,
     s.RepairTable: partitions.repair,
 }
 
@@ -78,6 +80,24 @@ class StatementExecutor:
             placeholders=Text(sql).placeholders,
         )
 
+    def placed(self, plan: Plan, place: Place) -> Plan:
+        """DESCRIBE and SHOW COLUMNS are looked at before they are queued, every other statement is not."""
+        statement = plan.statement
+        if not isinstance(statement, s.Describe | s.ShowColumns):
+            return plan
+        name = statement.name
+        if name.catalog not in (None, "awsdatacatalog"):
+            raise MissingTargetError(catalog=name.catalog)
+        catalog = GlueCatalog(account=place.account_id, region=place.region, rights=place.rights)
+        try:
+            entry = catalog.entry(name.database or place.database, name.table)
+        except EngineError as error:
+            if error.name in ("TABLE_NOT_FOUND", "SCHEMA_NOT_FOUND"):
+                raise MissingTargetError from error
+            return plan
+        view = entry.get("TableType") == "VIRTUAL_VIEW"
+        return replace(plan, substatement_type="DESC_VIEW") if view else plan
+
     def execute(self, plan: Plan, context: Context) -> Outcome:
         """Run a planned statement with the rights and in the places of its context."""
         room = self._room(context)
@@ -87,6 +107,8 @@ class StatementExecutor:
                 return self._query(sql, room)
             case s.Refused(reason=reason):
                 raise EngineError("NOT_SUPPORTED", reason)
+            case s.HiveRefused(reason=reason):
+                raise hive.HiveError("SYNTAX_ERROR", reason)
             case s.SetLocation(partition=None):
                 return tables.set_location(statement, room)
             case s.SetLocation():

@@ -14,10 +14,10 @@ _ESCAPED = frozenset("\"#%'*/:=?\\\x7f{[]^") | frozenset(map(chr, range(1, 32)))
 
 
 class HiveError(EngineError):
-    """A DDL statement that failed; its text is Hive's sentence, without an error name before it."""
+    """A DDL statement that failed; its text is Hive's: `FAILED: SemanticException [Error 10001]: ...`."""
 
     def __str__(self) -> str:
-        return self.message
+        return f"FAILED: {self.message}"
 
 
 def table_not_found(database: str, name: str) -> HiveError:
@@ -69,7 +69,8 @@ def matching(names: Sequence[str], pattern: str | None, *, stars: bool) -> list[
     try:
         wanted = re.compile(expression)
     except re.error as error:
-        raise task(f"Error in pattern {pattern!r}: {error}") from None
+        reason = f"java.util.regex.PatternSyntaxException: {error.msg} near index {error.pos}\n{pattern}"
+        raise task(f"MetaException(message:Unable to get databases: {reason})") from None
     return [name for name in names if wanted.fullmatch(name)]
 
 

@@ -54,9 +54,9 @@ class Wanted:
 
 def ctas(given: Mapping[str, Property]) -> Wanted:
     """A CTAS's properties; raises EngineError for those it has not or Athena would refuse."""
-    _only(given, _CTAS, "table")
     if str(given.get("table_type", "HIVE")).upper() != "HIVE":
         raise EngineError("NOT_SUPPORTED", f"{given['table_type']} tables are not supported by the local endpoint")
+    _only(given, _CTAS, "table")
     write = _write(given, default="PARQUET")
     serde, input_format, output_format = formats.formats_of(write.format)
     parameters = {"serialization.format": "1"}

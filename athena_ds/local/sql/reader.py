@@ -27,6 +27,8 @@ class Session:
     catalog: Catalog
     database: str
     catalog_name: str = "awsdatacatalog"
+    home: str = "awsdatacatalog"
+    """The catalog a name without one belongs to: the query's own; only `catalog_name` can be read."""
     parameters: tuple[Node, ...] = ()
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     touched: dict[tuple[str, str], set[str]] = field(default_factory=dict)

@@ -220,6 +220,9 @@ def named(reader: Reader, node: Node, scope: Scope) -> Relation:
     session = reader.session
     if len(parts) > 3:
         raise error("SYNTAX_ERROR", f"Too many dots in table name: {'.'.join(parts)}", node)
+    catalog = parts[0] if len(parts) == 3 else session.home
+    if catalog != session.catalog_name:
+        raise error("CATALOG_NOT_FOUND", f"Catalog '{catalog}' does not exist", node)
     database = parts[-2] if len(parts) > 1 else session.database
     try:
         table = session.catalog.table(database, parts[-1])
@@ -253,6 +256,7 @@ def _view(reader: Reader, table: Table, node: Node) -> Relation:
     inner = replace(
         session,
         database=table.view_database or table.database,
+        home=session.catalog_name,
         views=(*session.views, key),
         parameters=(),
         used_parameters=0,

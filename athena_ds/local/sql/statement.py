@@ -274,21 +274,21 @@ class SetLocation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetTableProperties:
-    reported: ClassVar[Reported] = ("DDL", "ALTER_TABLE_SET_TBLPROPERTIES")
+    reported: ClassVar[Reported] = ("DDL", "ALTER_TABLE_PROPERTIES")
     name: Name
     properties: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddColumns:
-    reported: ClassVar[Reported] = ("DDL", "ALTER_TABLE_ADD_COLUMNS")
+    reported: ClassVar[Reported] = ("DDL", "ALTER_TABLE_ADD_COLUMN")
     name: Name
     columns: tuple[Field, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplaceColumns:
-    reported: ClassVar[Reported] = ("DDL", "ALTER_TABLE_REPLACE_COLUMNS")
+    reported: ClassVar[Reported] = ("DDL", "ALTER_TABLE_REPLACE_COLUMN")
     name: Name
     columns: tuple[Field, ...]
 
@@ -306,6 +306,22 @@ class ChangeColumn:
 class RepairTable:
     reported: ClassVar[Reported] = ("DDL", "MSCK_REPAIR")
     name: Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenameTable:
+    """ALTER TABLE RENAME TO, which Glue refuses for every Hive table."""
+
+    reported: ClassVar[Reported] = ("DDL", "ALTER_TABLE_RENAME")
+    name: Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HiveRefused:
+    """A statement Athena starts and Hive then can't parse: the execution fails with Hive's words."""
+
+    reason: str
+    reported: Reported = ("DDL", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -347,6 +363,8 @@ Statement = (
     | ReplaceColumns
     | ChangeColumn
     | RepairTable
+    | RenameTable
+    | HiveRefused
     | Refused
 )
 

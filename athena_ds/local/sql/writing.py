@@ -24,7 +24,7 @@ _ENFORCED = (
 
 
 def create_table_as(statement: s.CreateTableAs, room: Room) -> Outcome:
-    database, name = room.database(statement.name), statement.name.table
+    database, name = room.target(statement.name), statement.name.table
     room.catalog.database(database)
     if room.catalog.has(database, name):
         if statement.unless_exists:
@@ -52,7 +52,7 @@ def create_table_as(statement: s.CreateTableAs, room: Room) -> Outcome:
 
 
 def insert(statement: s.InsertInto, room: Room) -> Outcome:
-    database, name = room.database(statement.name), statement.name.table
+    database, name = room.target(statement.name), statement.name.table
     entry = room.catalog.entry(database, name)
     if entry.get("TableType") == "VIRTUAL_VIEW":
         raise EngineError("NOT_SUPPORTED", "Inserting into views is not supported")
@@ -72,7 +72,6 @@ def insert(statement: s.InsertInto, room: Room) -> Outcome:
 
 def unload(statement: s.Unload, room: Room) -> Outcome:
     target = replace(options.unload(statement.properties), location=_folder(statement.location))
-    tables.checked_location(target.location, room)
     if room.storage.everything(target.location):
         raise _not_empty(f"{room.context.database}.unload", target.location)
     columns = views.columns_of(statement.query, room)

@@ -100,7 +100,7 @@ def many(count: int) -> Any:
 @pytest.mark.parametrize("count", [0, 1, 998, 999, 1000, 1001, 2500])
 @pytest.mark.parametrize("size", [1, 7, 1000])
 def test_pages_give_every_row_once(engine: Scripted, calls: Calls, count: int, size: int) -> None:
-    """The header counts as a row of the first page; no page is larger than MaxResults, none is empty."""
+    """The header counts as a row of the first page; a full page has a token, so the last page may be empty."""
     if count > 999 and size == 1:
         size = 999
     sql = f"SELECT n FROM r{count}"
@@ -111,7 +111,8 @@ def test_pages_give_every_row_once(engine: Scripted, calls: Calls, count: int, s
     while True:
         answer = calls.client.get_query_results(QueryExecutionId=identifier, MaxResults=size, **token)
         rows = answer["ResultSet"]["Rows"]
-        assert 0 < len(rows) <= size
+        assert len(rows) <= size
+        assert ("NextToken" in answer) == (len(rows) == size)
         seen += [row["Data"][0].get("VarCharValue") for row in rows]
         if "NextToken" not in answer:
             break

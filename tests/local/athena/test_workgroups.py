@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from athena_ds.local import LocalAthena
 from tests.conftest import RESULTS
@@ -173,3 +174,42 @@ def test_finished_executions_are_forgotten_beyond_a_number(endpoint: LocalAthena
         known.add(one)
     assert gone == [one.id for one in done[:3]]
     assert known.get(running.id) is running
+
+
+def test_a_workgroup_with_something_in_it_stays(calls: Calls, athena: Any) -> None:
+    """`is not empty`, until RecursiveDeleteOption takes its queries, named queries and prepared statements along."""
+    athena.create_work_group(Name="full", Configuration={"ResultConfiguration": {"OutputLocation": OUTPUT}})
+    named = athena.create_named_query(Name="n", Database="d", QueryString="SELECT 1", WorkGroup="full")["NamedQueryId"]
+    athena.create_prepared_statement(StatementName="ps", WorkGroup="full", QueryStatement="SELECT 1")
+    ran = calls.run("SELECT 1", WorkGroup="full")["QueryExecutionId"]
+    with pytest.raises(ClientError, match="WorkGroup full is not empty"):
+        athena.delete_work_group(WorkGroup="full")
+    athena.delete_work_group(WorkGroup="full", RecursiveDeleteOption=True)
+    for call, given in (
+        (athena.get_named_query, {"NamedQueryId": named}),
+        (athena.get_query_execution, {"QueryExecutionId": ran}),
+        (athena.get_work_group, {"WorkGroup": "full"}),
+    ):
+        with pytest.raises(ClientError, match="not found"):
+            call(**given)
+    athena.create_work_group(Name="full")
+    assert athena.list_prepared_statements(WorkGroup="full")["PreparedStatements"] == []
+    athena.delete_work_group(WorkGroup="full")
+
+
+def test_descriptions_tags_and_tokens_of_workgroups(athena: Any, endpoint: LocalAthena) -> None:
+    """No description: left out by GetWorkGroup, empty in ListWorkGroups; a bad token has its own words."""
+    athena.create_work_group(Name="plain")
+    assert "Description" not in athena.get_work_group(WorkGroup="plain")["WorkGroup"]
+    listed = {one["Name"]: one["Description"] for one in athena.list_work_groups()["WorkGroups"]}
+    assert listed["plain"] == ""
+    with pytest.raises(ClientError, match="The nextPageToken is malformed: nonsense"):
+        athena.list_work_groups(NextToken="nonsense")
+    arn = f"arn:aws:athena:{endpoint.region}:{endpoint.account_id}:workgroup/"
+    assert athena.list_tags_for_resource(ResourceARN=f"{arn}primary")["Tags"] == []
+    with pytest.raises(ClientError, match="aws:"):
+        athena.tag_resource(ResourceARN=f"{arn}plain", Tags=[{"Key": "aws:x", "Value": "y"}])
+    with pytest.raises(ClientError, match="at most 50 tags"):
+        athena.create_work_group(Name="many", Tags=[{"Key": f"k{n}", "Value": ""} for n in range(51)])
+    with pytest.raises(ClientError, match="not found"):
+        athena.get_work_group(WorkGroup="many")

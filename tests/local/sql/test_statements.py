@@ -32,6 +32,13 @@ from athena_ds.local.sql.tokens import Text
         ("CREATE SCHEMA x", "DDL", "CREATE_DATABASE"),
         ("CREATE EXTERNAL TABLE t (a int) LOCATION 's3://b/'", "DDL", "CREATE_TABLE"),
         ("ALTER TABLE t ADD IF NOT EXISTS PARTITION (p=1)", "DDL", "ALTER_TABLE_ADD_PARTITION"),
+        ("ALTER TABLE t ADD COLUMNS (a int)", "DDL", "ALTER_TABLE_ADD_COLUMN"),
+        ("ALTER TABLE t REPLACE COLUMNS (a int)", "DDL", "ALTER_TABLE_REPLACE_COLUMN"),
+        ("ALTER TABLE t CHANGE COLUMN a b int", "DDL", "ALTER_TABLE_CHANGE_COLUMN"),
+        ("ALTER TABLE t SET TBLPROPERTIES ('a'='b')", "DDL", "ALTER_TABLE_PROPERTIES"),
+        ("ALTER TABLE t SET LOCATION 's3://b/'", "DDL", "ALTER_TABLE_SET_LOCATION"),
+        ("ALTER TABLE t RENAME TO u", "DDL", "ALTER_TABLE_RENAME"),
+        ("ALTER TABLE t DROP COLUMN a", "DDL", "ALTER_TABLE_DROP_COLUMN"),
         ("MSCK REPAIR TABLE t", "DDL", "MSCK_REPAIR"),
         ("DELETE FROM t", "DML", "DELETE"),
     ],
@@ -46,9 +53,11 @@ def test_types_are_those_athena_reports(sql: str, kind: str, substatement: str) 
     [
         "DELETE FROM t", "UPDATE t SET a = 1", "MERGE INTO t USING u ON true", "TRUNCATE TABLE t", "CALL p()",
         "VACUUM t", "GRANT SELECT ON t TO u", "SET SESSION a = 1", "USE db", "ANALYZE t", "OPTIMIZE t REWRITE DATA",
-        "SHOW CATALOGS", "ALTER VIEW v RENAME TO w", "ALTER TABLE t RENAME TO u",
+        "SHOW CATALOGS", "ALTER VIEW v RENAME TO w",
         "INSERT OVERWRITE t SELECT 1", "CREATE ROLE r",
-        "ALTER DATABASE d SET DBPROPERTIES ('a'='b')", "CREATE TABLE t (a int)", "EXECUTE IMMEDIATE 'SELECT 1'",
+        "ALTER DATABASE d SET DBPROPERTIES ('a'='b')",
+        "CREATE TABLE t (a int) LOCATION 's3://b/' TBLPROPERTIES ('table_type'='iceberg')",
+        "EXECUTE IMMEDIATE 'SELECT 1'",
     ],
 )  # fmt: skip
 def test_what_is_not_run_is_refused_with_a_reason(sql: str) -> None:

@@ -34,11 +34,11 @@ class Lake:
         found = self.s3.list_objects_v2(Bucket=bucket, Prefix=prefix)
         return [entry["Key"] for entry in found.get("Contents", [])]
 
-    def execution(self, sql: str) -> dict[str, Any]:
+    def execution(self, sql: str, *, context: dict[str, str] | None = None) -> dict[str, Any]:
         """The execution of a statement, ended."""
         identifier = self.athena.start_query_execution(
             QueryString=sql,
-            QueryExecutionContext={"Database": self.database},
+            QueryExecutionContext=context or {"Database": self.database},
             ResultConfiguration={"OutputLocation": f"s3://{RESULTS}/q/"},
         )["QueryExecutionId"]
         while True:

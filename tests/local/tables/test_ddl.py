@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.local.tables.running import Lake
 
-TASK = "Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask."
+TASK = "FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask."
 
 
 def test_databases_come_and_go(lake: Lake) -> None:
@@ -22,7 +23,9 @@ def test_databases_come_and_go(lake: Lake) -> None:
     lake.run("CREATE EXTERNAL TABLE shop.t (a int) LOCATION 's3://lake/shop/t/'")
     assert "Database shop is not empty" in lake.failure("DROP DATABASE shop")
     lake.run("DROP DATABASE shop CASCADE")
-    assert lake.failure("DROP DATABASE shop") == "SemanticException [Error 10072]: Database does not exist: shop"
+    assert (
+        lake.failure("DROP DATABASE shop") == "FAILED: SemanticException [Error 10072]: Database does not exist: shop"
+    )
     lake.run("DROP DATABASE IF EXISTS shop")
     assert lake.keys("shop/") == ["shop/t/a.csv"]
 
@@ -93,8 +96,8 @@ def test_columns_are_added_changed_and_replaced(lake: Lake) -> None:
 @pytest.mark.parametrize(
     ("sql", "words"),
     [
-        ("SHOW CREATE TABLE nope", "SemanticException [Error 10001]: Table not found db.nope"),
-        ("DESCRIBE nope.t", "SemanticException [Error 10072]: Database does not exist: nope"),
+        ("SHOW CREATE TABLE nope", "FAILED: SemanticException [Error 10001]: Table not found db.nope"),
+        ("SHOW TBLPROPERTIES nope.t", "FAILED: SemanticException [Error 10072]: Database does not exist: nope"),
         ("DROP TABLE nope", "SemanticException [Error 10001]: Table not found db.nope"),
         ("CREATE EXTERNAL TABLE nope.t (a int) LOCATION 's3://lake/'", "Database does not exist: nope"),
         ("CREATE EXTERNAL TABLE t (a int, A int) LOCATION 's3://lake/'", "Duplicate column name: a"),
@@ -108,6 +111,12 @@ def test_columns_are_added_changed_and_replaced(lake: Lake) -> None:
         ("SHOW PARTITIONS flat", "Table flat is not a partitioned table"),
         ("ALTER TABLE flat ADD PARTITION (p=1)", "Table is not partitioned: flat"),
         ("ALTER TABLE flat CHANGE nope x int", "Invalid column reference nope"),
+        ("ALTER TABLE flat RENAME TO round", "Table cannot be renamed"),
+        (
+            "ALTER TABLE flat DROP COLUMN a",
+            "FAILED: ParseException line 1:22 mismatched input 'COLUMN' expecting PARTITION near 'DROP' in",
+        ),
+        ("SHOW DATABASES LIKE '*x'", "java.util.regex.PatternSyntaxException"),
         ("DROP TABLE IF EXISTS nope", ""),
     ],
 )
@@ -121,7 +130,7 @@ def test_failures_are_hives(lake: Lake, sql: str, words: str) -> None:
     assert words in found["Status"]["StateChangeReason"]
     bucket, _, key = found["ResultConfiguration"]["OutputLocation"].removeprefix("s3://").partition("/")
     text = lake.s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode()
-    assert text == f"FAILED: {found['Status']['StateChangeReason']}"
+    assert text == found["Status"]["StateChangeReason"]
 
 
 def test_views_live_in_glue(lake: Lake) -> None:
@@ -135,6 +144,9 @@ def test_views_live_in_glue(lake: Lake) -> None:
     assert [column["Type"] for column in entry["StorageDescriptor"]["Columns"]] == ["int", "varchar(1)"]
     assert lake.run("SELECT * FROM seen.big") == [["2", "x"]]
     assert lake.lines("SHOW VIEWS IN seen") == ["big"]
+    for statement in ("DESCRIBE seen.big", "SHOW COLUMNS FROM seen.big"):
+        assert lake.lines(statement) == ["v\tinteger", "s\tvarchar(1)"]
+        assert lake.execution(statement)["SubstatementType"] == "DESC_VIEW"
     assert lake.lines("SHOW CREATE VIEW seen.big") == [
         "CREATE VIEW seen.big AS",
         "SELECT v, 'x' AS s FROM base WHERE v > 1",
@@ -158,3 +170,62 @@ def test_show_patterns_are_regular_expressions_with_stars(lake: Lake) -> None:
     assert lake.lines("SHOW TABLES 'pat_*'") == ["pat_a", "pat_b"]
     assert lake.lines("SHOW TABLES IN db LIKE 'pat_a|xpat.*'") == ["pat_a", "xpat_a"]
     assert lake.lines("SHOW TABLES 'pat'") == []
+
+
+def test_a_missing_target_is_refused_at_the_start(lake: Lake) -> None:
+    """DESCRIBE and SHOW COLUMNS look first; a name in another catalog is told apart (both measured)."""
+    for statement in ("DESCRIBE nope", "SHOW COLUMNS IN nope", "DESC nope.t"):
+        with pytest.raises(ClientError, match=r"Entity Not Found \(Service: AmazonDataCatalog") as caught:
+            lake.execution(statement)
+        assert caught.value.response["AthenaErrorCode"] == "INVALID_INPUT"
+    with pytest.raises(ClientError, match="Catalog 'other' does not exist") as caught:
+        lake.execution("DESCRIBE other.db.t")
+    assert caught.value.response["AthenaErrorCode"] == "DATACATALOG_NOT_FOUND"
+
+
+def test_a_table_needs_external_and_a_location(lake: Lake) -> None:
+    """CREATE TABLE with columns and no query is refused when it is submitted, in Athena's words."""
+    for statement, words in (
+        ("CREATE TABLE t (n int)", "No location was specified for table. An S3 location must be specified"),
+        ("CREATE TABLE t (n int) LOCATION 's3://lake/t/'", "External keyword required for table type HIVE"),
+    ):
+        with pytest.raises(ClientError) as caught:
+            lake.execution(statement)
+        assert (caught.value.response["AthenaErrorCode"], caught.value.response["Message"]) == (
+            "MALFORMED_QUERY", words,
+        )  # fmt: skip
+
+
+def test_other_catalogs_are_not_taken_for_glue(lake: Lake) -> None:
+    """A table of a catalog that isn't there fails; DDL and SHOW run in Athena's own all the same (measured)."""
+    lake.run("CREATE EXTERNAL TABLE IF NOT EXISTS flat (a int) LOCATION 's3://lake/flat/'")
+    assert lake.failure("SELECT * FROM other.db.flat") == "CATALOG_NOT_FOUND: line 1:15: Catalog 'other' does not exist"
+    assert lake.run("SELECT * FROM AwsDataCatalog.db.flat") == []
+    elsewhere = {"Database": "db", "Catalog": "other"}
+    for sql, state in (
+        ("SELECT * FROM flat", "FAILED"),
+        ("CREATE TABLE made AS SELECT 1 a", "FAILED"),
+        ("INSERT INTO flat VALUES 1", "FAILED"),
+        ("SELECT * FROM awsdatacatalog.db.flat", "SUCCEEDED"),
+        ("SHOW TABLES", "SUCCEEDED"),
+        ("DESCRIBE flat", "SUCCEEDED"),
+        ("SELECT 1", "SUCCEEDED"),
+    ):
+        found = lake.execution(sql, context=elsewhere)
+        assert found["Status"]["State"] == state, sql
+        assert found["QueryExecutionContext"] == {"Database": "db", "Catalog": "other"}
+
+
+def test_iceberg_is_refused_in_every_spelling(lake: Lake) -> None:
+    """NOT_SUPPORTED, saying so."""
+    for statement in (
+        "CREATE TABLE ice (a int) LOCATION 's3://lake/ice/' TBLPROPERTIES ('table_type'='ICEBERG')",
+        "CREATE TABLE ice WITH (table_type='ICEBERG', location='s3://lake/ice/', is_external=false) AS SELECT 1 a",
+        "OPTIMIZE ice REWRITE DATA USING BIN_PACK",
+        "VACUUM ice",
+        "DELETE FROM ice",
+        "UPDATE ice SET a = 1",
+        "MERGE INTO ice USING ice2 ON ice.a = ice2.a WHEN MATCHED THEN DELETE",
+    ):
+        assert "NOT_SUPPORTED" in lake.failure(statement), statement
+        assert "iceberg" in lake.failure(statement).lower(), statement

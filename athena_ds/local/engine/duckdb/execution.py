@@ -50,7 +50,7 @@ class DuckDBExecution:
         self._written: Written | None = None
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._begun, self._planned_at, self._ended_at = time.monotonic(), 0.0, 0.0
-        self._scanned, self._rows = 0, 0
+        self._scanned, self._read, self._rows, self._reads = 0, 0, 0, False
 
     def start(self) -> None:
         name = f"duckdb-{self._query.execution_id}"
@@ -83,7 +83,7 @@ class DuckDBExecution:
         return Stats(
             bytes_scanned=self._scanned,
             bytes_written=sum(file.size for file in self._written.files) if self._written else 0,
-            rows_in=self._rows,
+            rows_in=self._read,
             planning_ms=int((planned - self._begun) * 1000),
             execution_ms=int((now - planned) * 1000),
         )
@@ -151,7 +151,9 @@ class DuckDBExecution:
             self._written = write(plan, self._query, context)
         else:
             self._stream(plan, context)
-        self._scanned += _bytes_read(context.connection)
+        size, rows = _figures(context.connection)
+        self._scanned += size if self._reads else 0
+        self._read += rows
         if context.failures:
             raise context.failures[0]
         if plan.tries and kernels.uncaught:
@@ -167,7 +169,9 @@ class DuckDBExecution:
     def _analysed(self, sql: str) -> Analysis:
         query = self._query
         self._check_cancelled()
-        return analyse(sql, catalog=self._catalog, database=query.database, parameters=query.parameters)
+        return analyse(
+            sql, catalog=self._catalog, database=query.database, parameters=query.parameters, home=query.catalog
+        )
 
     def _plan(self, analysis: Analysis, kernels: Kernels, context: ScanContext) -> Plan:
         self._check_cancelled()
@@ -191,12 +195,20 @@ class DuckDBExecution:
             connection=kernels.connection,
             work=work,
             scanned=self._add_scanned,
+            seen=self._add_read,
+            reads=self._say_reads,
             cancelled=self._cancelled.is_set,
             fail=kernels.fail,
         )
 
     def _add_scanned(self, size: int) -> None:
         self._scanned += size
+
+    def _add_read(self, rows: int) -> None:
+        self._read += rows
+
+    def _say_reads(self) -> None:
+        self._reads = True
 
     def _say_planned(self, columns: tuple[Column, ...]) -> None:
         self._columns, self._planned_at = columns, time.monotonic()
@@ -249,16 +261,16 @@ def _quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "/'"
 
 
-def _bytes_read(connection: duckdb.DuckDBPyConnection) -> int:
-    """What DuckDB's own readers took from files in the query just run; 0 where the version doesn't say."""
+def _figures(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """Bytes DuckDB's own readers took from files in the query just run, and rows; 0 where the version doesn't say."""
     import json  # noqa: PLC0415
 
     try:
         found = json.loads(connection.get_profiling_information() or "{}")
     except (duckdb.Error, ValueError, AttributeError):
-        return 0
-    inner = found.get("io", found)
-    return int(inner.get("total_bytes_read", 0) or 0)
+        return 0, 0
+    size = found.get("io", found).get("total_bytes_read", 0)
+    return int(size or 0), int(found.get("query", found).get("total_rows_scanned", 0) or 0)
 
 
 class _workplace:  # noqa: N801 - reads as the function it stands for

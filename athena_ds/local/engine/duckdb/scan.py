@@ -61,6 +61,10 @@ class ScanContext:
     connection: duckdb.DuckDBPyConnection
     work: Path
     scanned: Callable[[int], None] = lambda size: None  # noqa: ARG005
+    seen: Callable[[int], None] = lambda rows: None  # noqa: ARG005
+    """Told of rows read so."""
+    reads: Callable[[], None] = lambda: None
+    """Told of a scan that reads more than footers: `count(*)` over Parquet costs nothing in Athena."""
     cancelled: Callable[[], bool] = lambda: False
     fail: Callable[[str, str, Type], str] = _fail
     failures: list[EngineError] = field(default_factory=list)
@@ -89,6 +93,8 @@ def relation(table: Table, columns: Sequence[str], pruning: Pruning, context: Sc
         context=context,
         positions={column.name: at for at, column in enumerate(table.columns)},
     )
+    if scan.wanted or reader is not parquet.read:
+        context.reads()
     shown = [f"{_expression(column, scan)} AS {quote(column.name)}" for column in wanted]
     return f"(SELECT {', '.join(shown) or '1 AS one'} FROM ({reader(scan)}))"
 

@@ -11,8 +11,7 @@ from athena_ds.local.engine.seam import Column
 from athena_ds.local.sql import hive
 from athena_ds.local.sql import statement as s
 from athena_ds.local.sql.ddl.room import Room
-from athena_ds.local.sql.ddl.show import WIDTH
-from athena_ds.local.sql.types import VARCHAR, parse_hive
+from athena_ds.local.sql.ddl.show import WIDTH, view_columns
 
 _COLUMNS = tuple(Column(name, s.STRING) for name in ("col_name", "data_type", "comment"))
 _BLANK = "\t \t "
@@ -22,8 +21,7 @@ _HEAD = f"{'# col_name':22}\t{'data_type':{WIDTH}}\t{'comment':{WIDTH}}"
 def describe(statement: s.Describe, room: Room) -> Outcome:
     entry = room.entry(statement.name)
     if entry.get("TableType") == "VIRTUAL_VIEW":
-        lines = [f"{column['Name']}\t{parse_hive(column['Type'])}" for column in entry["StorageDescriptor"]["Columns"]]
-        return Text(columns=(Column("column", VARCHAR), Column("type", VARCHAR)), lines=lines)
+        return view_columns(entry)
     columns, keys = entry["StorageDescriptor"]["Columns"], entry.get("PartitionKeys") or []
     if statement.column is not None:
         return Text(columns=_COLUMNS, lines=[_one(statement.column, [*columns, *keys])], update_count=None)

@@ -94,11 +94,19 @@ def show(statement: s.ShowPartitions, room: Room) -> Outcome:
 
 def repair(statement: s.RepairTable, room: Room) -> Outcome:
     """Add the partitions whose `key=value` folders lie under the table's location; none is taken away."""
-    entry = room.table_entry(statement.name)
+    database, table = room.database(statement.name), statement.name.table
+    room.known_database(database)
+    if not room.catalog.has(database, table):
+        return Text(columns=(), lines=(f"Tables not in metastore:\t{table}",), update_count=None)
+    entry = room.catalog.entry(database, table)
+    if entry.get("TableType") == "VIRTUAL_VIEW":
+        raise hive.task("Can not create a Path from an empty string", name="INVALID_TABLE_PROPERTY")
     keys = [key["Name"] for key in entry.get("PartitionKeys") or []]
+    location = entry["StorageDescriptor"]["Location"].rstrip("/")
+    if not room.storage.everything(f"{location}/"):
+        return Text(columns=(), lines=(f"Tables missing on filesystem:\t{table}",), update_count=None)
     if not keys:
         return Text(columns=(), lines=(), update_count=None)
-    location = entry["StorageDescriptor"]["Location"].rstrip("/")
     found = _folders(location, keys, room)
     known = {tuple(partition["Values"]) for partition in _entries(entry, room)}
     new = {values: path for values, path in found.items() if values not in known}

@@ -24,11 +24,17 @@ class Room:
     engine: Engine
 
     def database(self, name: Name) -> str:
-        """The database a name means; raises where it names another catalog than Glue's."""
-        catalog = (name.catalog or self.context.catalog).lower()
-        if catalog != "awsdatacatalog":
-            raise EngineError("CATALOG_NOT_FOUND", f"Catalog '{catalog}' not found")
+        """The database a name means; raises where it names another catalog than Glue's.
+
+        The catalog of the query's context is not looked at: Athena runs DDL and SHOW in its own (measured).
+        """
+        _glue(name.catalog)
         return name.database or self.context.database
+
+    def target(self, name: Name) -> str:
+        """The database rows are written to: there the context's catalog counts too."""
+        _glue(name.catalog or self.context.catalog)
+        return self.database(name)
 
     def entry(self, name: Name) -> dict[str, Any]:
         """Glue's description of a table or view, Hive's error where there is none."""
@@ -63,6 +69,11 @@ class Room:
     def now(self) -> str:
         """What Hive calls `transient_lastDdlTime`."""
         return str(int(time.time()))
+
+
+def _glue(catalog: str | None) -> None:
+    if catalog is not None and catalog.lower() != "awsdatacatalog":
+        raise EngineError("CATALOG_NOT_FOUND", f"Catalog '{catalog.lower()}' does not exist")
 
 
 _INPUT = (

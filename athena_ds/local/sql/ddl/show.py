@@ -17,7 +17,7 @@ from athena_ds.local.sql import hive
 from athena_ds.local.sql import statement as s
 from athena_ds.local.sql.ddl.room import Room
 from athena_ds.local.sql.reading.formats import LAZY_SIMPLE
-from athena_ds.local.sql.types import VARCHAR
+from athena_ds.local.sql.types import VARCHAR, parse_hive
 
 WIDTH = 20
 """Hive pads the fields of SHOW COLUMNS and DESCRIBE to this."""
@@ -50,11 +50,17 @@ def views(statement: s.ShowViews, room: Room) -> Outcome:
 
 def columns(statement: s.ShowColumns, room: Room) -> Outcome:
     entry = room.entry(statement.name)
+    if _is_view(entry):
+        return view_columns(entry)
     held = [*entry["StorageDescriptor"]["Columns"], *(entry.get("PartitionKeys") or [])]
     names = [column["Name"] for column in held]
-    if _is_view(entry):
-        return Text(columns=(Column("column", VARCHAR),), lines=names)
     return Text(columns=(Column("field", s.STRING),), lines=[name.ljust(WIDTH) for name in names])
+
+
+def view_columns(entry: Mapping[str, Any]) -> Text:
+    """What DESCRIBE and SHOW COLUMNS say of a view: names and types in SQL's spelling, not padded."""
+    lines = [f"{column['Name']}\t{parse_hive(column['Type'])}" for column in entry["StorageDescriptor"]["Columns"]]
+    return Text(columns=(Column("column", VARCHAR), Column("type", VARCHAR)), lines=lines)
 
 
 def properties(statement: s.ShowTableProperties, room: Room) -> Outcome:

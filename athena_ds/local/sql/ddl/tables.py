@@ -82,6 +82,13 @@ def change_column(statement: s.ChangeColumn, room: Room) -> Outcome:
     return _with_columns(entry, known, room)
 
 
+def rename(statement: s.RenameTable, room: Room) -> Outcome:
+    """Never: Glue has no renaming."""
+    room.entry(statement.name)
+    reason = "Unable to alter table. Table cannot be renamed"
+    raise hive.task(reason, name="SYNTAX_ERROR")
+
+
 def columns(fields: Sequence[s.Field]) -> list[dict[str, str]]:
     """Glue's columns; a comment only where one is given."""
     return [

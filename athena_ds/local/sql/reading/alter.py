@@ -19,16 +19,15 @@ def alter(cursor: Cursor) -> s.Statement:
     cursor.expect("TABLE")
     name = cursor.name()
     found = _action(cursor, name)
-    if not isinstance(found, s.Refused):
+    if not isinstance(found, s.Refused | s.RenameTable):
         cursor.end()
     return found
 
 
 def _action(cursor: Cursor, name: s.Name) -> s.Statement:  # noqa: PLR0911
-    if cursor.accept("ADD", "COLUMNS"):
-        return s.AddColumns(name=name, columns=_columns(cursor))
-    if cursor.accept("REPLACE", "COLUMNS"):
-        return s.ReplaceColumns(name=name, columns=_columns(cursor))
+    of_columns = _of_columns(cursor, name)
+    if of_columns is not None:
+        return of_columns
     if cursor.sees("ADD", "IF") or cursor.sees("ADD", "PARTITION"):
         return _add(cursor, name)
     if cursor.sees("DROP", "IF") or cursor.sees("DROP", "PARTITION"):
@@ -37,15 +36,21 @@ def _action(cursor: Cursor, name: s.Name) -> s.Statement:  # noqa: PLR0911
         return s.SetTableProperties(name=name, properties=parts.properties(cursor))
     if cursor.accept("SET", "LOCATION"):
         return s.SetLocation(name=name, location=cursor.string())
-    if cursor.accept("CHANGE"):
-        return _change(cursor, name)
     if cursor.accept("RENAME", "TO"):
-        return s.Refused(
-            reason="ALTER TABLE RENAME TO is not supported by Athena", reported=("DDL", "ALTER_TABLE_RENAME")
-        )
+        return s.RenameTable(name=name)
     if cursor.sees("PARTITION"):
         return _partition(cursor, name)
     raise cursor.mismatched("'ADD'", "'CHANGE'", "'DROP'", "'PARTITION'", "'REPLACE'", "'SET'")
+
+
+def _of_columns(cursor: Cursor, name: s.Name) -> s.Statement | None:
+    if cursor.accept("ADD", "COLUMNS"):
+        return s.AddColumns(name=name, columns=_columns(cursor))
+    if cursor.accept("REPLACE", "COLUMNS"):
+        return s.ReplaceColumns(name=name, columns=_columns(cursor))
+    if cursor.accept("CHANGE"):
+        return _change(cursor, name)
+    return _drop_column(cursor) if cursor.sees("DROP", "COLUMN") else None
 
 
 def _columns(cursor: Cursor) -> tuple[s.Field, ...]:
@@ -73,6 +78,16 @@ def _drop(cursor: Cursor, name: s.Name) -> s.Statement:
     while cursor.accept(","):
         found.append(parts.partition(cursor, operators=parts.comparisons()))
     return s.DropPartitions(name=name, partitions=tuple(found), if_exists=if_exists)
+
+
+def _drop_column(cursor: Cursor) -> s.Statement:
+    """Known to Athena, refused by Hive when it runs: only Iceberg tables lose a column this way."""
+    cursor.expect("DROP")
+    at = cursor.next.start
+    reason = f"ParseException line 1:{at} mismatched input 'COLUMN' expecting PARTITION near 'DROP' in drop partition"
+    cursor.expect("COLUMN")
+    cursor.identifier()
+    return s.HiveRefused(reason=f"{reason} statement", reported=("DDL", "ALTER_TABLE_DROP_COLUMN"))
 
 
 def _partition(cursor: Cursor, name: s.Name) -> s.Statement:

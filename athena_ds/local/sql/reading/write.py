@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.sql import statement as s
 from athena_ds.local.sql.cursor import Cursor
 
@@ -23,7 +24,7 @@ def create_table_as(cursor: Cursor) -> s.Statement:
     unless_exists = cursor.accept("IF", "NOT", "EXISTS")
     name = cursor.name(sql=True)
     if cursor.sees("("):
-        return _iceberg_table(cursor)
+        return _without_query(cursor)
     comment = cursor.take().plain if cursor.accept("COMMENT") and cursor.next.kind == "string" else None
     given = properties(cursor) if cursor.accept("WITH") else {}
     cursor.expect("AS")
@@ -150,11 +151,11 @@ def _unwrapped(cursor: Cursor, end: int) -> str:
     return cursor.text.only(cursor.next.start, end)
 
 
-def _iceberg_table(cursor: Cursor) -> s.Statement:
-    iceberg = "iceberg" in cursor.text.sql.lower()
-    reason = (
-        "Iceberg tables are not supported by the local endpoint"
-        if iceberg
-        else "CREATE TABLE without EXTERNAL makes Iceberg tables only; use CREATE EXTERNAL TABLE"
-    )
-    return s.Refused(reason=reason, reported=("DDL", "CREATE_TABLE"))
+def _without_query(cursor: Cursor) -> s.Statement:
+    """CREATE TABLE (columns ...): an Iceberg table, or nothing Athena takes (both messages measured)."""
+    clauses = cursor.text.sql[cursor.next.start :].lower()
+    if "location" not in clauses:
+        raise EngineError("SYNTAX_ERROR", "No location was specified for table. An S3 location must be specified")
+    if "iceberg" not in clauses:
+        raise EngineError("SYNTAX_ERROR", "External keyword required for table type HIVE")
+    return s.Refused(reason="Iceberg tables are not supported by the local endpoint", reported=("DDL", "CREATE_TABLE"))

@@ -54,8 +54,9 @@ class _Stripes:
         for index in self.indexes:
             source = self.scan.sources[index]
             file = _open(self.scan, source)
-            self.scan.context.scanned(source.stored.size)
             names = [file.schema.names[position] for position in self.positions if position >= 0]
+            if names:
+                self.scan.context.scanned(source.stored.size)
             for stripe in range(file.nstripes):
                 batch = file.read_stripe(stripe, columns=names)
                 columns = [batch.column(name) for name in names]

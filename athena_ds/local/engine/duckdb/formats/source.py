@@ -99,9 +99,11 @@ def _link(source: Path, target: Path) -> None:
 
 
 def told(batches: Iterator[pa.RecordBatch], scan: Scan) -> Iterator[pa.RecordBatch]:
-    """The batches; a failure on the way is remembered, since DuckDB keeps no more of it than its text."""
+    """The batches, their rows counted; a failure on the way is remembered: DuckDB keeps no more than its text."""
     try:
-        yield from batches
+        for batch in batches:
+            scan.context.seen(batch.num_rows)
+            yield batch
     except EngineError as error:
         scan.context.failures.append(error)
         raise
