@@ -35,12 +35,17 @@ class Relayed:
 def relay(app: WSGI, environ: Environ, request: Mapping[str, Any], *, target: str | None = None) -> Relayed:
     """Ask with this JSON body (and, where given, another operation)."""
     body = json.dumps(request).encode()
-    asked = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
-    asked.pop("athena_ds.body", None)
+    changed = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+    changed.pop("athena_ds.body", None)
     if target is not None:
-        asked["HTTP_X_AMZ_TARGET"] = target
+        changed["HTTP_X_AMZ_TARGET"] = target
+    return asked(app, changed)
+
+
+def asked(app: WSGI, environ: Environ) -> Relayed:
+    """Ask as it is; the answer in hand."""
     seen: list[tuple[str, list[tuple[str, str]]]] = []
-    parts = app(asked, lambda status, headers, _=None: seen.append((status, headers)))
+    parts = app(environ, lambda status, headers, _=None: seen.append((status, headers)))
     try:
         answered = b"".join(parts)
     finally:

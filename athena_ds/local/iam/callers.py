@@ -34,6 +34,7 @@ class Caller:
     user_agent: str = ""
     role_arn: str | None = None
     session_policies: tuple[str, ...] | None = None
+    session_tags: Mapping[str, str] = field(default_factory=dict)
     issued: str | None = None
 
     @property
@@ -63,6 +64,9 @@ class Caller:
             "aws:SourceIp": self.source_ip,
             "aws:UserAgent": self.user_agent or None,
             "aws:TokenIssueTime": self.issued,
+            # Known of temporary credentials only, none of which here came with a device.
+            "aws:MultiFactorAuthPresent": "false" if self.issued else None,
+            "aws:PrincipalIsAWSService": "false",
         }
 
 
@@ -81,6 +85,7 @@ class Key:
     name: str = ""
     role_arn: str | None = None
     session_policies: tuple[str, ...] | None = None
+    session_tags: Mapping[str, str] = field(default_factory=dict)
     issued: str | None = None
 
 
@@ -154,8 +159,8 @@ def policies_of(caller: Caller, backend: Any) -> Policies:
     if caller.kind == "anonymous":
         return Policies()
     if caller.kind == "user":
-        identity = _of_user(backend.users.get(caller.name), backend)
-        boundary = None
+        user = backend.users.get(caller.name)
+        identity, boundary = _of_user(user, backend), _boundary(user, backend)
     else:
         role = role_named(caller.role_arn or "", backend)
         identity = _held_by(role) if role is not None else ()
@@ -192,8 +197,8 @@ def _default_version(policy: Any) -> str:
     return str(next(version.document for version in policy.versions if version.is_default))
 
 
-def _boundary(role: Any, backend: Any) -> tuple[Document, ...] | None:
-    arn = getattr(role, "permissions_boundary_arn", None)
+def _boundary(holder: Any, backend: Any) -> tuple[Document, ...] | None:
+    arn = getattr(holder, "permissions_boundary_arn", None)
     if not arn:
         return None
     policy = backend.managed_policies.get(arn)

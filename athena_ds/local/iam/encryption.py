@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from moto.kms.models import kms_backends
 from moto.s3.models import s3_backends
 
 from athena_ds.local.iam.demands import Demand, Place
@@ -40,6 +41,15 @@ def demands(action: str, resource: str, place: Place, *, upload: str = "", heade
         begun = bucket.multiparts.get(upload)
         return _on(getattr(begun, "kms_key_id", None) or default_key(bucket), "kms:Decrypt", place)
     return _on(header or default_key(bucket), "kms:GenerateDataKey", place)
+
+
+def key_policy(arn: str, place: Place) -> str | None:
+    """The policy of a key of this account (or of the key behind an alias); None where KMS has no such key."""
+    keys = kms_backends[place.account][place.region]
+    try:
+        return str(keys.get_key_policy(keys.any_id_to_key_id(arn)))
+    except (KeyError, AttributeError, TypeError):
+        return None
 
 
 def default_key(bucket: Any) -> str | None:

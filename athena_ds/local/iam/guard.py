@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from moto.iam.access_control import PermissionResult
 
-from athena_ds.local.iam import batch, encryption, signature_v2, simulate, sts
+from athena_ds.local.iam import batch, boundaries, encryption, signature_v2, simulate, sts, tags
 from athena_ds.local.iam.answer import Answer, StartResponse
 from athena_ds.local.iam.callers import Caller, Key, now
 from athena_ds.local.iam.demands import Demand
@@ -98,6 +99,7 @@ class Guard:
             name=key.name,
             role_arn=key.role_arn,
             session_policies=key.session_policies,
+            session_tags=key.session_tags,
             issued=key.issued,
             **given,
         )
@@ -136,11 +138,15 @@ class Guard:
                 self.judge.require(caller, demand)
         if operation.service == "sts":
             return sts.answer(operation, caller, self.keys)
-        if operation.service == "iam" and operation.name in simulate.OPERATIONS:
-            return simulate.answer(operation, caller, self.keys.backend(caller.region))
+        if operation.service == "iam":
+            backend = self.keys.backend(caller.region)
+            if operation.name in simulate.OPERATIONS:
+                return simulate.answer(operation, caller, backend)
+            if operation.name in boundaries.OPERATIONS:
+                return boundaries.answer(app, environ, backend)
         return None
 
-    def _demands(self, operation: Operation, environ: Environ, caller: Caller) -> list[Demand]:
+    def _demands(self, operation: Operation, environ: Environ, caller: Caller) -> list[Demand]:  # noqa: PLR0911
         place = place_of(caller)
         match operation.service:
             case "s3":
@@ -153,6 +159,8 @@ class Guard:
                 return query_demands.sts(operation, place)
             case "iam":
                 return query_demands.iam(operation, place, user=caller.name, backend=self.keys.backend(caller.region))
+        if operation.service == "kms":
+            return [query_demands.kms(operation, place)]
         return [Demand(action=f"{operation.service}:{operation.name}")]
 
     def _s3_demands(self, operation: Operation, environ: Environ, caller: Caller) -> list[Demand]:
@@ -161,13 +169,17 @@ class Guard:
         bucket = encryption.bucket_named(operation.bucket, place)
         if bucket is None and operation.name not in ("CreateBucket", "ListBuckets"):
             return []
-        wanted = s3_demands.demands(operation, place, environ)
+        stored = encryption.stored(bucket, operation.key) if bucket is not None else None
+        existing = tags.of_object(stored, place)
+        wanted = [
+            replace(demand, context={**demand.context, **existing})
+            for demand in s3_demands.demands(operation, place, environ)
+        ]
         upload = operation.parameters.get("uploadId", "")
         header = environ.get("HTTP_X_AMZ_SERVER_SIDE_ENCRYPTION_AWS_KMS_KEY_ID")
         for demand in list(wanted):
             wanted += encryption.demands(demand.action, demand.resource, place, upload=upload, header=header)
-        missing = bucket is not None and operation.key and encryption.stored(bucket, operation.key) is None
-        if missing and operation.name in ("GetObject", "HeadObject"):
+        if bucket is not None and operation.key and stored is None and operation.name in ("GetObject", "HeadObject"):
             # Who may not list a bucket is not told that a key is missing.
             wanted.append(Demand(action="s3:ListBucket", resource=place.arn("s3", operation.bucket)))
         return wanted

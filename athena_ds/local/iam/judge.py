@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from athena_ds.local.iam import encryption
+from athena_ds.local.iam import encryption, tags
 from athena_ds.local.iam.callers import Caller, Key, Keys, now, policies_of, role_named
 from athena_ds.local.iam.decision import Decision, Request, context_of, decide
 from athena_ds.local.iam.demands import Demand, Place, Values
@@ -49,12 +49,16 @@ class Judge:
             return Decision(allowed=True, reason="allowed", kind="root")
         backend = self.keys.backend(caller.region)
         policies = policies_of(caller, backend)
-        if demand.action.startswith("sts:AssumeRole"):
+        if demand.action.startswith(("sts:AssumeRole", "sts:TagSession")):
             trust = _trust(role_named(demand.resource, backend))
             policies = replace(policies, resource=trust, delegates=True)
         elif demand.action.startswith("s3:"):
             policies = replace(policies, resource=_bucket_policy(demand.resource, place_of(caller)))
-        context = context_of({**self._context(caller, demand), **demand.context})
+        elif demand.action.startswith("kms:"):
+            key = encryption.key_policy(demand.resource, place_of(caller))
+            policies = replace(policies, resource=_document(key, "key policy"), delegates=key is not None)
+        tagged = tags.of_principal(caller, backend)
+        context = context_of({**self._context(caller, demand), **tagged, **demand.context})
         request = Request(action=demand.action, resource=demand.resource, principal=caller.principal, context=context)
         return decide(request, policies)
 
@@ -79,10 +83,11 @@ class Judge:
             "s3:ResourceAccount": self.account if demand.action.startswith("s3:") else None,
             # The loopback endpoint speaks HTTP where AWS speaks HTTPS; policies that demand TLS mean AWS.
             "aws:SecureTransport": "true",
+            "s3:TlsVersion": "1.3" if demand.action.startswith("s3:") else None,
             "aws:ViaAWSService": "false",
         }
-        tags = self.tags_of(demand.resource)
-        return keys | {f"aws:ResourceTag/{name}": value for name, value in tags.items()}
+        held = self.tags_of(demand.resource)
+        return keys | {f"aws:ResourceTag/{name}": value for name, value in held.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,19 +123,17 @@ class Authorizer:
 
 
 def _trust(role: Any | None) -> Document | None:
-    if role is None:
-        return None
-    try:
-        return parse(str(role.assume_role_policy_document), "trust policy")
-    except MalformedPolicyError:
-        return None
+    return None if role is None else _document(str(role.assume_role_policy_document), "trust policy")
 
 
 def _bucket_policy(resource: str, place: Place) -> Document | None:
     bucket = encryption.bucket_named(resource.split(":::", 1)[-1].partition("/")[0], place)
-    if bucket is None or not bucket.policy:
-        return None
+    return None if bucket is None or not bucket.policy else _document(bucket.policy.decode(), "bucket policy")
+
+
+def _document(text: str | None, name: str) -> Document | None:
+    """A resource's policy; one that can't be read allows nothing."""
     try:
-        return parse(bucket.policy.decode(), "bucket policy")
+        return None if text is None else parse(text, name)
     except MalformedPolicyError:
         return None

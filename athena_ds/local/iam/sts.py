@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import re
 import secrets
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from athena_ds.local.iam.answer import Answer, query_answer
 from athena_ds.local.iam.callers import Caller, Key, Keys, role_named
 from athena_ds.local.iam.denial import error
 from athena_ds.local.iam.operation import Operation
+from athena_ds.local.iam.tags import form_tags
 
 _STAMP = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -25,6 +27,7 @@ class Session:
     name: str
     seconds: int = 3600
     policies: tuple[str, ...] | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 def begin(keys: Keys, session: Session, *, region: str) -> Key:
@@ -45,6 +48,7 @@ def begin(keys: Keys, session: Session, *, region: str) -> Key:
         name=session.name,
         role_arn=session.role_arn,
         session_policies=session.policies,
+        session_tags=session.tags,
         issued=moment.strftime(_STAMP),
     )
     keys.add(key)
@@ -75,7 +79,13 @@ def _assume_role(operation: Operation, caller: Caller, keys: Keys) -> Answer:
     problem = _problem(name, role_arn, seconds) or _too_long(role_arn, seconds, keys=keys, caller=caller)
     if problem:
         return error(operation, code="ValidationError", message=problem, status=400)
-    session = Session(role_arn=role_arn, name=name, seconds=seconds, policies=_session_policies(given, keys, caller))
+    session = Session(
+        role_arn=role_arn,
+        name=name,
+        seconds=seconds,
+        policies=_session_policies(given, keys, caller),
+        tags={one["Key"]: one["Value"] for one in form_tags(given)},
+    )
     key = begin(keys, session, region=operation.region)
     result = {
         "Credentials": _credentials(key),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from athena_ds.local.iam.demands import Demand, Place
 from athena_ds.local.iam.operation import Operation
+from athena_ds.local.iam.tags import brought
 
 WorkgroupOf = Callable[[str, str], str | None]
 """(`"query execution"` or `"named query"`, id) -> the workgroup it belongs to, None where there is no such id."""
@@ -41,6 +43,11 @@ BATCHES: Final[Mapping[str, tuple[str, str]]] = {
 
 def demands(operation: Operation, place: Place, workgroup_of: WorkgroupOf) -> list[Demand]:
     """The action on its workgroup or data catalog. An id nobody knows asks for nothing: Athena says it's not found."""
+    context = brought(operation.parameters.get("Tags"), keys=operation.parameters.get("TagKeys"))
+    return [replace(demand, context=context) for demand in _demands(operation, place, workgroup_of)]
+
+
+def _demands(operation: Operation, place: Place, workgroup_of: WorkgroupOf) -> list[Demand]:
     action = f"athena:{operation.name}"
     given = operation.parameters
     if operation.name in _EVERYWHERE:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from athena_ds.local.iam.demands import Demand, Place
+from athena_ds.local.iam.demands import Demand, Place, Values
 from athena_ds.local.iam.operation import Operation
+from athena_ds.local.iam.tags import brought, form_tags
 
 _FREE: Final = {"GetCallerIdentity", "GetSessionToken"}
 """Operations every valid key may call."""
@@ -18,8 +19,14 @@ def sts(operation: Operation, place: Place) -> list[Demand]:
     if operation.name in _FREE:
         return []
     if operation.name.startswith("AssumeRole"):
-        context = {"sts:ExternalId": given.get("ExternalId"), "sts:RoleSessionName": given.get("RoleSessionName")}
-        return [Demand(action=action, resource=str(given.get("RoleArn", "*")), context=context)]
+        tags = form_tags(given)
+        context: Values = {
+            "sts:ExternalId": given.get("ExternalId"),
+            "sts:RoleSessionName": given.get("RoleSessionName"),
+            **brought(tags),
+        }
+        actions = [action, "sts:TagSession"] if tags else [action]
+        return [Demand(action=one, resource=str(given.get("RoleArn", "*")), context=context) for one in actions]
     if operation.name == "GetFederationToken":
         name = f"federated-user/{given.get('Name', '*')}"
         return [Demand(action=action, resource=f"arn:{place.partition}:sts::{place.account}:{name}")]
@@ -53,3 +60,12 @@ def _arn(place: Place, kind: str, name: str, stored: Any) -> str:
     held = list(stored.values()) if hasattr(stored, "values") else []
     arn = next((one.arn for one in held if one.name == name), None)
     return str(arn) if arn else place.arn("iam", f"{kind}/{name}")
+
+
+def kms(operation: Operation, place: Place) -> Demand:
+    """KMS: the key a call names, by id, ARN or alias."""
+    key = str(operation.parameters.get("KeyId") or "")
+    if not key:
+        return Demand(action=f"kms:{operation.name}")
+    arn = key if key.startswith("arn:") else place.arn("kms", key if key.startswith("alias/") else f"key/{key}")
+    return Demand(action=f"kms:{operation.name}", resource=arn)
