@@ -32,12 +32,15 @@ class AthenaDataSource(Connected):
     `session` and `storage_options` lead on to other libraries (all in `connected.py`).
     """
 
-    def describe(self, table: str | None = None, *, database: str | None = None) -> pd.DataFrame:
+    def describe(
+        self, table: str | None = None, *, database: str | None = None, limit: int | None = None
+    ) -> pd.DataFrame:
         """What the catalog knows: one row a table or view, or, for one table, one row a column.
 
         Args:
             table: The table or view whose columns are wanted, also as `database.table`.
             database: Another database than the data source's.
+            limit: Only so many tables, the first that the catalog names: 100 are one call, however many there are.
 
         Returns:
             For a database: `table`, `type`, `format`, `columns`, `partition_keys`, `projection`, `location`,
@@ -50,7 +53,12 @@ class AthenaDataSource(Connected):
         from . import catalog  # noqa: PLC0415
 
         if table is None:
-            return catalog.tables_frame(self.door, self.config, database=database or self.config.database)
+            inside = database or self.config.database
+            if limit is not None and limit < 1:
+                raise ParameterError(
+                    f"describe() can show 1 table or more, not {limit}.", remedy="For example: limit=100"
+                )
+            return catalog.tables_frame(self.door, self.config, database=inside, limit=limit)
         inside, name = self._split(table, database)
         return catalog.columns_frame(self.door, self.config, database=inside, table=name)
 
@@ -67,6 +75,12 @@ class AthenaDataSource(Connected):
 
         found = listing.tables(self.door, self.config, database=self.config.database)
         return {each.name: [column.name for column in (*each.columns, *each.partition_keys)] for each in found}
+
+    def tables(self, *, database: str | None = None) -> list[str]:
+        """The names of the tables and views that this identity may see, in order, and nothing else of them."""
+        from .catalog import listing  # noqa: PLC0415
+
+        return listing.table_names(self.door, self.config, database=database or self.config.database)
 
     def databases(self) -> list[str]:
         """The databases this identity may see."""

@@ -51,6 +51,8 @@ def _ours(how: str) -> Run:
         "batches": lambda sql: sum(len(frame) for frame in ds.submit(sql, **at_once).batches()),
         "unload": lambda sql: len(ds.query(unload.format(sql), **at_once)),
         "describe": lambda _: len(ds.describe()),
+        "names": lambda _: len(ds.tables()),
+        "first page": lambda _: len(ds.describe(limit=100)),
         "many": lambda sql: sum(len(each.result()) for each in ds.query_many(sql.split(";"))),
     }
     return ways[how]
@@ -185,6 +187,8 @@ CASES: dict[str, tuple[str, Callable[[], Run]]] = {
     "athena_ds unload": ("ours", lambda: _ours("unload")),
     "athena_ds query_many": ("ours", lambda: _ours("many")),
     "athena_ds describe": ("ours", lambda: _ours("describe")),
+    "athena_ds tables": ("ours", lambda: _ours("names")),
+    "athena_ds describe first page": ("ours", lambda: _ours("first page")),
     "awswrangler catalog.tables": ("awswrangler", _awswrangler_tables),
     "boto3 get_tables paginator": ("ours", _boto3_tables),
     "PyAthena Cursor": ("pyathena", lambda: _pyathena("")),

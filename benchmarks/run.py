@@ -53,7 +53,8 @@ class Measured:
     runs: list[dict[str, Any]] = field(default_factory=list)
 
 
-TABLES = ("athena_ds describe", "awswrangler catalog.tables", "boto3 get_tables paginator")
+OUR_TABLES = ("athena_ds describe", "athena_ds tables", "athena_ds describe first page")
+TABLES = (*OUR_TABLES, "awswrangler catalog.tables", "boto3 get_tables paginator")
 NOT_READ = (*TABLES, "PyAthena Cursor", "PyAthena S3FSCursor", "athena_ds query_many")
 READS = [name for name in CASES if name not in NOT_READ]
 QUICK = ["athena_ds", "PyAthena Cursor", "PyAthena PandasCursor", "PyAthena ArrowCursor", "PyAthena PolarsCursor"]

@@ -25,6 +25,7 @@ from . import recorder
 from .actions import call_of
 from .identity import core_session, identity_key, renewable
 from .patience import RATES, Budget, Pace, Patience, retrying
+from .plain import read_plainly
 from .translate import translated, without_frames
 
 Answer = dict[str, Any]
@@ -146,7 +147,9 @@ class Door:
             with self._lock:
                 session = self.session
                 client = self._clients.get(service) or session.client(service, config=self._config(service))
+                # In this order: half an answer is refused before anybody reads it.
                 client.meta.events.register("before-parse", refuse_cut_answer)
+                client.meta.events.register("before-parse", read_plainly)
                 self._clients[service] = client
             guard_loggers()
         return client

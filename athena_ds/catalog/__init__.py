@@ -23,9 +23,12 @@ _NOTHING = (
 )
 
 
-def tables_frame(door: Door, config: DataSourceConfig, *, database: str) -> pd.DataFrame:
-    """One row a table or view of a database, in order of name."""
-    found = listing.tables(door, config, database=database)
+def tables_frame(door: Door, config: DataSourceConfig, *, database: str, limit: int | None = None) -> pd.DataFrame:
+    """One row a table or view of a database, in order of name; with a limit, no more than the first so many."""
+    if limit is None:
+        found = listing.tables(door, config, database=database)
+    else:
+        found = listing.first_tables(door, config, database=database, limit=limit)
     if not found:
         warnings.warn(_NOTHING.format(database=database), NothingVisibleWarning, stacklevel=3)
     return _frame(

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import string
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol
+from itertools import islice
+from typing import Any, Protocol, TypeVar
 
 from ..aws import Door
 from ..errors import NotFoundError
+from . import parts
+from .parts import Page
 from .value import Partition, Table
 
-_PAGE = 100
-_THREADS = 8
-_LETTERS = string.ascii_lowercase + string.digits + "_"
-_SEGMENTS = 8
-Page = tuple[list[dict[str, Any]], str | None]
+_T = TypeVar("_T")
+_PAGE, _ATHENAS_PAGE = 100, 50
+_THREADS = _SEGMENTS = 8
 
 
 class CatalogScope(Protocol):
@@ -36,7 +35,7 @@ def databases(door: Door, config: CatalogScope) -> list[str]:
     if uses_glue(config):
         said = _all(lambda token: _answer(door, "glue:GetDatabases", "DatabaseList", token, MaxResults=_PAGE))
     else:
-        given = {"CatalogName": config.data_catalog, "MaxResults": 50, "WorkGroup": config.workgroup}
+        given = {"CatalogName": config.data_catalog, "MaxResults": _ATHENAS_PAGE, "WorkGroup": config.workgroup}
         said = _all(lambda token: _answer(door, "athena:ListDatabases", "DatabaseList", token, **given))
     return sorted(each["Name"] for each in said)
 
@@ -44,11 +43,23 @@ def databases(door: Door, config: CatalogScope) -> list[str]:
 def tables(door: Door, config: CatalogScope, *, database: str) -> list[Table]:
     """The tables and views of a database that this identity may see, in order of name."""
     if not uses_glue(config):
-        given = {"CatalogName": config.data_catalog, "DatabaseName": database, "MaxResults": 50}
-        pages = _all(lambda token: _answer(door, "athena:ListTableMetadata", "TableMetadataList", token, **given))
-        return sorted((Table.from_metadata(each, database=database) for each in pages), key=lambda table: table.name)
-    said = _glue_tables(door, database)
-    return [Table.from_glue(said[name], database=database) for name in sorted(said)]
+        pages = _table_pages(door, config, database, page=_PAGE)
+        return sorted((each for page in pages for each in page), key=lambda table: table.name)
+    found = in_glue(door, database, make=lambda said: Table.from_glue(said, database=database))
+    return [found[name] for name in sorted(found)]
+
+
+def first_tables(door: Door, config: CatalogScope, *, database: str, limit: int) -> list[Table]:
+    """Tables and views as far as the first pages that hold so many of them; one call for a hundred."""
+    pages = _table_pages(door, config, database, page=min(limit, _PAGE))
+    return sorted(islice((each for page in pages for each in page), limit), key=lambda table: table.name)
+
+
+def table_names(door: Door, config: CatalogScope, *, database: str) -> list[str]:
+    """The names alone, in order: Glue leaves out all else, so they come faster than tables do."""
+    if not uses_glue(config):
+        return [each.name for each in tables(door, config, database=database)]
+    return sorted(in_glue(door, database, make=lambda said: said["Name"], attributes=["NAME"]))
 
 
 def table(door: Door, config: CatalogScope, *, database: str, name: str) -> Table:
@@ -89,51 +100,30 @@ def _segment(door: Door, database: str, name: str, number: int) -> list[dict[str
     return _all(lambda token: _answer(door, "glue:GetPartitions", "Partitions", token, **given))
 
 
-def _glue_tables(door: Door, database: str) -> dict[str, dict[str, Any]]:
-    """Tables by name. A first page alone is one call; beyond it the rest is split by names and read in parallel."""
+def in_glue(
+    door: Door, database: str, *, make: Callable[[dict[str, Any]], _T], attributes: list[str] | None = None
+) -> dict[str, _T]:
+    """What `make` keeps of each table in Glue's own catalog, by name; read side by side where there are many."""
 
-    def ask(token: str | None, expression: str | None = None) -> Page:
-        given = {"DatabaseName": database, "Expression": expression, "MaxResults": _PAGE}
-        return _answer(door, "glue:GetTables", "TableList", token, **given)
+    def ask(token: str | None, expression: str | None) -> Page:
+        given = {"Expression": expression, "AttributesToGet": attributes, "MaxResults": _PAGE}
+        return _answer(door, "glue:GetTables", "TableList", token, DatabaseName=database, **given)
 
-    first, token = ask(None)
-    found = {each["Name"]: each for each in first}
-    if token is None:
-        return found
-    parts = split([each["Name"] for each in first])
-    with ThreadPoolExecutor(_THREADS, "athena_ds-tables") as pool:
-        for part in pool.map(lambda expression: _all(lambda token: ask(token, expression)), parts):
-            found.update((each["Name"], each) for each in part)
-    if not _covered(parts, found):
-        found.update((each["Name"], each) for each in _all(ask, token))
-    return found
+    return parts.read(ask, make)
 
 
-def split(names: Sequence[str]) -> list[str]:
-    """Regular expressions of which every table name matches exactly one, made from what the first names share.
-
-    Glue takes a regular expression for the whole name. Names that begin alike are parted after what they share, and at
-    each digit in it: tables that are numbered show only the first numbers on a first page.
-    """
-    shared = _shared(names)
-    parts = [f"{re.escape(shared)}{letter}.*" for letter in _LETTERS]
-    parts.append(f"{re.escape(shared)}([^{_LETTERS}].*)?")
-    for at, letter in enumerate(shared):
-        alike = string.digits if letter.isdigit() else letter
-        parts += [f"{re.escape(shared[:at])}{digit}.*" for digit in alike if digit != letter]
-        parts.append(f"{re.escape(shared[:at])}([^{re.escape(alike)}].*)?")
-    return parts
-
-
-def _shared(names: Sequence[str]) -> str:
-    low, high = min(names, default=""), max(names, default="")
-    length = next((at for at, (one, other) in enumerate(zip(low, high, strict=False)) if one != other), len(low))
-    return low[:length]
-
-
-def _covered(parts: Sequence[str], found: dict[str, dict[str, Any]]) -> bool:
-    """Whether the expressions were understood: each name fits one, and more came than the first page held."""
-    return len(found) > _PAGE and all(any(re.fullmatch(part, name) for part in parts) for name in found)
+def _table_pages(door: Door, config: CatalogScope, database: str, *, page: int) -> Iterator[list[Table]]:
+    """Page after page, as they come."""
+    if uses_glue(config):
+        given: dict[str, Any] = {"DatabaseName": database, "MaxResults": page}
+        for said in _pages(lambda token: _answer(door, "glue:GetTables", "TableList", token, **given), None):
+            yield [Table.from_glue(each, database=database) for each in said]
+        return
+    given = {"CatalogName": config.data_catalog, "DatabaseName": database, "MaxResults": min(page, _ATHENAS_PAGE)}
+    for said in _pages(
+        lambda token: _answer(door, "athena:ListTableMetadata", "TableMetadataList", token, **given), None
+    ):
+        yield [Table.from_metadata(each, database=database) for each in said]
 
 
 def _answer(door: Door, operation: str, key: str, token: str | None, **given: Any) -> Page:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 # SerDe class, or a word of it -> what people call the format.
@@ -126,14 +127,14 @@ class Partition:
 
 def _columns(said: Any, *, partition_key: bool = False) -> list[Column]:
     return [
-        Column(
-            name=each["Name"],
-            type=each.get("Type") or "",
-            comment=each.get("Comment") or "",
-            partition_key=partition_key,
-        )
-        for each in said or ()
+        _column(each["Name"], each.get("Type") or "", each.get("Comment") or "", partition_key) for each in said or ()
     ]
+
+
+@lru_cache(maxsize=8192)
+def _column(name: str, spelled: str, comment: str, partition_key: bool) -> Column:
+    """The tables of a database share most of their columns; each is made once."""
+    return Column(name=name, type=spelled, comment=comment, partition_key=partition_key)
 
 
 def _format(serde: str, parameters: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..aws import Door
+from ..catalog import listing
 from ..config import DataSourceConfig
 from ..errors import AccessDeniedError, CallError, NotFoundError
 from ..policy import Location, Scope, distinct
@@ -35,12 +36,12 @@ class Found:
 
 def tables(door: Door, config: DataSourceConfig) -> tuple[Found, ...]:
     """The tables of the database that these credentials may see."""
-    if config.data_catalog.lower() != "awsdatacatalog":
+    if not listing.uses_glue(config):
         given = {"CatalogName": config.data_catalog, "DatabaseName": config.database, "MaxResults": 50}
         said = _pages(door, "athena:ListTableMetadata", "TableMetadataList", WorkGroup=config.workgroup, **given)
         return tuple(_from_metadata(each) for each in said)
-    said = _pages(door, "glue:GetTables", "TableList", DatabaseName=config.database, MaxResults=100)
-    return tuple(_from_glue(each) for each in said)
+    found = listing.in_glue(door, config.database, make=_from_glue)
+    return tuple(found[name] for name in sorted(found))
 
 
 def sources(
