@@ -145,13 +145,17 @@ class Door:
         client = self._clients.get(service)
         if client is None:
             with self._lock:
-                session = self.session
-                client = self._clients.get(service) or session.client(service, config=self._config(service))
-                # In this order: half an answer is refused before anybody reads it.
-                client.meta.events.register("before-parse", refuse_cut_answer)
-                client.meta.events.register("before-parse", read_plainly)
+                # Another thread may have made it meanwhile; what is made twice would be read twice.
+                client = self._clients.get(service) or self._new_client(service)
                 self._clients[service] = client
-            guard_loggers()
+        return client
+
+    def _new_client(self, service: str) -> Any:
+        client = self.session.client(service, config=self._config(service))
+        # In this order: half an answer is refused before anybody reads it.
+        client.meta.events.register("before-parse", refuse_cut_answer)
+        client.meta.events.register("before-parse", read_plainly)
+        guard_loggers()
         return client
 
     def _config(self, service: str) -> Config:
