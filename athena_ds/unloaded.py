@@ -34,7 +34,7 @@ class Unloaded:
 
     @cached_property
     def files(self) -> tuple[str, ...]:
-        """The files' `s3://` addresses, from the manifest.
+        """The files' addresses in S3, from the manifest.
 
         Raises:
             ResultError: When the manifest names a file outside the location.

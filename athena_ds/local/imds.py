@@ -55,7 +55,7 @@ class InstanceMetadata:
 
     @property
     def endpoint(self) -> str:
-        """`http://127.0.0.1:port/`; the service must have been started."""
+        """The service's URL on loopback; it must have been started."""
         if self._listener is None:
             raise RuntimeError("the instance metadata service is not running: call start()")
         return f"http://127.0.0.1:{self._listener.port}/"

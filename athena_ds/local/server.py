@@ -89,12 +89,15 @@ class LocalAthena:
 
     @property
     def endpoint_url(self) -> str:
-        """What clients are given: `http://127.0.0.1:port`."""
+        """The URL that clients are given, on loopback."""
         return f"http://127.0.0.1:{self._listener.port}"
 
     @property
     def calls(self) -> Calls:
-        """How often each operation was called: `local.calls["athena:StartQueryExecution"]`."""
+        """How often each operation was called, by service and operation.
+
+        For example `local.calls["athena:StartQueryExecution"]`.
+        """
         return self.faults.calls
 
     @property

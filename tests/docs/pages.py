@@ -25,7 +25,8 @@ class Block:
 
 def pages() -> list[Path]:
     """The README, CONTRIBUTING and every page of the docs, decisions apart."""
-    docs = [path for path in sorted((ROOT / "docs").rglob("*.md")) if not {"decisions", "_build"} & set(path.parts)]
+    made = {"decisions", "_build", "tutorials"}
+    docs = [path for path in sorted((ROOT / "docs").rglob("*.md")) if not made & set(path.parts)]
     return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *docs]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 
 import pytest
 
 import athena_ds
-from athena_ds import DataSourceConfig
+from athena_ds import AthenaDataSource, DataSourceConfig
 from scripts.reference import DOCS, PAGES
 
 
@@ -28,4 +29,16 @@ def test_every_public_name_is_in_the_docs() -> None:
     """What `athena_ds` exports is written about somewhere."""
     pages = "\n".join(path.read_text() for path in DOCS.glob("*.md"))
     missing = [name for name in athena_ds.__all__ if name not in pages]
+    assert not missing, missing
+
+
+def test_what_the_methods_give_is_in_the_reference() -> None:
+    """Each class of ours that a public method of AthenaDataSource returns."""
+    page = (DOCS / "api.md").read_text()
+    methods = [each for name, each in vars(AthenaDataSource).items() if not name.startswith("_") and callable(each)]
+    ours = {name for each in methods for name in re.findall(r"[A-Z]\w+", str(each.__annotations__.get("return")))}
+    missing = {
+        name for name in ours - {"DataFrame", "Generator", "Iterator", "None", "Self"} if f".{name}\n" not in page
+    }
+    assert {"RunningQuery", "Outcome", "Estimate"} <= ours
     assert not missing, missing
