@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from athena_ds.local.engine.duckdb import json_forms
 from athena_ds.local.engine.duckdb.arithmetic import arithmetic
@@ -71,7 +71,8 @@ def _certain(form: Form) -> bool:
     values = [part.value if isinstance(part, Constant) else None for part in form.arguments]
     if form.op == "like":
         return len(values) == 2 and isinstance(values[1], str) and "\\" not in values[1]
-    return form.op in ("+", "-") and all(type(value) is int and abs(value) < _SMALL for value in values)
+    bound = _SMALL.get(form.type.base, 0) if form.op in ("+", "-") else 0
+    return all(type(value) is int and abs(value) < bound for value in values)
 
 
 def plain_date(expression: Cast) -> str | None:
@@ -85,8 +86,8 @@ def plain_date(expression: Cast) -> str | None:
         return None
 
 
-_SMALL = 64
-"""The sum of two such literals fits every integer type."""
+_SMALL = {"tinyint": 64, "smallint": 1 << 14, "integer": 1 << 30, "bigint": 1 << 62}
+"""The sum of two literals smaller than this fits the type."""
 
 _SAFE = frozenset(
     (
@@ -112,25 +113,36 @@ _SAFE = frozenset(
 
 
 def _and(planner: Planner, form: Form) -> str:
-    return _logical(planner, form.arguments, "AND", "false")
+    return _logical(planner, form, "AND", "false")
 
 
 def _or(planner: Planner, form: Form) -> str:
-    return _logical(planner, form.arguments, "OR", "true")
+    return _logical(planner, form, "OR", "true")
 
 
-def _logical(planner: Planner, terms: tuple[Expression, ...], word: str, decided: str) -> str:
-    """From left to right, and no further than needed: what follows may fail."""
-    result = planner.expression(terms[0])
-    for term in terms[1:]:
-        other = planner.expression(term)
-        plain = not can_fail(term) or any(isinstance(p, Subquery) for p in walk(term))
-        result = (
-            f"({result} {word} {other})"
-            if plain
-            else f"CASE WHEN {result} = {decided} THEN {decided} ELSE ({result} {word} {other}) END"
-        )
-    return result
+def _logical(planner: Planner, form: Form, word: str, decided: str) -> str:
+    """From left to right, and no further than needed: what follows may fail. No term is written more than twice."""
+    terms = list(_terms(form, form.op))
+    written = [planner.expression(term) for term in terms]
+    guards: list[str] = []
+    before: list[str] = []
+    for term, sql in zip(terms, written, strict=True):
+        guarded = can_fail(term) and not any(isinstance(part, Subquery) for part in walk(term))
+        if guarded and before:
+            guards.append(f"WHEN ({f' {word} '.join(before)}) = {decided} THEN {decided}")
+            before = []
+        before.append(sql)
+    whole = f"({f' {word} '.join(written)})"
+    return f"CASE {' '.join(guards)} ELSE {whole} END" if guards else whole
+
+
+def _terms(expression: Expression, word: str) -> Iterator[Expression]:
+    """The terms of `a AND b AND c`, however nested."""
+    if isinstance(expression, Form) and expression.op == word:
+        for argument in expression.arguments:
+            yield from _terms(argument, word)
+    else:
+        yield expression
 
 
 def _not(planner: Planner, form: Form) -> str:

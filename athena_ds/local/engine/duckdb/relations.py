@@ -67,11 +67,11 @@ def _values(planner: Planner, relation: tree.Values) -> str:
 def _project(planner: Planner, relation: tree.Project) -> str:
     if relation.distinct:
         return _distinct(planner, relation)
-    pairs = list(zip(relation.fields, relation.expressions, strict=True))
-    if all(isinstance(e, Symbol) and e.number == f.number for f, e in pairs):
+    if _only_names(relation):
         return lowered(planner, relation.source)
+    pairs = list(zip(relation.fields, relation.expressions, strict=True))
     with _knowing(planner, _through(relation, planner.conjuncts)):
-        source = _nested(planner, relation.source)
+        source = _from(planner, relation.source)
     items = [f"{planner.expression(e)} AS {column(f.number)}" for f, e in pairs if f.number in planner.used]
     return f"SELECT {', '.join(items) or '1 AS c0'} FROM {source}"
 
@@ -112,7 +112,7 @@ def _refuse_structured(kinds: list[Any]) -> None:
 def _filter(planner: Planner, relation: tree.Filter) -> str:
     conjuncts = list(conjuncts_of(relation.condition))
     with _knowing(planner, [*planner.conjuncts, *conjuncts]):
-        source = _nested(planner, relation.source)
+        source = _from(planner, relation.source)
     first = (
         [f"{planner.expression(conjunct)} AND " for conjunct in _safe_first(conjuncts)] if len(conjuncts) > 1 else []
     )
@@ -141,13 +141,30 @@ _JOINS = {"inner": "JOIN", "left": "LEFT JOIN", "right": "RIGHT JOIN", "full": "
 
 
 def _join(planner: Planner, relation: tree.Join) -> str:
-    left = _nested(planner, relation.left)
+    return f"SELECT * FROM {_joined(planner, relation)}"
+
+
+def _joined(planner: Planner, relation: tree.Join) -> str:
+    """A FROM clause, joins on the left side by side with it: DuckDB orders joins only where no SELECT is between."""
+    left = _from(planner, relation.left)
     right = _nested(planner, relation.right)
     lateral = "LATERAL " if relation.lateral else ""
     if relation.kind == "cross":
-        return f"SELECT * FROM {left} CROSS JOIN {lateral}{right}"
+        return f"{left} CROSS JOIN {lateral}{right}"
     assert relation.condition is not None
-    return f"SELECT * FROM {left} {_JOINS[relation.kind]} {lateral}{right} ON {planner.expression(relation.condition)}"
+    return f"{left} {_JOINS[relation.kind]} {lateral}{right} ON {planner.expression(relation.condition)}"
+
+
+def _from(planner: Planner, relation: Relation) -> str:
+    """What may stand after FROM: a join as it is, all else as a SELECT of its own."""
+    while isinstance(relation, tree.Project) and _only_names(relation):
+        relation = relation.source
+    return _joined(planner, relation) if isinstance(relation, tree.Join) else _nested(planner, relation)
+
+
+def _only_names(relation: tree.Project) -> bool:
+    pairs = zip(relation.fields, relation.expressions, strict=True)
+    return not relation.distinct and all(isinstance(e, Symbol) and e.number == f.number for f, e in pairs)
 
 
 def _unnest(planner: Planner, relation: tree.Unnest) -> str:
