@@ -133,7 +133,7 @@ class AthenaDataSource(Connected):
         Args:
             sql: One statement.
             parameters: As for `query`.
-            rows: Rows of each DataFrame but the last; about 4 MB of text each when None.
+            rows: Rows of each DataFrame but the last; about 2 MB of text each when None.
             **options: As `QueryOptions`.
         """
         return self.submit(sql, parameters, **options).batches(rows=rows)

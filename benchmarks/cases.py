@@ -1,4 +1,4 @@
-"""What is measured: one case a process, its defaults untouched, warmed by a small query. Prints one line of JSON.
+"""What is measured of a library: one case a process, warmed by a small query. Prints one line of JSON.
 
 Run in the environment of the library it measures: `python -m benchmarks.cases NAME ENDPOINT --dataset narrow`.
 """
@@ -9,205 +9,33 @@ import argparse
 import json
 import os
 import resource
+import subprocess
+import sys
 import threading
 import time
 import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
-LOCATION = "s3://bench/results/"
-REGION = "eu-west-1"
-KEYS = {
-    "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
-    "AWS_SECRET_ACCESS_KEY": "EXAMPLE" * 6,
-    "AWS_DEFAULT_REGION": REGION,
-}
+from benchmarks.libraries import CASES, IMPORTS, KEYS, Run
 
-Run = Callable[[str], int]
-"""Run a query's text to the end and hold its rows; how many there were."""
+TOGETHER = ("athena_ds query_many", "PyAthena AsyncPandasCursor", "PyAthena AioPandasCursor")
+"""Cases that take many queries as one call; of the others each gets a thread."""
 
+SPACING = 0.5
+"""Seconds between the starts of samples, so that what one costs the processor does not delay another."""
 
-def _ours(how: str) -> Run:
-    """With results to be reused, so that the first status is asked for at once, as the peers do always."""
-    from athena_ds import AthenaDataSource
-
-    ds = AthenaDataSource.from_access_key(
-        access_key_id=KEYS["AWS_ACCESS_KEY_ID"],
-        secret_access_key=KEYS["AWS_SECRET_ACCESS_KEY"],
-        region=REGION,
-        database="bench",
-        results_bucket="bench",
-        results_path="results",
-        endpoint_url=os.environ["AWS_ENDPOINT_URL"],
-    )
-    at_once: dict[str, Any] = {"reuse_minutes": 60}
-    unload = "UNLOAD ({}) TO '" + LOCATION + "u/' WITH (format='PARQUET')"
-    ways: dict[str, Run] = {
-        "": lambda sql: len(ds.query(sql, **({} if _takes_time(sql) else at_once))),
-        "pyarrow": lambda sql: len(ds.query(sql, dtype_backend="pyarrow", **at_once)),
-        "arrow": lambda sql: int(ds.submit(sql, **at_once).arrow().num_rows),
-        "batches": lambda sql: sum(len(frame) for frame in ds.submit(sql, **at_once).batches()),
-        "unload": lambda sql: len(ds.query(unload.format(sql), **at_once)),
-        "describe": lambda _: len(ds.describe()),
-        "names": lambda _: len(ds.tables()),
-        "first page": lambda _: len(ds.describe(limit=100)),
-        "many": lambda sql: sum(len(each.result()) for each in ds.query_many(sql.split(";"))),
-    }
-    return ways[how]
-
-
-def _takes_time(sql: str) -> bool:
-    return "seconds=" in sql and "seconds=0.0 " not in sql
-
-
-def _pyathena(cursor: str, **options: Any) -> Run:
-    import importlib
-
-    import pyathena
-
-    if "arrow" in cursor:
-        _arrow_to_the_stub()
-    module = importlib.import_module(f"pyathena.{cursor}.cursor" if cursor else "pyathena.cursor")
-    kind = getattr(module, f"{cursor.capitalize()}Cursor" if cursor != "s3fs" else "S3FSCursor")
-    unload = {"unload": True} if options.pop("unload", False) else {}
-    connection = pyathena.connect(s3_staging_dir=LOCATION, cursor_class=kind, schema_name="bench", cursor_kwargs=unload)
-
-    def run(sql: str) -> int:
-        done = connection.cursor().execute(sql, **options)
-        if not cursor or cursor == "s3fs":
-            return len(done.fetchall())
-        if cursor == "pandas":
-            return len(done.as_pandas())
-        found = done.as_arrow() if cursor == "arrow" else done.as_polars()
-        return len(found.to_pandas())
-
-    return run
-
-
-def _arrow_to_the_stub() -> None:
-    """The one change made to a peer: ArrowCursor's file system does not see AWS_ENDPOINT_URL."""
-    import pyarrow.fs
-
-    real, endpoint = pyarrow.fs.S3FileSystem, os.environ["AWS_ENDPOINT_URL"].removeprefix("http://")
-
-    def placed(*given: Any, **named: Any) -> Any:
-        return real(*given, **{**named, "endpoint_override": endpoint, "scheme": "http"})
-
-    pyarrow.fs.S3FileSystem = placed
-
-
-def _awswrangler(**options: Any) -> Run:
-    import awswrangler as wr
-
-    return lambda sql: len(wr.athena.read_sql_query(sql, database="bench", s3_output=LOCATION, **options))
-
-
-def _awswrangler_tables() -> Run:
-    import awswrangler as wr
-
-    return lambda _: len(wr.catalog.tables(database="bench", limit=10_000))
-
-
-def _boto3_tables() -> Run:
-    import boto3
-
-    pages = boto3.client("glue").get_paginator("get_tables")
-    return lambda _: sum(len(page["TableList"]) for page in pages.paginate(DatabaseName="bench"))
-
-
-def _naive() -> Run:
-    import boto3
-    import pandas as pd
-
-    athena, s3 = boto3.client("athena"), boto3.client("s3")
-
-    def run(sql: str) -> int:
-        name = athena.start_query_execution(QueryString=sql, ResultConfiguration={"OutputLocation": LOCATION})[
-            "QueryExecutionId"
-        ]
-        while athena.get_query_execution(QueryExecutionId=name)["QueryExecution"]["Status"]["State"] != "SUCCEEDED":
-            time.sleep(1)
-        return len(pd.read_csv(s3.get_object(Bucket="bench", Key=f"results/{name}.csv")["Body"]))
-
-    return run
-
-
-def _floor_download() -> Run:
-    """Every byte once, by ranges in 16 threads, and let go: what the network and the client's sockets take."""
-    import boto3
-    from botocore.config import Config
-
-    s3 = boto3.client("s3", config=Config(max_pool_connections=64))
-
-    def part(key: str, first: int) -> int:
-        return len(
-            s3.get_object(Bucket="bench", Key=key, Range=f"bytes={first}-{first + (8 << 20) - 1}")["Body"].read()
-        )
-
-    def run(sql: str) -> int:
-        key = f"{sql.rsplit(None, 1)[-1]}.csv"
-        size = s3.head_object(Bucket="bench", Key=key)["ContentLength"]
-        with ThreadPoolExecutor(int(os.environ.get("FLOOR_STREAMS", "16"))) as pool:
-            return sum(pool.map(lambda first: part(key, first), range(0, size, 8 << 20)))
-
-    return run
-
-
-def _floor_parse() -> Run:
-    """The best parse known, from memory, to an Arrow-backed frame: whole rows in blocks, a thread a processor."""
-    import pyarrow as pa
-
-    from athena_ds.results.blocks import Cutter
-    from athena_ds.results.columns import Columns
-    from athena_ds.results.csv import _parsed, _without_header
-    from athena_ds.results.types import Column
-
-    data = Path(os.environ["BENCH_DATA"])
-
-    def run(sql: str) -> int:
-        name = sql.rsplit(None, 1)[-1]
-        columns = [Column.of(each) for each in json.loads((data / f"{name}.json").read_text())["columns"]]
-        body, cutter = pa.memory_map(str(data / f"{name}.csv")).read_buffer(), Cutter()
-        blocks = (cutter.cut(bytes(body[at : at + (4 << 20)])) for at in range(0, body.size, 4 << 20))
-        gathered = Columns(columns, backend="pyarrow")
-        for block in _parsed(_without_header(blocks), columns):
-            gathered.add(block)
-        return len(gathered.frame()[0])
-
-    return run
-
-
-CASES: dict[str, tuple[str, Callable[[], Run]]] = {
-    "athena_ds": ("ours", lambda: _ours("")),
-    "athena_ds pyarrow": ("ours", lambda: _ours("pyarrow")),
-    "athena_ds arrow": ("ours", lambda: _ours("arrow")),
-    "athena_ds batches": ("ours", lambda: _ours("batches")),
-    "athena_ds unload": ("ours", lambda: _ours("unload")),
-    "athena_ds query_many": ("ours", lambda: _ours("many")),
-    "athena_ds describe": ("ours", lambda: _ours("describe")),
-    "athena_ds tables": ("ours", lambda: _ours("names")),
-    "athena_ds describe first page": ("ours", lambda: _ours("first page")),
-    "awswrangler catalog.tables": ("awswrangler", _awswrangler_tables),
-    "boto3 get_tables paginator": ("ours", _boto3_tables),
-    "PyAthena Cursor": ("pyathena", lambda: _pyathena("")),
-    "PyAthena S3FSCursor": ("pyathena", lambda: _pyathena("s3fs")),
-    "PyAthena PandasCursor": ("pyathena", lambda: _pyathena("pandas")),
-    "PyAthena PandasCursor engine=pyarrow": ("pyathena", lambda: _pyathena("pandas", engine="pyarrow")),
-    "PyAthena ArrowCursor": ("pyathena", lambda: _pyathena("arrow")),
-    "PyAthena PolarsCursor": ("pyathena", lambda: _pyathena("polars")),
-    "PyAthena PandasCursor unload": ("pyathena", lambda: _pyathena("pandas", unload=True)),
-    "PyAthena ArrowCursor unload": ("pyathena", lambda: _pyathena("arrow", unload=True)),
-    "PyAthena PolarsCursor unload": ("pyathena", lambda: _pyathena("polars", unload=True)),
-    "awswrangler": ("awswrangler", lambda: _awswrangler(ctas_approach=False)),
-    "awswrangler unload": ("awswrangler", lambda: _awswrangler(ctas_approach=False, unload_approach=True)),
-    "awswrangler ctas": ("awswrangler", _awswrangler),
-    "naive get_object + read_csv": ("ours", _naive),
-    "floor: download": ("ours", _floor_download),
-    "floor: parse": ("ours", _floor_parse),
-}
-"""Name -> the environment it runs in, and how it is made."""
+IMPORTED = """
+import sys, time
+began, cpu = time.perf_counter(), time.process_time()
+import {module}
+wall, cpu = time.perf_counter() - began, time.process_time() - cpu
+import json, resource
+heavy = [name for name in ("pandas", "pyarrow", "numpy", "boto3", "botocore") if name in sys.modules]
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps({{"wall": wall, "cpu": cpu, "peak_mb": peak, "heavy": heavy}}))
+"""
 
 
 def asked(endpoint: str, path: str) -> Any:
@@ -243,6 +71,41 @@ def crowd(run: Run, *, together: bool) -> int:
         return sum(pool.map(run, texts))
 
 
+def sampled(endpoint: str, run: Run, *, seconds: float, samples: int) -> dict[str, Any]:
+    """Queries of a tenth less to a tenth more than `seconds`: what is added to them, and the calls of one.
+
+    A single query would show where its end happens to fall between two status calls; the mean does not.
+    """
+
+    def one(number: int) -> float:
+        time.sleep(number * SPACING)
+        took = seconds * (0.9 + 0.2 * number / max(samples - 1, 1))
+        began = time.perf_counter()
+        run(f"SELECT * /* seconds={took:.3f} */ FROM small")
+        return time.perf_counter() - began - float(f"{took:.3f}")
+
+    added: list[float] = []
+
+    def work() -> int:
+        with ThreadPoolExecutor(samples) as pool:
+            added.extend(pool.map(one, range(samples)))
+        return samples
+
+    facts = measured(endpoint, work)
+    mean = sum(added) / samples
+    calls = {name: count / samples for name, count in facts["calls"].items()}
+    return {**facts, "wall": seconds + mean, "added": mean, "cpu": facts["cpu"] / samples, "calls": calls}
+
+
+def imported(module: str) -> dict[str, Any]:
+    """The least of five new processes that import a module and nothing else."""
+    found = []
+    for _ in range(5):
+        done = subprocess.run([sys.executable, "-c", IMPORTED.format(module=module)], capture_output=True, check=True)
+        found.append(json.loads(done.stdout))
+    return {"rows": 0, "server": 0.0, "calls": {}, **min(found, key=lambda each: each["wall"])}
+
+
 def main() -> None:
     """One case, once."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -250,22 +113,30 @@ def main() -> None:
     parser.add_argument("endpoint")
     parser.add_argument("--dataset", default="small")
     parser.add_argument("--seconds", type=float, default=0.0)
+    parser.add_argument("--samples", type=int, default=1)
     parser.add_argument("--many", action="store_true")
     parser.add_argument("--cold", action="store_true", help="from before the import of the library")
+    parser.add_argument("--import", action="store_true", dest="imports", help="only import it, in new processes")
     given = parser.parse_args()
     os.environ.update(KEYS, AWS_ENDPOINT_URL=given.endpoint, AWS_EC2_METADATA_DISABLED="true")
+    print(json.dumps(_facts(given)))
+
+
+def _facts(given: argparse.Namespace) -> dict[str, Any]:
     sql = f"SELECT * /* seconds={given.seconds} */ FROM {given.dataset}"
     make = CASES[given.case][1]
+    if given.imports:
+        return imported(IMPORTS[given.case])
     if given.cold:
-        print(json.dumps(measured(given.endpoint, lambda: make()(sql))))
-        return
+        facts = measured(given.endpoint, lambda: make()(sql))
+        return {**facts, "added": facts["wall"] - given.seconds}
     run = make()
     run("SELECT * FROM small")
-    together = given.case.endswith("many")
-    work = (lambda: crowd(run, together=together)) if given.many else (lambda: run(sql))
-    facts = measured(given.endpoint, work)
-    facts["threads"] = threading.active_count()
-    print(json.dumps(facts))
+    if given.samples > 1:
+        return sampled(given.endpoint, run, seconds=given.seconds, samples=given.samples)
+    if given.many:
+        return measured(given.endpoint, lambda: crowd(run, together=given.case in TOGETHER))
+    return {**measured(given.endpoint, lambda: run(sql)), "threads": threading.active_count()}
 
 
 if __name__ == "__main__":

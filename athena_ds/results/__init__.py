@@ -48,7 +48,7 @@ def batches(
     Args:
         execution: The succeeded execution.
         door: The way to AWS.
-        rows: Rows of each DataFrame but the last; None takes them as they come, about 4 MB of text each.
+        rows: Rows of each DataFrame but the last; None takes them as they come, about 2 MB of text each.
         options: How rows are wanted.
     """
     frames: Generator[pd.DataFrame, None, None] = _exits().frames(execution, door, options=options, rows=rows)

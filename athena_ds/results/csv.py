@@ -63,16 +63,14 @@ def _blocks(first: Piece, parts: Parts, columns: Sequence[Column]) -> Generator[
 
 
 def _whole_rows(cutter: Cutter, first: Piece, parts: Parts) -> Iterator[bytes]:
-    yield cutter.cut(first.data)
+    yield from cutter.blocks(first.data)
     for part in parts:
-        yield cutter.cut(part)
+        yield from cutter.blocks(part)
 
 
 def _without_header(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    whole = (block for block in blocks if block)
-    labelled = next(whole, b"")
-    yield header(labelled)[1]
-    yield from whole
+    yield header(next(blocks, b""))[1]
+    yield from blocks
 
 
 def _parsed(bodies: Iterator[bytes], columns: Sequence[Column]) -> Generator[Sequence[Cells], None, None]:

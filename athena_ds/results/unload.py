@@ -129,7 +129,8 @@ def _loaded(file: S3Object, reading: Semaphore, most: int) -> Iterable[pa.Record
         return _in_groups(file, first)
     body = file.whole(first)
     with _parquet(file), reading:
-        found = pq.read_table(pa.BufferReader(body), use_threads=False, coerce_int96_timestamp_unit="us")
+        # Not `pq.read_table`, which goes through a dataset of one file and takes a sixth longer.
+        found = pq.ParquetFile(pa.BufferReader(body), coerce_int96_timestamp_unit="us").read(use_threads=False)
         batches: list[pa.RecordBatch] = found.to_batches()
         return batches or [pa.RecordBatch.from_pylist([], schema=found.schema)]
 
