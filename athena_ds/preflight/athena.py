@@ -27,7 +27,16 @@ def checks(probe: Probe) -> list[Check]:
     def one(
         name: str, ask: Callable[[Probe], Finding], *actions: str, required: bool = True, after: str = "identity"
     ) -> Check:
-        return Check(id=name, ask=lambda: ask(probe), requires=(after,), grants=on(*actions), required=required)
+        # In a workgroup that is missing or disabled every call fails for the same cause.
+        spoilt_by = () if name == "workgroup" else ("workgroup",)
+        return Check(
+            id=name,
+            ask=lambda: ask(probe),
+            requires=(after,),
+            spoilt_by=spoilt_by,
+            grants=on(*actions),
+            required=required,
+        )
 
     made = [
         one("workgroup", _workgroup, "GetWorkGroup", required=False),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from queue import Empty, SimpleQueue
 from typing import Literal
 
-from ..errors import AthenaDSError
+from ..errors import AthenaDSError, NotFoundError, ThrottledError
 from ..policy import Grant, Policy
 from .catalogue import CATALOGUE, Group
 
@@ -72,6 +73,7 @@ class Check:
         id: As in the catalogue; `source-list:bucket` for those asked of every bucket.
         ask: Asks, and says what it found; DeniedError and AthenaDSError become findings.
         requires: Ids that must not have failed or been skipped.
+        spoilt_by: Ids that must not have found something broken; that they were denied or skipped is no obstacle.
         grants: The IAM actions it exercises, with their resources.
         required: Whether queries need it. A denial of one that isn't needed is `skipped`.
         about: What `{bucket}` in its sentence stands for.
@@ -80,6 +82,7 @@ class Check:
     id: str
     ask: Callable[[], Finding]
     requires: tuple[str, ...] = ()
+    spoilt_by: tuple[str, ...] = ()
     grants: tuple[Grant, ...] = ()
     required: bool = True
     about: str = ""
@@ -145,10 +148,10 @@ class Run:
 
     def _begin(self, waiting: dict[str, Check], under_way: dict[str, tuple[Check, float]]) -> None:
         for name, check in list(waiting.items()):
-            blocking = [need for need in check.requires if need in waiting or need in under_way]
-            if blocking:
+            before = (*check.requires, *check.spoilt_by)
+            if any(need in waiting or need in under_way for need in before):
                 continue
-            cause = next((need for need in check.requires if not self._holds(need)), None)
+            cause = self._cause(check)
             if cause is not None:
                 del waiting[name]
                 self._note(Outcome(check=check, finding=_after(cause, self.outcomes)), left=len(waiting))
@@ -156,6 +159,15 @@ class Run:
                 del waiting[name]
                 under_way[name] = (check, time.monotonic())
                 threading.Thread(target=self._one, args=(check,), name=f"athena-ds-{name}", daemon=True).start()
+
+    def _cause(self, check: Check) -> str | None:
+        """The check for which this one need not be asked."""
+        lacking = (need for need in check.requires if not self._holds(need))
+        return next(chain(lacking, (need for need in check.spoilt_by if self._broken(need))), None)
+
+    def _broken(self, name: str) -> bool:
+        found = self.outcomes.get(name)
+        return found is not None and found.finding.status == "failed" and not found.finding.missing
 
     def _holds(self, name: str) -> bool:
         found = self.outcomes.get(name)
@@ -168,14 +180,17 @@ class Run:
         except DeniedError as denied:
             finding = self._denied(check, denied)
         except AthenaDSError as error:
-            finding = failed(error.happened, error.remedy or "Try again; if it stays, this is for AWS support.")
+            finding = failed(error.happened, error.remedy or _to_do(error))
         except Exception as error:
             finding = failed(f"{type(error).__name__}: {error}", "This is a defect of athena_ds: please report it.")
         self._answers.put(Outcome(check=check, finding=finding, elapsed_ms=round((time.monotonic() - began) * 1000)))
 
     def _denied(self, check: Check, denied: DeniedError) -> Finding:
         """A failure where queries or the policy in use need it; else something that would be nice to see."""
-        names = ", ".join(str(grant) for grant in denied.missing)
+        # Glue names the first of what it wants (the catalog), and would name the next one only after that is granted.
+        glue = {grant.action for grant in denied.missing if grant.action.startswith("glue:")}
+        whole = dict.fromkeys([*denied.missing, *(grant for grant in check.grants if grant.action in glue)])
+        names = _listed(denied.missing if "explicit deny" in denied.said else whole)
         if not check.required and not self._meant(denied.missing):
             wish = f"To have this looked at, grant {names}."
             return skipped(
@@ -215,6 +230,24 @@ def _after(cause: str, outcomes: dict[str, Outcome]) -> Finding:
 
 def _bad(outcome: Outcome) -> bool:
     return outcome.finding.status in ("failed", "skipped")
+
+
+def _to_do(error: AthenaDSError) -> str:
+    match error:
+        case ThrottledError():
+            return "Wait a minute and ask again: the rate is shared by all of the account in this region."
+        case NotFoundError():
+            return "Check the name and the region."
+        case _:
+            return "Try again; if it stays, this is for AWS support."
+
+
+def _listed(grants: Iterable[Grant]) -> str:
+    """Each action once, with its resources."""
+    resources: dict[str, list[str]] = {}
+    for grant in grants:
+        resources.setdefault(grant.action, []).append(grant.resource)
+    return "; ".join(f"{action} on {', '.join(named)}" for action, named in resources.items())
 
 
 def _grant(names: str, denied: DeniedError) -> str:

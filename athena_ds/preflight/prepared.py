@@ -18,7 +18,16 @@ def checks(probe: Probe) -> list[Check]:
     if not grants:
         return []
     ask = lambda: _prepared(probe, grants)  # noqa: E731
-    return [Check(id="prepared-statements", ask=ask, requires=("identity",), grants=grants, required=False)]
+    return [
+        Check(
+            id="prepared-statements",
+            ask=ask,
+            requires=("identity",),
+            spoilt_by=("workgroup",),
+            grants=grants,
+            required=False,
+        )
+    ]
 
 
 def _on(probe: Probe, verb: str) -> Grant:

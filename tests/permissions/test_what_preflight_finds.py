@@ -135,14 +135,52 @@ def test_a_workgroup_that_enforces_another_place_is_told(own: World, strict: boo
 
 
 def test_workgroups_that_take_no_queries(own: World) -> None:
-    """Disabled, or not there: failed, with the name."""
+    """Disabled, or not there: one failure, with the name; queries are not tried there."""
     athena = own.client("athena")
     athena.create_work_group(Name="resting")
     athena.update_work_group(WorkGroup="resting", State="DISABLED")
-    assert "enabled" in row(own.data_source(workgroup="resting").preflight(), "workgroup")["remedy"]
+    resting = own.data_source(workgroup="resting").preflight()
+    assert "enabled" in row(resting, "workgroup")["remedy"]
     missing = own.data_source(workgroup="nobody").preflight()
     assert row(missing, "workgroup")["status"] == "failed"
     assert "'nobody'" in row(missing, "workgroup")["remedy"]
+    for report in (resting, missing):
+        assert list(report.failures["id"]) == ["workgroup"]
+        assert row(report, "start")["evidence"] == "Not asked, because 'workgroup' failed."
+
+
+def test_settings_that_may_not_be_read_keep_no_query_from_being_tried(own: World) -> None:
+    """Without GetWorkGroup, which no query needs, starting and the rest are asked all the same."""
+    own.grant({**EVERYTHING, "Statement": [{"Effect": "Allow", "NotAction": "athena:GetWorkGroup", "Resource": "*"}]})
+    for policy in (None, own.ds.policy()):
+        report = own.ds.preflight(policy=policy)
+        assert row(report, "workgroup")["status"] == ("failed" if policy else "skipped")
+        assert [statuses(report)[name] for name in ("start", "history", "rows", "stop")] == ["passed"] * 4
+
+
+def test_what_glue_wants_is_named_whole(own: World) -> None:
+    """AWS names the catalog alone, and would name the database and the tables only after that is granted."""
+    own.grant({**EVERYTHING, "Statement": [{"Effect": "Allow", "NotAction": "glue:GetTables", "Resource": "*"}]})
+    arns = ", ".join(
+        f"arn:aws:glue:eu-west-1:{own.account}:{name}"
+        for name in ("catalog", f"database/{DATABASE}", f"table/{DATABASE}/*")
+    )
+    assert row(own.ds.preflight(), "tables")["remedy"] == f"Grant glue:GetTables on {arns}."
+
+
+def test_a_service_that_goes_on_throttling_is_told_so(own: World) -> None:
+    """Not as a defect of AWS: somebody else uses the rate."""
+    own.local.faults.add("athena:GetWorkGroup", Throttling())
+    hasty = Door(
+        credentials=own.ds.credentials,
+        region=own.region,
+        endpoint_url=own.local.endpoint_url,
+        patience=Patience(attempts=2),
+    )
+    report = preflight(hasty, own.ds.config, credentials=own.ds.credentials)
+    own.local.faults.clear()
+    assert "shared by all of the account" in row(report, "workgroup")["remedy"]
+    assert list(report.failures["id"]) == ["workgroup"]
 
 
 def test_managed_results_need_no_bucket(own: World) -> None:
