@@ -77,7 +77,8 @@ class DataSourceConfig:
     notices: tuple[str, ...] = field(default=(), init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        notices, problems = _tidied(self)
+        problems = _not_of_their_kind(self)
+        notices = _tidied(self, problems)
         problems += _problems(self)
         if problems:
             raise ConfigError(problems)
@@ -140,10 +141,39 @@ def bytes_of(amount: int | str) -> int:
     raise ConfigError([Problem(field="max_scan", wrong=wrong, example='"10 GB"')])
 
 
-def _tidied(config: DataSourceConfig) -> tuple[list[str], list[Problem]]:
+_EXAMPLES = {
+    "region": "eu-west-1",
+    "database": "sales",
+    "results_bucket": "acme-athena-results",
+    "results_path": "analysts/jane",
+    "workgroup": "primary",
+    "data_catalog": "AwsDataCatalog",
+    "expected_bucket_owner": "123456789012",
+    "endpoint_url": "http://127.0.0.1:4566",
+}
+
+
+def _not_of_their_kind(config: DataSourceConfig) -> list[Problem]:
+    """Fields that hold another kind of value; each is given an example's, so that the rest can be looked at."""
+    problems: list[Problem] = []
+    for name, example in _EXAMPLES.items():
+        value = getattr(config, name)
+        if value is not None and not isinstance(value, str):
+            # An account id as a number has lost its leading zeros.
+            wrong = f"is of type {type(value).__name__}, not text"
+            problems.append(Problem(field=name, wrong=wrong, example=f'"{example}"'))
+            config._set(**{name: example})
+    if not isinstance(config.encryption, Encryption | None):
+        wrong = f"is of type {type(config.encryption).__name__}, not an Encryption"
+        problems.append(Problem(field="encryption", wrong=wrong, example='Encryption(option="SSE_S3")'))
+    if not isinstance(config.strict_location, bool):
+        problems.append(Problem(field="strict_location", wrong="is neither True nor False", example="True"))
+    return problems
+
+
+def _tidied(config: DataSourceConfig, problems: list[Problem]) -> list[str]:
     """Blanks off, a pasted s3:// split, the database in Athena's lower case; what was changed is said."""
     notices: list[str] = []
-    problems: list[Problem] = []
     for name in ("region", "database", "results_bucket", "workgroup", "data_catalog"):
         value = getattr(config, name)
         config._set(**{name: value.strip() if isinstance(value, str) else ""})
@@ -153,7 +183,7 @@ def _tidied(config: DataSourceConfig) -> tuple[list[str], list[Problem]]:
     if config.database != config.database.lower() and not naming.secret_like(config.database):
         config._set(database=config.database.lower())
         notices.append(f"database is read as '{config.database}': Athena keeps names in lower case.")
-    return notices, problems
+    return notices
 
 
 def _split_uri(config: DataSourceConfig, notices: list[str], problems: list[Problem]) -> None:
@@ -171,16 +201,16 @@ def _split_uri(config: DataSourceConfig, notices: list[str], problems: list[Prob
 
 def _problems(config: DataSourceConfig) -> list[Problem]:
     wrong = {
-        "region": (_region_wrong(config.region), "eu-west-1"),
-        "database": (naming.database_wrong(config.database), "sales"),
-        "results_bucket": (naming.bucket_wrong(config.results_bucket, region=config.region), "acme-athena-results"),
-        "results_path": (naming.path_wrong(config.results_path), "analysts/jane"),
-        "workgroup": (naming.workgroup_wrong(config.workgroup), "primary"),
-        "data_catalog": (naming.catalog_wrong(config.data_catalog), "AwsDataCatalog"),
-        "expected_bucket_owner": (_owner_wrong(config.expected_bucket_owner), "123456789012"),
-        "endpoint_url": (_endpoint_wrong(config.endpoint_url), "http://127.0.0.1:4566"),
+        "region": _region_wrong(config.region),
+        "database": naming.database_wrong(config.database),
+        "results_bucket": naming.bucket_wrong(config.results_bucket, region=config.region),
+        "results_path": naming.path_wrong(config.results_path),
+        "workgroup": naming.workgroup_wrong(config.workgroup),
+        "data_catalog": naming.catalog_wrong(config.data_catalog),
+        "expected_bucket_owner": _owner_wrong(config.expected_bucket_owner),
+        "endpoint_url": _endpoint_wrong(config.endpoint_url),
     }
-    found = [Problem(field=name, wrong=text, example=example) for name, (text, example) in wrong.items() if text]
+    found = [Problem(field=name, wrong=text, example=_EXAMPLES[name]) for name, text in wrong.items() if text]
     try:
         _ = config.scan_limit
     except ConfigError as error:
@@ -214,6 +244,9 @@ def _unusual(config: DataSourceConfig) -> list[str]:
     said = []
     if "." in config.results_bucket:
         said.append(f"results_bucket '{config.results_bucket}' has a dot: TLS to it works by path only.")
+    if config.results_bucket.endswith("-an") and not naming.of_an_account(config.results_bucket):
+        form = "name-123456789012-eu-west-1-an"
+        said.append(f"results_bucket '{config.results_bucket}' ends as only an account's own buckets do ({form}).")
     if not re.fullmatch(r"[a-z0-9][a-z0-9_]*", config.database):
         said.append(f"database '{config.database}' needs quoting in SQL: backticks in DDL, double quotes elsewhere.")
     return said

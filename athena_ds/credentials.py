@@ -179,8 +179,10 @@ _SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}")
 _EXAMPLE_ID = "AKIA and 16 more letters and digits"
 
 
-def _pasted(text: str | SecretStr) -> str:
-    return (text.reveal() if isinstance(text, SecretStr) else text or "").strip()
+def _pasted(text: str | SecretStr | None) -> str:
+    """What was entered without blanks around it; what is no text (an unset variable's None) counts as empty."""
+    entered: object = text.reveal() if isinstance(text, SecretStr) else text
+    return entered.strip() if isinstance(entered, str) else ""
 
 
 def _access_key_problems(key: AccessKey) -> list[Problem]:

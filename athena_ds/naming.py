@@ -13,6 +13,7 @@ _BUCKET_RULE = "3 to 63 lower-case letters, digits, dots and hyphens, a letter o
 _IPV4 = re.compile(r"\d{1,3}(\.\d{1,3}){3}")
 _RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
 _RESERVED_SUFFIXES = ("--ol-s3", ".mrap", "--x-s3", "--table-s3")
+_OF_AN_ACCOUNT = re.compile(r".+-\d{12}-[a-z]{2,5}(-[a-z]+)+-\d+-an")
 _WORKGROUP = re.compile(r"[a-zA-Z0-9._-]{1,128}")
 _CATALOG = re.compile(r"[\w@/-]{1,256}")
 _ACCOUNT = re.compile(r"\d{12}")
@@ -49,6 +50,8 @@ def bucket_wrong(bucket: str, *, region: str = "") -> str:
     rules = (
         (not bucket, "is empty"),
         (bucket.startswith("arn:"), f"{shown(bucket)} is an ARN; the bucket's bare name is wanted"),
+        ("://" in bucket, f"{shown(bucket)} is an address; the bucket's bare name is wanted"),
+        ("/" in bucket, f"{shown(bucket)} holds a slash; what follows it belongs into the path"),
         (bucket.endswith("-s3alias"), f"{shown(bucket)} is an access point's alias, which cannot take query results"),
         (reserved, f"{shown(bucket)} begins or ends as S3 reserves for itself"),
         (_IPV4.fullmatch(bucket), f"{shown(bucket)} is an IP address"),
@@ -57,12 +60,18 @@ def bucket_wrong(bucket: str, *, region: str = "") -> str:
     return _first(rules)
 
 
+def of_an_account(bucket: str) -> bool:
+    """Whether a bucket's name has the form that S3 keeps for one account in one region."""
+    return bool(_OF_AN_ACCOUNT.fullmatch(bucket))
+
+
 def path_wrong(path: str) -> str:
     """What is wrong with a directory path inside a bucket, as written; one slash at each end is forgiven."""
     inner = path.strip().removeprefix("/").removesuffix("/")
     steps = inner.split("/")
     rules = (
         (not inner, "is empty"),
+        ("://" in inner, f"{shown(path)} is an address; only what follows the bucket is wanted"),
         ("" in steps, f"{shown(path)} has an empty step (//)"),
         ("." in steps or ".." in steps, f"{shown(path)} has a step . or .."),
         (not inner.isprintable(), "holds control characters"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from athena_ds import AccessKey, AssumeRole, AthenaDataSource, Profile, SecretStr
@@ -84,3 +86,12 @@ def test_a_role_and_a_profile_are_checked_too() -> None:
     with pytest.raises(ConfigError) as raised:
         AssumeRole(role_arn="analyst", source=Profile(name="p"), session_name="x", duration_seconds=5)
     assert {problem.field for problem in raised.value.problems} == {"role_arn", "session_name", "duration_seconds"}
+
+
+@pytest.mark.parametrize(("key_id", "secret"), [(None, "x" * 40), ("AKIAIOSFODNN7EXAMPLE", None), (None, None), (5, 5)])
+def test_a_half_of_the_pair_that_was_never_set_is_told(key_id: Any, secret: Any) -> None:
+    """An unset variable gives None: a problem of that field, not an AttributeError."""
+    with pytest.raises(ConfigError, match="the key pair needs both its parts") as raised:
+        AccessKey(access_key_id=key_id, secret_access_key=secret)
+    missing = [name for name, value in (("access_key_id", key_id), ("secret_access_key", secret)) if value in (None, 5)]
+    assert [problem.field for problem in raised.value.problems] == missing

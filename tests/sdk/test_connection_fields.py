@@ -143,6 +143,36 @@ def test_the_fields_of_todays_athena_are_checked_as_well(field: str, value: str)
     assert list(problems(**{field: value})) == [field]
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("expected_bucket_owner", 123456789012, "is of type int, not text"),
+        ("results_path", 5, "is of type int, not text"),
+        ("endpoint_url", b"http://x", "is of type bytes, not text"),
+        ("results_path", None, "is empty"),
+        ("results_bucket", None, "is empty"),
+        ("encryption", "SSE_KMS", "not an Encryption"),
+        ("strict_location", "yes", "neither True nor False"),
+        ("results_bucket", "acme/path", "belongs into the path"),
+        ("results_bucket", "https://s3.amazonaws.com/acme", "is an address"),
+        ("results_path", "s3://acme/x", "only what follows the bucket"),
+    ],
+)
+def test_a_value_of_another_kind_is_told_as_any_problem(field: str, value: object, said: str) -> None:
+    """Not as a TypeError from within, and beside the problems of other fields."""
+    found = problems(**{field: value, "workgroup": "has space"})
+    assert list(found) == [field, "workgroup"] if field != "strict_location" else set(found) == {field, "workgroup"}
+    assert said in found[field]
+
+
+def test_a_name_of_an_accounts_own_bucket_is_known() -> None:
+    """The ending -an is kept for account-regional buckets; another one is looked at twice."""
+    name = "acme-123456789012-eu-west-1-an"
+    assert DataSourceConfig(**{**GOOD, "results_bucket": name}).notices == ()
+    with pytest.warns(SettingsWarning, match="only an account's own"):
+        DataSourceConfig(**{**GOOD, "results_bucket": "catalog-an"})
+
+
 def test_encryption_with_a_key_needs_the_key() -> None:
     """SSE_S3 takes none, the KMS kinds need one."""
     with pytest.raises(ConfigError):
