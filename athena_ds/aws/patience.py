@@ -107,8 +107,9 @@ RATES: Mapping[str, tuple[float, float]] = {
     "athena:CreateNamedQuery": (2.5, 10),
     "athena:DeleteNamedQuery": (2.5, 10),
     "athena:GetNamedQuery": (2.5, 10),
-    "glue:GetTables": (50, 100),
-    "glue:GetPartitions": (50, 100),
+    # AWS publishes no rate for Glue. Two lists of ten thousand tables pass at once; what Glue throttles is repeated.
+    "glue:GetTables": (100, 300),
+    "glue:GetPartitions": (100, 300),
 }
 
 
