@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
     from .estimate import Estimate
     from .many import Outcome
+    from .options import QueryOptions
     from .policy import Location, Policy, PolicyOptions
     from .preflight import Depth, Report, Watch
-    from .queries import QueryOptions, RunningQuery, Source
+    from .queries import RunningQuery, Source
     from .retention import Retention
     from .unloaded import Unloaded
 
@@ -139,17 +140,25 @@ class AthenaDataSource(Connected):
         return self.submit(sql, parameters, **options).batches(rows=rows)
 
     def query_many(
-        self, statements: Sequence[str], *, concurrency: int = 50, **options: Unpack[QueryOptions]
+        self,
+        statements: Sequence[str | tuple[str, Parameters]],
+        *,
+        concurrency: int = 50,
+        **options: Unpack[QueryOptions],
     ) -> list[Outcome]:
         """Run many queries, at most `concurrency` at once. Order is kept, and one that fails loses no other's rows.
+
+        Args:
+            statements: Each as text, or as a pair of text and parameters.
+            concurrency: How many may be in flight.
+            **options: As `QueryOptions`, for all of them.
 
         Returns:
             An `Outcome` each: `.result()` gives its DataFrame or raises its error.
         """
-        from . import many, queries  # noqa: PLC0415
+        from . import many  # noqa: PLC0415
 
-        prepared = [queries.prepare(self._source, each, **options) for each in statements]
-        return many.Many(self._source, prepared, options).run(concurrency=concurrency)
+        return many.run(self._source, statements, concurrency=concurrency, options=options)
 
     def explain(self, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]) -> str:
         """How Athena would run a query, as text. Nothing is read and nothing charged."""
@@ -281,12 +290,16 @@ class AthenaDataSource(Connected):
         """The queries kept in the workgroup: `name`, `database`, `query`, `description`, `id`."""
         return history.named_queries(self.door, self.config)
 
-    def save_query(self, name: str, sql: str, *, description: str = "") -> str:
-        """Keep a query in Athena under a name, for everyone of the workgroup; returns its id."""
-        return history.save_query(self.door, self.config, name=name, sql=sql, description=description)
+    def save_query(self, name: str, sql: str, *, description: str = "", replace: bool = False) -> str:
+        """Keep a query in Athena under a name, for everyone of the workgroup; returns its id.
+
+        Saving the same once more changes nothing; another query under the name needs `replace=True`.
+        """
+        kept = history.Kept(name=name, sql=sql, description=description)
+        return history.save_query(self.door, self.config, kept=kept, replace=replace)
 
     def delete_query(self, name: str, *, confirm: bool) -> None:
-        """Delete a query kept in Athena, after `confirm=True`."""
+        """Delete a query kept in Athena, by its name or its id, after `confirm=True`."""
         if confirm is not True:
             raise ParameterError(f"The named query '{name}' would be deleted.", remedy="confirm=True deletes it.")
         history.delete_query(self.door, self.config, name=name)

@@ -11,6 +11,7 @@ from .catalog import Table, listing
 from .catalog.mentioned import tables_in
 from .config import DataSourceConfig
 from .cost import Price
+from .errors import NotFoundError
 
 _THREADS = 8
 # A view of views of views; Athena's own views nest no deeper in practice.
@@ -56,11 +57,19 @@ def estimate(sql: str, *, door: Door, config: DataSourceConfig, price: Price) ->
 
 def _tables(sql: str, *, door: Door, config: DataSourceConfig, depth: int = 0) -> Iterator[Table]:
     for database, name in tables_in(sql, config.database):
-        table = listing.table(door, config, database=database, name=name)
+        table = _table(door, config, database=database, name=name)
         if table.type == "view" and depth < _DEPTH:
             yield from _tables(table.view_sql, door=door, config=config, depth=depth + 1)
         else:
             yield table
+
+
+def _table(door: Door, config: DataSourceConfig, *, database: str, name: str) -> Table:
+    try:
+        return listing.table(door, config, database=database, name=name)
+    except NotFoundError as error:
+        error.remedy = error.remedy or "ds.describe() lists the tables you may see; one you may not see looks the same."
+        raise
 
 
 def _size(door: Door, table: Table) -> TableSize:

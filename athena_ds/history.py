@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -76,12 +77,41 @@ def named_query(door: Door, config: DataSourceConfig, *, name: str) -> dict[str,
         )
     if len(found) > 1:
         ids = ", ".join(each["NamedQueryId"] for each in found)
-        raise ParameterError(f"{len(found)} named queries are called '{name}' ({ids}).", remedy="Delete all but one.")
+        remedy = "Delete all but one: ds.delete_query(id, confirm=True) takes an id too."
+        raise ParameterError(f"{len(found)} named queries are called '{name}' ({ids}).", remedy=remedy)
     return found[0]
 
 
-def save_query(door: Door, config: DataSourceConfig, *, name: str, sql: str, description: str = "") -> str:
-    """Make a named query and return its id."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A query to keep: its name, its text and what is said about it."""
+
+    name: str
+    sql: str
+    description: str = ""
+
+
+def save_query(door: Door, config: DataSourceConfig, *, kept: Kept, replace: bool = False) -> str:
+    """Make a named query and return its id; one that says the same is left as it is.
+
+    Raises:
+        ParameterError: When the name is taken by another query, unless that is to be replaced.
+    """
+    taken = [each for each in _all(door, config) if each["Name"] == kept.name]
+    wanted = (kept.sql, kept.description, config.database)
+    same = [each for each in taken if (each["QueryString"], each.get("Description", ""), each["Database"]) == wanted]
+    if same and len(taken) == 1:
+        return str(same[0]["NamedQueryId"])
+    if taken and not replace:
+        remedy = "replace=True puts yours in its place, for everyone of the workgroup."
+        raise ParameterError(f"The name '{kept.name}' is taken by another named query.", remedy=remedy)
+    made = _made(door, config, name=kept.name, sql=kept.sql, description=kept.description)
+    for each in taken:
+        door.call("athena:DeleteNamedQuery", NamedQueryId=each["NamedQueryId"])
+    return made
+
+
+def _made(door: Door, config: DataSourceConfig, *, name: str, sql: str, description: str) -> str:
     answer = door.call(
         "athena:CreateNamedQuery",
         Name=name,
@@ -96,8 +126,10 @@ def save_query(door: Door, config: DataSourceConfig, *, name: str, sql: str, des
 
 
 def delete_query(door: Door, config: DataSourceConfig, *, name: str) -> None:
-    """Delete the named query of that name."""
-    door.call("athena:DeleteNamedQuery", NamedQueryId=named_query(door, config, name=name)["NamedQueryId"])
+    """Delete the named query of that name, or with that id."""
+    by_id = [each["NamedQueryId"] for each in _all(door, config) if each["NamedQueryId"] == name]
+    found = by_id[0] if by_id else named_query(door, config, name=name)["NamedQueryId"]
+    door.call("athena:DeleteNamedQuery", NamedQueryId=found)
 
 
 def _all(door: Door, config: DataSourceConfig) -> list[dict[str, Any]]:

@@ -13,9 +13,11 @@ from random import random
 from typing import TYPE_CHECKING, Any
 
 from . import queries, results
-from .errors import AccessDeniedError, AthenaDSError, QueryError
+from .errors import AccessDeniedError, AthenaDSError, ParameterError, QueryError
 from .execution import QueryExecution, Submit, raise_for_state, start, status, statuses, stop
 from .execution.polling import FIRST, next_wait
+from .options import QueryOptions, checked
+from .parameters import Parameters
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,10 +55,40 @@ class Outcome:
         return self.frame
 
 
+def run(
+    source: queries.Source,
+    statements: Sequence[str | tuple[str, Parameters]],
+    *,
+    concurrency: int,
+    options: QueryOptions,
+) -> list[Outcome]:
+    """Run them all; what can't even be sent has its error in its own place too.
+
+    Raises:
+        ParameterError: When it is one text instead of many, an option is unknown, or nothing may run at once.
+    """
+    if isinstance(statements, str):
+        raise ParameterError("Statements are a list, not one text.", remedy="query(sql) runs a single one.")
+    if concurrency < 1:
+        raise ParameterError(f"concurrency is at least 1, not {concurrency!r}.")
+    checked(options)
+    done: dict[int, Outcome] = {}
+    submits: dict[int, Submit] = {}
+    for number, each in enumerate(statements):
+        sql, parameters = (each, None) if isinstance(each, str) else each
+        try:
+            submits[number] = queries.prepare(source, sql, parameters=parameters, **options)
+        except ParameterError as error:
+            done[number] = Outcome(sql=sql, error=error)
+    outcomes = Many(source, list(submits.values()), options).run(concurrency=concurrency)
+    done.update(zip(submits, outcomes, strict=True))
+    return [done[number] for number in range(len(statements))]
+
+
 class Many:
     """One run of many queries."""
 
-    def __init__(self, source: queries.Source, submits: Sequence[Submit], options: queries.QueryOptions) -> None:
+    def __init__(self, source: queries.Source, submits: Sequence[Submit], options: QueryOptions) -> None:
         self._source, self._submits, self._options = source, submits, options
         self._pending = deque(range(len(submits)))
         self._starting: dict[Future[str], int] = {}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from .errors import ParameterError
 from .literals import literal
 
 Parameters = Sequence[object] | Mapping[str, object]
+"""A list for `?`, a dict for `:name`; arrays and Series of numpy and pandas count as lists."""
 
 # Text in quotes, quoted names and comments are stepped over; `::` is no parameter, nor is `:` inside a JSON path.
 _TOKEN = re.compile(
@@ -21,6 +23,7 @@ _TOKEN = re.compile(
 )
 # The places of a prepared statement are in the statement that Athena keeps.
 _EXECUTE = re.compile(r"\s*EXECUTE\s", re.IGNORECASE)
+_QUERY = re.compile(r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/|\()*(?:SELECT|WITH|VALUES|TABLE)\b", re.IGNORECASE | re.DOTALL)
 _SEQUENCES = (list, tuple, set, frozenset, range)
 
 
@@ -43,7 +46,32 @@ def bind(sql: str, parameters: Parameters | None = None) -> Bound:
     if isinstance(parameters, str | bytes):
         remedy = "Put a single value into a list: parameters=['text']."
         raise ParameterError("Parameters are a list or a dict, not one text.", remedy=remedy)
-    return _named(sql, parameters) if isinstance(parameters, Mapping) else _positional(sql, list(parameters))
+    if isinstance(parameters, Mapping):
+        return _named(sql, parameters)
+    values = _sequence(parameters)
+    if values is None:
+        remedy = f"Put a single value into a list: parameters=[{parameters!r}]."
+        raise ParameterError(f"Parameters are a list or a dict, not {type(parameters).__name__}.", remedy=remedy)
+    return _positional(sql, values)
+
+
+def unbound(sql: str) -> list[str]:
+    """The places of a statement that want a value: `?` and `:name`."""
+    return [found["question"] or f":{found['name']}" for found in _places(sql)]
+
+
+def is_query(sql: str) -> bool:
+    """Whether a statement gives rows and can stand in brackets: its first word, after comments and brackets, tells."""
+    return bool(_QUERY.match(sql))
+
+
+def _sequence(value: object) -> list[object] | None:
+    """The items of what stands for several values; None for a single one."""
+    if isinstance(value, _SEQUENCES):
+        return list(value)
+    if type(value).__module__.partition(".")[0] in ("numpy", "pandas") and getattr(value, "ndim", 0) == 1:
+        return list(cast("Iterable[object]", value))
+    return None
 
 
 def _named(sql: str, values: Mapping[str, object]) -> Bound:
@@ -79,19 +107,18 @@ def _filled(sql: str, named: Mapping[str, Mapping[str, object]], positional: lis
             value = named["name"][found["name"]]
         else:
             value = next(rest)
-        items = _items(value, found["name"] or f"{len(positional)}")
+        several = _sequence(value)
+        items = [literal(value)] if several is None else _items(several, found["name"] or f"{len(positional)}")
         written.extend(items)
         marks = ", ".join("?" * len(items))
-        return f"({marks})" if isinstance(value, _SEQUENCES) and not _in_brackets(sql, found) else marks
+        return f"({marks})" if several is not None and not _in_brackets(sql, found) else marks
 
     text = _TOKEN.sub(place, sql)
     return Bound(sql=text, parameters=(*written, *(literal(value) for value in rest)))
 
 
-def _items(value: object, name: str) -> list[str]:
-    if not isinstance(value, _SEQUENCES):
-        return [literal(value)]
-    items = [literal(each) for each in value]
+def _items(values: list[object], name: str) -> list[str]:
+    items = [literal(each) for each in values]
     if not items:
         remedy = "Leave the condition out when there is nothing to look for: neither IN () nor IN (NULL) means that."
         raise ParameterError(f"The list for parameter {name!r} is empty.", remedy=remedy)

@@ -7,18 +7,19 @@ import warnings
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 from uuid import uuid4
 
 from . import progress, results
 from .aws import Door
 from .config import DataSourceConfig, bytes_of
 from .cost import Price
-from .errors import CallError, ExpiredCredentialsError, QueryError, ScanLimitWarning
-from .execution import QueryExecution, Statistics, Submission, Submit, Watch, raise_for_state, status, wait
+from .errors import CallError, ExpiredCredentialsError, ParameterError, QueryError, ScanLimitWarning
+from .execution import QueryExecution, Statistics, Submission, Submit, raise_for_state, status, wait
 from .literals import quoted
 from .location import LocationContract
-from .parameters import Parameters, bind
+from .options import QueryOptions, checked
+from .parameters import Parameters, bind, is_query
 from .progress import Shown
 
 if TYPE_CHECKING:
@@ -27,38 +28,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Suggest = Callable[[QueryError], str]
-
-
-class QueryOptions(TypedDict, total=False):
-    """What a single query may have of its own.
-
-    Attributes:
-        database: For unqualified names, instead of the data source's.
-        data_catalog: Likewise.
-        workgroup: Likewise.
-        reuse_minutes: How old an earlier result of the same query may be to be given again.
-        max_scan: Bytes it may scan, as a number or as in "10 GB".
-        timeout: Seconds it may take; then it is stopped.
-        watch: Told how the execution stands, each time Athena is asked.
-        progress: Whether it shows itself while it runs; as the place suggests when left out.
-        dtype_backend: `numpy` for pandas' own dtypes, `pyarrow` for an ArrowDtype in every column.
-        nested: `json` for arrays, maps and rows as lists and dicts: a query without rows first asks for the types, then
-            yours runs inside another, so an outermost ORDER BY is refused. `text` for Athena's text of them.
-        unload: Have the rows written as Parquet and read from there: faster for large results, nested values as lists
-            and dicts, no order. The files stay under the results path.
-    """
-
-    database: str
-    data_catalog: str
-    workgroup: str
-    reuse_minutes: int
-    max_scan: int | str | None
-    timeout: float | None
-    watch: Watch
-    progress: bool | None
-    dtype_backend: results.Backend
-    nested: Literal["text", "json"]
-    unload: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +176,7 @@ def query(
     source: Source, sql: str, *, parameters: Parameters | None = None, **options: Unpack[QueryOptions]
 ) -> pd.DataFrame:
     """Send a query, wait, read. One `try` from before the start, so that no interrupt falls beside it."""
+    asked = sql
     if options.get("unload"):
         sql = unload_statement(sql, new_location(source.config))
     running = _running(source, sql, parameters, options)
@@ -215,6 +185,8 @@ def query(
     try:
         running.begin()
         frame = running.result()
+        if options.get("unload") and not len(frame.columns):
+            frame = _without_rows(source, asked, parameters, options, told=frame.attrs)
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt | SystemExit):
             running.stop_for(error)
@@ -224,7 +196,25 @@ def query(
     return frame
 
 
+def _without_rows(
+    source: Source, sql: str, parameters: Parameters | None, options: QueryOptions, *, told: dict[Any, Any]
+) -> pd.DataFrame:
+    """The columns of an UNLOAD that wrote no file, from a query that reads nothing."""
+    from .results import nested  # noqa: PLC0415 - needs pyarrow
+
+    plain: QueryOptions = {**options, "unload": False}
+    frame = submit(source, nested.probe(sql) or sql, parameters=parameters, **plain).result()
+    columns = frame.attrs["athena"]["columns"]
+    deep = [place for place, each in enumerate(columns) if each["type"] in nested.NESTED]
+    for place in deep:
+        columns[place]["note"] = nested.REAL
+    frame = frame.astype({frame.columns[place]: object for place in deep})
+    frame.attrs["athena"] = {**told["athena"], "columns": columns}
+    return frame
+
+
 def _running(source: Source, sql: str, parameters: Parameters | None, options: QueryOptions) -> RunningQuery:
+    checked(options)
     sql, nested = _nested(source, sql, parameters, options)
     prepared = prepare(source, sql, parameters=parameters, **options)
     limit = options.get("max_scan", source.config.max_scan)
@@ -239,7 +229,13 @@ def new_location(config: DataSourceConfig) -> str:
 
 
 def unload_statement(sql: str, location: str) -> str:
-    """UNLOAD of a query to a prefix, as Parquet. The line end keeps a comment from swallowing the bracket."""
+    """UNLOAD of a query to a prefix, as Parquet. The line end keeps a comment from swallowing the bracket.
+
+    Raises:
+        ParameterError: For a statement that is no query.
+    """
+    if not is_query(sql):
+        raise ParameterError("Only a query can be unloaded: SELECT, WITH, VALUES or TABLE.")
     inner = sql.strip().rstrip(";").rstrip()
     return f"UNLOAD (\n{inner}\n) TO {quoted(location)} WITH (format = 'PARQUET')"
 
@@ -263,8 +259,9 @@ def prepare(
     source: Source, sql: str, *, parameters: Parameters | None = None, **options: Unpack[QueryOptions]
 ) -> Submit:
     """The query as it will be sent, checked."""
+    checked(options)
     bound, config = bind(sql, parameters), source.config
-    checked = Submit(
+    asked = Submit(
         sql=bound.sql,
         parameters=bound.parameters,
         database=options.get("database", config.database),
@@ -272,7 +269,7 @@ def prepare(
         workgroup=options.get("workgroup", config.workgroup),
         reuse_minutes=options.get("reuse_minutes"),
     )
-    return replace(checked, destination=source.contract.in_workgroup(checked.workgroup).destination())
+    return replace(asked, destination=source.contract.in_workgroup(asked.workgroup).destination())
 
 
 def read(
@@ -301,6 +298,7 @@ def naming(execution: QueryExecution) -> Iterator[None]:
 
 def result(source: Source, query_execution_id: str, **options: Unpack[QueryOptions]) -> pd.DataFrame:
     """The rows of an execution that was submitted before, by anyone; waits if it still runs."""
+    checked(options)
     execution = status(source.door, query_execution_id)
     if not execution.finished:
         execution = wait(source.door, query_execution_id, watch=options.get("watch"))

@@ -22,7 +22,7 @@ def suggestion(error: QueryError, *, door: Door, config: DataSourceConfig) -> st
     try:
         match kind:
             case "table":
-                return _close(kind, name, table_names(door, config.database))
+                return _close(kind, name, table_names(door, _database_of(name, error.query, config)))
             case "column":
                 return _close(kind, name, _columns(door, config, error.query))
             case "database":
@@ -32,6 +32,12 @@ def suggestion(error: QueryError, *, door: Door, config: DataSourceConfig) -> st
     except AthenaDSError:
         # A hint only: the error itself is on its way, and it stays the one that is told.
         return ""
+
+
+def _database_of(table: str, sql: str, config: DataSourceConfig) -> str:
+    """The database in which a statement looks for a table."""
+    named = (inside for inside, name in tables_in(sql, config.database) if name.lower() == table.lower())
+    return next(named, config.database)
 
 
 def database_names(door: Door) -> list[str]:

@@ -12,6 +12,7 @@ from ..aws import Door
 from ..errors import (
     CallError,
     ExpiredCredentialsError,
+    NotFoundError,
     QueryCancelledError,
     QueryError,
     QueryFailedError,
@@ -49,6 +50,11 @@ def status(door: Door, query_execution_id: str) -> QueryExecution:
         answer = door.call("athena:GetQueryExecution", QueryExecutionId=query_execution_id)
     except ExpiredCredentialsError:
         raise ExpiredCredentialsError(query_execution_id=query_execution_id) from None
+    except NotFoundError as error:
+        error.remedy = (
+            "Athena keeps executions for 45 days, in the account and region they ran in: ds.history() lists them."
+        )
+        raise
     except CallError as error:
         error.remedy = f"{error.remedy} ds.result('{query_execution_id}') reads the query's rows later.".strip()
         raise

@@ -10,6 +10,7 @@ from uuid import uuid4
 from ..aws import Door
 from ..config import Encryption
 from ..errors import InvalidRequestError, ParameterError, QuerySyntaxError
+from ..parameters import unbound
 from . import journal
 from .diagnosis import diagnose
 from .place import place_in
@@ -127,10 +128,19 @@ def _configuration(destination: Destination) -> dict[str, Any]:
 
 def _refused(error: InvalidRequestError, submit: Submit) -> Exception:
     found = diagnose(error.message)
+    missing = "" if submit.parameters else _values_wanted(submit.sql)
     if error.code == "MALFORMED_QUERY" or "mismatched input" in error.message:
         place = place_in(submit.sql, error.message)
         return QuerySyntaxError(
-            reason=error.message, query=submit.sql, remedy=found.remedy, name="MALFORMED_QUERY", place=place
+            reason=error.message, query=submit.sql, remedy=missing or found.remedy, name="MALFORMED_QUERY", place=place
         )
-    error.remedy = error.remedy or found.remedy
+    error.remedy = error.remedy or missing or found.remedy
     return error
+
+
+def _values_wanted(sql: str) -> str:
+    places = list(dict.fromkeys(unbound(sql)))
+    if not places:
+        return ""
+    example = "[...]" if places[0] == "?" else "{" + f"'{places[0][1:]}': ..." + "}"
+    return f"Give a value for {', '.join(places)}: query(sql, {example})."

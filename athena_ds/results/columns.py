@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from athena_ds.errors import AthenaDSWarning
 from athena_ds.results.cells import Cells, temporal
 from athena_ds.results.frame import Numbers, objects, pandas_array
-from athena_ds.results.nested import decoded
+from athena_ds.results.nested import REAL, decoded
 from athena_ds.results.types import Backend, Column, arrow_type, unique_names
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Gathered:
 
     def told(self, held: pa.DataType) -> dict[str, Any]:
         """What `df.attrs["athena"]["columns"]` says of this column, given how it is held."""
-        note = self.column.kind.note
+        note = REAL if pa.types.is_nested(held) else self.column.kind.note
         if self._wanted != held and pa.types.is_large_string(held):
             note = "text: a value is past the years 1 to 9999 or finer than pandas holds"
         facts: dict[str, Any] = {"name": self.column.name, "type": self.column.type}
@@ -187,10 +187,11 @@ class Columns:
 
 def _warn(told: Sequence[dict[str, Any]]) -> None:
     for facts in told:
-        if "ambiguous" in facts:
+        if count := facts.get("ambiguous"):
+            values = "1 value" if count == 1 else f"{count} values"
             warnings.warn(
-                f"{facts['ambiguous']} values of {facts['name']!r} lie in an hour that the clocks of {facts['zones']}"
-                " show twice, and Athena's text does not say which: the first is taken."
+                f"{values} of {facts['name']!r} in an hour that the clocks of {facts['zones']} show twice: Athena's"
+                " text does not say which is meant, and the first is taken."
                 " Select the column AT TIME ZONE 'UTC' to be sure.",
                 AthenaDSWarning,
                 stacklevel=2,

@@ -17,6 +17,8 @@ from athena_ds.errors import ParameterError
 from athena_ds.results.types import Column
 
 NESTED = frozenset({"array", "map", "row"})
+REAL = "lists and dicts"
+"""What is to be known of a column that holds its nested values as Python has them."""
 
 _READS = re.compile(r"(?:SELECT|WITH|VALUES|TABLE|\()", re.IGNORECASE)
 _APART = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/|[()]|\w+|\S", re.DOTALL)

@@ -42,11 +42,26 @@ def test_a_name_nobody_kept_is_said(ds: AthenaDataSource) -> None:
 
 def test_a_name_kept_twice_is_not_guessed_about(ds: AthenaDataSource) -> None:
     """Athena allows it."""
-    ids = [ds.save_query("double", f"SELECT {number}") for number in (1, 2)]
+    first = ds.save_query("double", "SELECT 1")
+    other = {"Name": "double", "QueryString": "SELECT 2", "Database": "nyc", "ClientRequestToken": "x" * 32}
+    second = ds.door.call("athena:CreateNamedQuery", **other)["NamedQueryId"]
     with pytest.raises(ParameterError, match="2 named queries"):
         ds.query(named="double")
-    for each in ids:
-        ds.door.call("athena:DeleteNamedQuery", NamedQueryId=each)
+    ds.delete_query(second, confirm=True)
+    assert ds.query(named="double").n.item() == 1
+    ds.delete_query(first, confirm=True)
+    assert "double" not in set(ds.named_queries()["name"])
+
+
+def test_a_cell_that_saves_can_run_twice(ds: AthenaDataSource) -> None:
+    """The same again is the same one; another query does not take the name unless told to."""
+    first = ds.save_query("again", "SELECT 1", description="one")
+    assert ds.save_query("again", "SELECT 1", description="one") == first
+    with pytest.raises(ParameterError, match="'again' is taken"):
+        ds.save_query("again", "SELECT 2")
+    ds.save_query("again", "SELECT 2", replace=True)
+    assert list(ds.named_queries().query("name == 'again'")["query"]) == ["SELECT 2"]
+    ds.delete_query("again", confirm=True)
 
 
 def test_a_lost_answer_does_not_keep_it_twice(ds: AthenaDataSource, endpoint: LocalAthena) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from athena_ds import AccessKey, AthenaDataSource, SecretStr
 from athena_ds.aws import recording
-from athena_ds.errors import QueryFailedError, QuerySyntaxError
+from athena_ds.errors import ParameterError, QueryFailedError, QuerySyntaxError
 from athena_ds.execution import statuses
 from athena_ds.local.server import LocalAthena
 
@@ -34,6 +34,21 @@ def test_one_that_fails_does_not_lose_the_others(ds: AthenaDataSource) -> None:
     assert "NULLIF" in str(outcomes[2].error)
     with pytest.raises(QueryFailedError):
         outcomes[2].result()
+
+
+def test_what_cannot_be_sent_does_not_lose_the_others(ds: AthenaDataSource) -> None:
+    """An empty statement, or one without its values, has its error in its place; pairs bring parameters."""
+    outcomes = ds.query_many(["SELECT 1", " ", ("SELECT ?", []), ("SELECT ?", [4])])
+    assert [type(outcome.error) for outcome in outcomes] == [type(None), ParameterError, ParameterError, type(None)]
+    assert (outcomes[0].result().n.item(), outcomes[1].sql) == (1, " ")
+
+
+def test_one_text_is_not_many(ds: AthenaDataSource) -> None:
+    """Its letters would be: refused, as is running none at once."""
+    with pytest.raises(ParameterError, match="not one text"):
+        ds.query_many("SELECT 1")
+    with pytest.raises(ParameterError, match="at least 1"):
+        ds.query_many(["SELECT 1"], concurrency=0)
 
 
 def test_many_are_asked_about_in_one_call(ds: AthenaDataSource) -> None:

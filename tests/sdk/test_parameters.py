@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from athena_ds.errors import ParameterError
 from athena_ds.literals import literal
-from athena_ds.parameters import bind
+from athena_ds.parameters import bind, is_query, unbound
 
 
 class Colour(Enum):
@@ -146,3 +146,42 @@ def test_any_statement_is_bound_or_refused(sql: str) -> None:
     except ParameterError:
         return
     assert "secret value" not in bound.sql
+
+
+@pytest.mark.parametrize("several", [np.array(["a", "b"]), pd.Series(["a", "b"]), pd.Index(["a", "b"])])
+def test_arrays_and_series_are_lists(several: object) -> None:
+    """As the values of IN, and for the places themselves."""
+    bound = bind("SELECT 1 WHERE x IN :these", {"these": several})
+    assert (bound.sql, bound.parameters) == ("SELECT 1 WHERE x IN (?, ?)", ("'a'", "'b'"))
+    assert bind("SELECT ?, ?", several).parameters == ("'a'", "'b'")  # type: ignore[arg-type]
+
+
+def test_a_single_value_is_no_list() -> None:
+    """It is said how to give it."""
+    with pytest.raises(ParameterError, match=r"parameters=\[5\]"):
+        bind("SELECT ?", 5)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("sql", "places"), [("SELECT ?, :a, ':b', :a", ["?", ":a", ":a"]), ("SELECT '?' -- ?", []), ("SELECT a::b", [])]
+)
+def test_places_that_want_a_value_are_known(sql: str, places: list[str]) -> None:
+    """Outside quotes and comments, in order."""
+    assert unbound(sql) == places
+
+
+@pytest.mark.parametrize(
+    ("sql", "query"),
+    [
+        ("SELECT 1", True),
+        (" -- SHOW\n/* x */ (( with a AS (SELECT 1) TABLE a))", True),
+        ("VALUES 1", True),
+        ("SHOW TABLES", False),
+        ("SELECTED", False),
+        ("/* SELECT 1 */", False),
+        ("INSERT INTO t SELECT 1", False),
+    ],
+)
+def test_a_query_is_told_by_its_first_word(sql: str, query: bool) -> None:
+    """After comments and brackets."""
+    assert is_query(sql) is query

@@ -1,0 +1,48 @@
+"""Options of a query: what is misspelt or cannot be is refused before anything is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from athena_ds import AthenaDataSource
+from athena_ds.aws import recording
+from athena_ds.errors import NotFoundError, ParameterError
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"max_scam": "1 GB"}, "Did you mean max_scan"),
+        ({"colour": "red"}, "Options are database, "),
+        ({"dtype_backend": "polars"}, "'numpy' or 'pyarrow', not 'polars'"),
+        ({"nested": "yes"}, "'text' or 'json', not 'yes'"),
+        ({"timeout": 0}, "seconds above zero, not 0"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["query", "submit", "query_batches", "query_many", "explain", "unload", "result"])
+def test_an_option_that_cannot_be_is_refused(
+    ds: AthenaDataSource, verb: str, options: dict[str, Any], said: str
+) -> None:
+    """By each way to run a query: a misspelt limit must not go unseen."""
+    given = ["SELECT 1"] if verb == "query_many" else "SELECT 1"
+    with recording() as calls, pytest.raises(ParameterError, match=said):
+        getattr(ds, verb)(given, **options)
+    assert not calls
+
+
+def test_only_a_query_is_unloaded(ds: AthenaDataSource) -> None:
+    """SHOW and INSERT cannot stand in UNLOAD's brackets."""
+    with pytest.raises(ParameterError, match="Only a query"):
+        ds.query("SHOW TABLES", unload=True)
+    with pytest.raises(ParameterError, match="Only a query"):
+        ds.unload("INSERT INTO t SELECT 1")
+
+
+def test_an_execution_nobody_knows_is_not_promised_for_later(ds: AthenaDataSource) -> None:
+    """It says where executions are kept, and how long."""
+    with pytest.raises(NotFoundError) as found:
+        ds.result("00000000-0000-0000-0000-000000000000")
+    assert "45 days" in found.value.remedy
+    assert "reads the query's rows later" not in found.value.remedy
