@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.sql import literals, types
@@ -218,7 +219,13 @@ def type_of(node: Node) -> Type:
         raise error("INVALID_FUNCTION_ARGUMENT", f"DECIMAL precision must be in range [1, 38]: {kind.precision}", node)
     if kind.base in ("timestamp", "time") and kind.precision > 12:
         raise error("TYPE_MISMATCH", f"{kind.base.upper()} precision must be in range [0, 12]: {kind.precision}", node)
+    if any(int(length) > _LONGEST[base.lower()] for base, length in _LENGTHS.findall(text)):
+        raise error("TYPE_MISMATCH", f"Unknown type: {text}", node)
     return kind
+
+
+_LONGEST = {"varchar": 2**31 - 1, "char": 65_536}
+_LENGTHS = re.compile(r"\b(varchar|char)\s*\(\s*(\d+)\s*\)", re.IGNORECASE)
 
 
 @reads("ArrayConstructor")

@@ -8,6 +8,7 @@ import re
 import zoneinfo
 from collections.abc import Callable
 from decimal import Decimal
+from string import hexdigits
 
 from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.sql import types as t
@@ -48,6 +49,9 @@ def string(text: str) -> str:
 
 def unicode_string(text: str, escape: str = "\\") -> str:
     r"""`U&'d\\0061ta'`, with UESCAPE."""
+    if not re.fullmatch(r"""[!-~]""", escape) or escape in "+\"'" or escape in hexdigits:
+        words = f"Invalid Unicode escape character: {escape}" if escape else "Empty Unicode escape character"
+        raise EngineError("SYNTAX_ERROR", words)
     body = string(text[2:])
     e = re.escape(escape)
 
@@ -206,7 +210,9 @@ def _boolean(text: str) -> Literal:
 
 
 def _char(text: str) -> Literal:
-    return t.char(len(text)), text
+    """As long as its UTF-16, in which a character beyond the basic plane counts twice."""
+    length = len(text.encode("utf-16-le")) // 2
+    return t.char(length), text.ljust(length)
 
 
 _READERS: dict[str, Reads] = {

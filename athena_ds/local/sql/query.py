@@ -280,7 +280,11 @@ class _Select:
         named = tuple(f for f in fields if f.name is not None)
         inner = replace(self._scope, fields=named, parent=self._scope)
         reader = _reader(self._session, inner)
-        return tuple(_order_key(reader, node, fields) for node in nodes)
+        keys = tuple(_order_key(reader, node, fields) for node in nodes)
+        quantifier = self._node.setQuantifier()
+        if quantifier is not None and quantifier.DISTINCT() is not None:
+            return keys
+        return tuple(key for key in keys if not isinstance(key.expression, Constant))
 
     def _grouped(
         self,

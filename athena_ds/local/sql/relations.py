@@ -97,6 +97,9 @@ def _join(reader: Reader, node: Node, scope: Scope) -> Relation:
     require_scalar(condition, "JOIN clause")
     if lateral and word in ("RIGHT", "FULL"):
         raise error("NOT_SUPPORTED", f"{word} JOIN involving LATERAL or UNNEST is not supported", node)
+    if lateral and not (isinstance(condition, Constant) and condition.value is True):
+        message = f"{word} JOIN involving UNNEST or LATERAL is only supported with condition ON TRUE"
+        raise error("NOT_SUPPORTED", message, criteria.booleanExpression())
     return _joined(word.lower(), left, right, condition=condition, lateral=lateral)
 
 

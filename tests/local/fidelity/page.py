@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections import defaultdict
@@ -18,15 +19,31 @@ _HEAD = """# Functions
 
 <!-- Written by python -m tests.local.fidelity --docs. -->
 
-Every function of Trino, as the embedded endpoint has it. *supported*: each statement of the fidelity table that calls
-it is answered as Trino does; *partly*: some are refused with `NOT_SUPPORTED`, or some of its signatures have no
-meaning here; *not*: refused. A function the table has no statement for is told by its signatures alone.
+Every function of Trino 476, as the embedded endpoint has it, and what that word rests on:
+
+- *supported*: some meaning is registered for each of its signatures, and every statement of the fidelity table that
+  calls it (the number beside it) is answered as a real Trino answered it, or fails as Trino fails. Where the number is
+  0, the signatures alone say so: no statement of the table calls it.
+- *partly*: of the statements that call it, the number in the last column is refused with `NOT_SUPPORTED` while Trino
+  answers; or some of its signatures have no meaning here. A refusal may be another function's of the same statement.
+- *not*: refused, each statement that calls it.
+
+The same is: equal rows, in order where the statement asks for one; column types equal with their precision, scale and
+length; doubles equal within one part in 10^9, reals within one in 10^5. An error is held against Trino's by its
+existence only; tests of the functions hold the names against each other too. The last digit of `exp`, `ln`, `log10`,
+`power`, `cbrt` and of the trigonometric functions may differ by one, as C's library and Java's differ, and so may that
+of `t_cdf`, `t_pdf` and `beta_cdf`. Where a table has several rows in one group, floating sums and variances depend on
+the order the rows come in, as they do in Trino.
+
+The table is a sample. Beside it, `python -m tests.local.fidelity.fuzz` makes new statements and asks a real Trino;
+what it found is kept in the tests.
 
 | function | | statements | refused |
 | --- | --- | --- | --- |
 """
 
 
+@functools.cache
 def functions() -> dict[str, list[str]]:
     """The argument lists of every function's signatures."""
     found: dict[str, list[str]] = defaultdict(list)

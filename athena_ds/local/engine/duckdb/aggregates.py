@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from athena_ds.local.engine.duckdb.comparison import sort_key
+from athena_ds.local.engine.duckdb.comparison import sort_key, sortable
 from athena_ds.local.engine.duckdb.functions.registry import Around, Call, Kernel, meaning
 from athena_ds.local.engine.duckdb.physical import physical
 from athena_ds.local.engine.duckdb.planner import Planner, bound
@@ -17,7 +17,7 @@ def sort_list(planner: Planner, keys: tuple[SortKey, ...]) -> str:
     """ORDER BY's list, Trino's order and its NULLs."""
     parts = []
     for key in keys:
-        sql = sort_key(planner.expression(key.expression), key.expression.type, planner.kernels)
+        sql = sortable(planner.expression(key.expression), key.expression.type, planner.kernels)
         sql = f"({sql})" if isinstance(key.expression, Constant) else sql
         parts.append(f"{sql} {'DESC' if key.descending else 'ASC'} NULLS {'FIRST' if key.nulls_first else 'LAST'}")
     return ", ".join(parts)
@@ -63,7 +63,14 @@ def _call(planner: Planner, aggregate: Aggregate, around: Around) -> Call:
     return replace(registry_call(planner, aggregate), around=around)
 
 
-_ORDERED = frozenset(("array_agg", "arbitrary", "any_value", "map_agg", "multimap_agg", "reduce_agg"))
+_SENSITIVE = frozenset(("array_agg", "listagg", "map_agg", "multimap_agg"))
+"""The aggregates Trino sorts for; of any other it forgets the ORDER BY (PruneOrderByInAggregation)."""
+
+_FIRST_COME = frozenset(("arbitrary", "any_value", "reduce_agg"))
+"""Those whose answer depends on the order all the same."""
+
+_FIRST_ROWS = frozenset(("approx_percentile", "numeric_histogram"))
+"""Those that take a setting from the first or last of their rows."""
 
 
 def _check_distinct(aggregate: Aggregate) -> None:
@@ -71,9 +78,14 @@ def _check_distinct(aggregate: Aggregate) -> None:
 
     What an aggregate that shows its input's order makes of DISTINCT depends on Trino's hashing and threads.
     """
-    if aggregate.name in _ORDERED and not aggregate.order:
-        written = f"{aggregate.name}(DISTINCT x ORDER BY x)"
-        raise EngineError("NOT_SUPPORTED", f"{aggregate.name}(DISTINCT x) has no defined order: write {written}")
+    name = aggregate.name
+    if name in _FIRST_COME or (name in _SENSITIVE and not aggregate.order):
+        remedy = f": write {name}(DISTINCT x ORDER BY x)" if name in _SENSITIVE else ""
+        raise EngineError("NOT_SUPPORTED", f"{name}(DISTINCT x) has no defined order{remedy}")
+    if name in _FIRST_ROWS and not all(isinstance(argument, Constant) for argument in aggregate.arguments[1:]):
+        raise EngineError(
+            "NOT_SUPPORTED", f"{name}(DISTINCT ...) of several columns is not supported by the local engine"
+        )
     for argument in aggregate.arguments:
         if "zone" in str(argument.type):
             raise EngineError("NOT_SUPPORTED", f"DISTINCT over {argument.type} is not supported by the local engine")
@@ -81,9 +93,10 @@ def _check_distinct(aggregate: Aggregate) -> None:
 
 def _around(planner: Planner, aggregate: Aggregate, over: str, *, ignore_nulls: bool = False) -> Around:
     condition = aggregate.condition
+    ordered = aggregate.order and aggregate.name in _SENSITIVE
     return Around(
         distinct=aggregate.distinct,
-        order=f" ORDER BY {sort_list(planner, aggregate.order)}" if aggregate.order else "",
+        order=f" ORDER BY {sort_list(planner, aggregate.order)}" if ordered else "",
         nulls=" IGNORE NULLS" if ignore_nulls else "",
         filter=f" FILTER (WHERE {planner.expression(condition)})" if condition is not None else "",
         over=over,

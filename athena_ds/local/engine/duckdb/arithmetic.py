@@ -56,6 +56,20 @@ def _guarded(sql: str, bad: str, message: str, result: Type, kernels: Kernels) -
 _WORDS = {"+": "addition", "-": "subtraction", "*": "multiplication"}
 
 
+_TOO_LARGE = {
+    "tinyint": "'Value 128 exceeds MAX_BYTE'",
+    "smallint": "'Value 32768 exceeds MAX_SHORT for type smallint'",
+    "integer": "'Value 2147483648 exceeds MAX_INT for type integer'",
+}
+
+
+def _division_overflow(result: Type, pair: tuple[str, str]) -> tuple[str, str]:
+    """Trino minds it for bigint only; the others' quotient is too large for its type, which TRY doesn't catch."""
+    if result.base in _TOO_LARGE:
+        return "GENERIC_INTERNAL_ERROR", _TOO_LARGE[result.base]
+    return "NUMERIC_VALUE_OUT_OF_RANGE", f"'bigint division overflow: ' || {pair[0]} || ' / ' || {pair[1]}"
+
+
 def _integers(operator: str, pair: tuple[str, str], result: Type, kernels: Kernels) -> str:
     left, right = pair
     if operator in ("/", "%"):
@@ -63,11 +77,7 @@ def _integers(operator: str, pair: tuple[str, str], result: Type, kernels: Kerne
         zero = kernels.fail("DIVISION_BY_ZERO", "'Division by zero'", result)
         cases = f"WHEN {right} = 0 THEN {zero}"
         if operator == "/":
-            over = kernels.fail(
-                "NUMERIC_VALUE_OUT_OF_RANGE",
-                f"'{result.base} division overflow: ' || {left} || ' / ' || {right}",
-                result,
-            )
+            over = kernels.fail(*_division_overflow(result, pair), result)
             cases += f" WHEN {right} = -1 AND {left} = {_least(result)} THEN {over}"
         else:
             cases += f" WHEN {right} = -1 THEN CAST({left} * 0 AS {physical(result)})"

@@ -30,11 +30,44 @@ def sort_key(sql: str, kind: Type, kernels: Kernels) -> str:
             return sql
 
 
+def sortable(sql: str, kind: Type, kernels: Kernels) -> str:
+    """The key of an ORDER BY: Trino compares no arrays and rows with a NULL inside."""
+    key = sort_key(sql, kind, kernels)
+    if kind.base not in ("array", "row"):
+        return key
+    failed = kernels.fail("NOT_SUPPORTED", f"'{_NULL_INSIDE[kind.base]}'", kind)
+    return f"CASE WHEN {sql} IS NOT NULL AND ({_null_inside(sql, kind)}) THEN {failed} ELSE {key} END"
+
+
+_NULL_INSIDE = {
+    "array": "ARRAY comparison not supported for arrays with null elements",
+    "row": "ROW comparison not supported for fields with null elements",
+}
+
+
+def _null_inside(sql: str, kind: Type) -> str:
+    """Whether a value that is not NULL has one at any depth."""
+    if kind.base == "array":
+        own = f"list_count({sql}) <> len({sql})"
+        if kind.elements[0].base not in ("array", "row"):
+            return own
+        inner = f"list_transform({sql}, lambda part: {_null_inside('part', kind.elements[0])})"
+        return f"{own} OR coalesce(list_bool_or({inner}), false)"
+    fields = [f"struct_extract({sql}, 'f{i}')" for i in range(len(kind.elements))]
+    empty = [f"{field} IS NULL" for field in fields]
+    deeper = [
+        f"({_null_inside(field, element)})"
+        for field, element in zip(fields, kind.elements, strict=True)
+        if element.base in ("array", "row")
+    ]
+    return " OR ".join([*empty, *deeper])
+
+
 def _time_key(sql: str) -> str:
-    local = f"struct_extract({sql}, 'local')"
+    local = f"CAST(struct_extract({sql}, 'local') AS TIME)"
     hours, minutes = f"date_part('hour', {local}) * 3600000000", f"date_part('minute', {local}) * 60000000"
     micros = f"({hours} + {minutes} + date_part('microseconds', {local}))"
-    return f"(({micros} - struct_extract({sql}, 'offset') * 60000000 + 86400000000) % 86400000000)"
+    return f"(({micros} - CAST(struct_extract({sql}, 'offset') AS BIGINT) * 60000000 + 86400000000) % 86400000000)"
 
 
 def _address(value: str) -> bytes:
@@ -181,10 +214,7 @@ def ordered(kind: Type, left: Any, right: Any) -> int:
         kinds = kind.elements * len(left) if kind.base == "array" else kind.elements
         for k, a, b in zip(kinds, left, right, strict=False):
             if a is None or b is None:
-                what = "ARRAY" if kind.base == "array" else "ROW"
-                raise EngineError(
-                    "NOT_SUPPORTED", f"{what} comparison not supported for {what.lower()} with null elements"
-                )
+                raise EngineError("NOT_SUPPORTED", _NULL_INSIDE[kind.base])
             found = ordered(k, a, b)
             if found:
                 return found

@@ -10,7 +10,7 @@ from athena_ds.local.sql import tree
 from athena_ds.local.sql.tree import Expression, Relation, Subquery, Symbol
 from athena_ds.local.sql.walk import walk
 
-_CONDITIONAL = ("case", "coalesce", "and", "or", "nullif", "in")
+_CONDITIONAL = ("case", "coalesce", "and", "or", "nullif", "in", "is null")
 
 
 def taken_literally(relation: Relation) -> bool:
@@ -21,6 +21,8 @@ def taken_literally(relation: Relation) -> bool:
 def _literal(part: Any) -> bool:
     if isinstance(part, tree.Cast):
         return part.safe
+    if isinstance(part, tree.Aggregate):
+        return any(_failing_constant(argument) for argument in part.arguments)
     if isinstance(part, tree.Window):
         return _can_fail(*part.partition, *(key.expression for key in part.order))
     if not isinstance(part, tree.Form):
@@ -34,7 +36,9 @@ def _can_fail(*keys: Expression) -> bool:
     """DuckDB takes no volatile window keys, and a failure is volatile unless the query is taken literally."""
     from athena_ds.local.engine.duckdb.forms import can_fail  # noqa: PLC0415 - forms know what is safe
 
-    return any(can_fail(part) for key in keys for part in walk(key))
+    return any(can_fail(part) for key in keys for part in walk(key)) or any(
+        key.type.base in ("array", "row") for key in keys
+    )
 
 
 def _failing_constant(expression: Expression) -> bool:

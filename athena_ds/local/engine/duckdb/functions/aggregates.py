@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from athena_ds.local.engine.duckdb.functions.heaps import best
 from athena_ds.local.engine.duckdb.functions.java_numbers import to_float32
 from athena_ds.local.engine.duckdb.functions.registry import Call, Rule, rule
 from athena_ds.local.engine.duckdb.functions.values import (
@@ -13,7 +15,6 @@ from athena_ds.local.engine.duckdb.functions.values import (
     decimal_of,
     identity,
     invalid,
-    order,
     simple,
     unscaled,
 )
@@ -187,12 +188,18 @@ def top(rows: list[tuple[Any, int | None, Any]], kind: Type, asked: tuple[str, b
         return None
     count = known[0][1]
     _check_count(count, what)
-    rank = order(kind)
-    if kind.base in ("double", "real") and largest:
-        known.sort(key=lambda row: (not math.isnan(row[0]), 0.0 if math.isnan(row[0]) else row[0]), reverse=True)
-    else:
-        known.sort(key=lambda row: rank(row[0]), reverse=largest)
-    return [value for _, _, value in known[:count]]
+    return [value for _, _, value in best(known, count, _by_key(kind, largest=largest))]
+
+
+def _by_key(kind: Type, *, largest: bool) -> Callable[[Any, Any], int]:
+    """Rows by their keys, the most extreme first and NaN last."""
+    sign = -1 if largest else 1
+
+    def by_key(left: Any, right: Any) -> int:
+        odd = _nan(left[0], kind) - _nan(right[0], kind)
+        return odd or (0 if _nan(left[0], kind) else sign * compare(left[0], right[0], kind))
+
+    return by_key
 
 
 def _check_count(count: int, what: str) -> None:

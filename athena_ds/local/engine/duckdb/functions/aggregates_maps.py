@@ -48,20 +48,21 @@ def map_union(maps: list[Pairs | None], *, call: Call) -> Pairs | None:
 @kernel("approx_most_frequent")
 def approx_most_frequent(buckets: list[int], items: list[Any], capacities: list[int]) -> Pairs | None:
     """Space-saving streams: exact while there are no more values than capacity."""
+    rows = [row for row in zip(buckets, items, capacities, strict=True) if None not in row]
+    if not rows:
+        return None
+    wanted, _, capacity = rows[0]
+    if wanted < 2:
+        raise invalid("approx_most_frequent bucket count must be greater than one")
     found: dict[Any, int] = {}
-    for size, item, capacity in zip(buckets, items, capacities, strict=True):
-        if size is None or item is None or capacity is None:
-            continue
-        if size < 2:
-            raise invalid("approx_most_frequent bucket count must be greater than one")
+    for _, item, _ in rows:
         if item not in found and len(found) >= capacity:
             raise _refused("approx_most_frequent over more values than its capacity")
         found[item] = found.get(item, 0) + 1
-    wanted = next((b for b in buckets if b is not None), 0)
     ranked = sorted(found.items(), key=lambda pair: -pair[1])
     if len(ranked) > wanted and ranked[wanted - 1][1] == ranked[wanted][1]:
         raise _refused("approx_most_frequent whose last place is a tie")
-    return ranked[:wanted] or None
+    return ranked[:wanted]
 
 
 def _refused(what: str) -> Exception:

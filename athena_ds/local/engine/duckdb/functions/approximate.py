@@ -28,13 +28,13 @@ def approx_distinct(items: list[Any], errors: list[float | None] | None = None, 
         items, error = [v for v, _ in pairs], next((e for _, e in pairs), _ERROR)
     else:
         error = _ERROR
+    distinct = {identity(v, kind): v for v in items if v is not None}
+    if kind.base in ("boolean", "unknown"):
+        return len(distinct)
     if not _LEAST <= error <= _MOST:
         raise invalid(
             f"Max standard error must be in [{double_text(_LEAST)}, {double_text(_MOST)}]: {double_text(error)}"
         )
-    distinct = {identity(v, kind): v for v in items if v is not None}
-    if kind.base in ("boolean", "unknown"):
-        return len(distinct)
     sketch = Sketch(_bits(error))
     for value in distinct.values():
         sketch.add(hashed(value, kind))

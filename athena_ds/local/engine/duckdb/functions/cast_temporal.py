@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
-from typing import Any
 
 from athena_ds.local.engine.duckdb.functions import temporal, zones
 from athena_ds.local.engine.duckdb.functions.cast_numbers import bad_cast
 from athena_ds.local.engine.duckdb.functions.registry import Call, OffsetTime, Zoned, kernel, rule
 from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql.types import BIGINT, DATE
+from athena_ds.local.sql.types import BIGINT
 
+_TIMES = ("time", "time with time zone")
 _PLAIN_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _PLAIN_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 
@@ -180,39 +179,10 @@ def offset_time_to_offset_time(value: OffsetTime, *, call: Call) -> OffsetTime:
     return OffsetTime(temporal.rounded_time(value.local, call.result.precision), value.offset)
 
 
-def _on(today: datetime.date, clock: datetime.time, precision: int) -> datetime.datetime:
-    return temporal.rounded(datetime.datetime.combine(today, clock), precision)
-
-
-def time_today(moment: datetime.time, today: datetime.date, precision: int) -> datetime.datetime:
-    return _on(today, moment, precision)
-
-
-def zoned_time_today(moment: datetime.time, today: datetime.date, precision: int) -> Zoned:
-    return Zoned(_on(today, moment, precision), "UTC")
-
-
-def offset_time_today(value: OffsetTime, today: datetime.date, precision: int) -> datetime.datetime:
-    return _on(today, value.local, precision)
-
-
-def zoned_offset_time_today(value: OffsetTime, today: datetime.date, precision: int) -> Zoned:
-    """The time of day in UTC on today's date there: its own date may be another."""
-    micros = temporal.microseconds(value.local) - value.offset * 60_000_000
-    return Zoned(_on(today, temporal.time_of(micros), precision), zones.offset_name(value.offset))
-
-
-_TODAY: dict[tuple[str, str], Callable[..., Any]] = {
-    ("time", "timestamp"): time_today,
-    ("time", "timestamp with time zone"): zoned_time_today,
-    ("time with time zone", "timestamp"): offset_time_today,
-    ("time with time zone", "timestamp with time zone"): zoned_offset_time_today,
-}
-
-
-@rule("cast", *(f"{source} -> {target}" for source, target in _TODAY))
+@rule("cast", *(f"{time} -> {day}" for time in _TIMES for day in ("timestamp", "timestamp with time zone")))
 def time_to_timestamp(call: Call) -> str:
-    """A time becomes a timestamp on the day the query runs, in UTC."""
-    function = _TODAY[call.arguments[0].base, call.result.base]
-    today = ("CAST(CAST(now() AT TIME ZONE 'UTC' AS TIMESTAMP) AS DATE)", DATE)
-    return call.kernel(function, (call.sql[0], call.arguments[0]), today, (str(call.result.precision), BIGINT))
+    """A time would be taken on the day the query runs: another answer tomorrow."""
+    source, target = call.arguments[0], call.result
+    remedy = "CAST(current_date AS TIMESTAMP) + (x - TIME '00:00:00')"
+    message = f"CAST(x AS {target}) of a {source} depends on the day: write {remedy}"
+    raise EngineError("NOT_SUPPORTED", message)

@@ -90,7 +90,7 @@ _UNITS = (("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60), ("
 def human_readable_seconds(seconds: float) -> str:
     if not math.isfinite(seconds):
         raise bad_argument(f"Invalid argument found: {java.double_text(seconds)}")
-    left = abs(java_round(seconds))
+    left = java_round(abs(seconds))
     words = []
     for name, size in _UNITS:
         count, left = divmod(left, size)

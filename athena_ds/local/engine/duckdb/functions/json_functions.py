@@ -16,6 +16,7 @@ from athena_ds.local.engine.duckdb.functions.json_reader import (
 from athena_ds.local.engine.duckdb.functions.registry import Call, Unknown, kernel, rule
 from athena_ds.local.engine.duckdb.functions.values import invalid
 from athena_ds.local.engine.duckdb.physical import text as literal
+from athena_ds.local.engine.seam import EngineError
 
 _NATIVE = ("VARCHAR", "BOOLEAN", "UBIGINT")
 _LENIENT = r",\s*[\]}]|[,:\[]\s*-?(?i:nan|inf)"
@@ -133,13 +134,17 @@ def json_array_get(text: str, index: int) -> str | None:
         reader = Reader(text)
         if reader.peek() != "[":
             return None
-        if index < 0:
+        backwards = index < 0
+        if backwards:
             index += sum(1 for _ in Reader(text).items())
         if index < 0 or not any(at == index for at, _ in enumerate(reader.items())):
             return None
-        return reader.value() if reader.peek() in ("{", "[") else reader.scalar()
+        found = reader.value() if reader.peek() in ("{", "[") else reader.scalar()
     except BadJSONError:
         return None
+    if found is None and backwards:
+        raise EngineError("GENERIC_INTERNAL_ERROR", "string is null")
+    return found
 
 
 @kernel("is_json_scalar")

@@ -28,7 +28,7 @@ def _within(condition: str, name: str) -> Rule:
     return write
 
 
-for _name in ("exp", "cosh", "sinh", "tanh", "atan", "atan2", "degrees", "radians"):
+for _name in ("exp", "atan", "atan2", "degrees", "radians"):
     rule(_name)(_same(_name))
 for _name in ("sin", "cos", "tan"):
     rule(_name)(_within("isfinite({0})", _name))
@@ -50,6 +50,74 @@ def _logarithm(name: str) -> Rule:
 
 rule("ln")(_logarithm("ln"))
 rule("log10")(_logarithm("log10"))
+
+
+_LN2 = (6.93147180369123816490e-01, 1.90821492927058770002e-10)
+_HALF_LN2 = 0.34657359027997264
+_EXP = (1.66666666666666019037e-01, -2.77777777770155933842e-03, 6.61375632143793436117e-05)
+_EXP_REST = (-1.65339022054652515390e-06, 4.13813679705723846039e-08)
+_LARGEST_EXP = 709.782712893384
+
+
+def strict_exp(value: float) -> float:
+    """`StrictMath.exp` of a value from 0 to 709.78: fdlibm's, whose exp(1) is 2.7182818284590455."""
+    power = 0 if value <= _HALF_LN2 else 1 if value < 3 * _HALF_LN2 else int(1.44269504088896338700 * value + 0.5)
+    high, low = value - power * _LN2[0], power * _LN2[1]
+    rest = high - low
+    square = rest * rest
+    tail = square * (_EXP_REST[0] + square * _EXP_REST[1])
+    odd = rest - square * (_EXP[0] + square * (_EXP[1] + square * (_EXP[2] + tail)))
+    if power == 0:
+        return 1 - (rest * odd / (odd - 2) - rest)
+    return math.ldexp(1 - ((low - rest * odd / (2 - odd)) - high), power)
+
+
+def _half_exp(size: float) -> float:
+    """Half of e to a value beyond 22, infinite only where the half is."""
+    if size <= _LARGEST_EXP:
+        return 0.5 * strict_exp(size)
+    if size > 710.4758600739439:
+        return math.inf
+    root = strict_exp(0.5 * size)
+    return 0.5 * root * root
+
+
+@kernel("cosh")
+def cosh(value: float) -> float:
+    """As `StrictMath`, whose last digit is another than that of C's library."""
+    size = abs(value)
+    if math.isnan(value):
+        return value
+    if size >= 22:
+        return _half_exp(size)
+    if size > _HALF_LN2:
+        grown = strict_exp(size)
+        return 0.5 * grown + 0.5 / grown
+    return math.cosh(value)
+
+
+@kernel("sinh")
+def sinh(value: float) -> float:
+    size = abs(value)
+    if size >= 22:
+        return math.copysign(_half_exp(size), value)
+    if not size >= 2**-28:
+        return value
+    grown, half = math.expm1(size), math.copysign(0.5, value)
+    if size < 1:
+        return half * (2 * grown - grown * grown / (grown + 1))
+    return half * (grown + grown / (grown + 1))
+
+
+@kernel("tanh")
+def tanh(value: float) -> float:
+    size = abs(value)
+    if not 2**-55 <= size < 22:
+        return math.tanh(value)
+    if size < 1:
+        grown = math.expm1(-2 * size)
+        return math.copysign(-grown / (grown + 2), value)
+    return math.copysign(1 - 2 / (math.expm1(2 * size) + 2), value)
 
 
 def java_log(value: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 from athena_ds.local.engine.duckdb.functions.aggregates import aggregate_named
 from athena_ds.local.engine.duckdb.functions.java_numbers import to_float32
@@ -36,73 +36,88 @@ rule("stddev_pop")(_population("stddev_pop"))
 rule("var_pop")(_population("var_pop"))
 
 
-def _pairs(first: Numbers, second: Numbers) -> list[tuple[float, float]]:
-    return [(y, x) for y, x in zip(first, second, strict=True) if y is not None and x is not None]
+@dataclass(slots=True)
+class _Pairs:
+    """Two columns taken in a pair at a time, as Trino's states take them: the last digits depend on it."""
+
+    count: int = 0
+    mean_x: float = 0.0
+    mean_y: float = 0.0
+    xy: float = 0.0
+    xx: float = 0.0
+    yy: float = 0.0
+
+    def add(self, y: float, x: float) -> None:
+        self.count += 1
+        away_x, away_y = x - self.mean_x, y - self.mean_y
+        self.mean_x += away_x / self.count
+        self.mean_y += away_y / self.count
+        self.xy += away_x * (y - self.mean_y)
+        self.xx += away_x * (x - self.mean_x)
+        self.yy += away_y * (y - self.mean_y)
 
 
-def _sums(pairs: list[tuple[float, float]]) -> tuple[float, float, float, float, float]:
-    """Sums of squares and products around the means: yy, xx, xy, and the means of y and x."""
-    mean_y = sum(y for y, _ in pairs) / len(pairs)
-    mean_x = sum(x for _, x in pairs) / len(pairs)
-    away = [(y - mean_y, x - mean_x) for y, x in pairs]
-    return sum(y * y for y, _ in away), sum(x * x for _, x in away), sum(y * x for y, x in away), mean_y, mean_x
+def _pairs(first: Numbers, second: Numbers) -> _Pairs:
+    state = _Pairs()
+    for y, x in zip(first, second, strict=True):
+        if y is not None and x is not None:
+            state.add(y, x)
+    return state
 
 
 def _result(value: float | None, call: Call) -> float | None:
     return to_float32(value) if value is not None and call.result.base == "real" else value
 
 
+def _finite(value: float, call: Call) -> float | None:
+    return _result(value, call) if math.isfinite(value) else None
+
+
 @kernel("covar_pop", typed=True)
 def covar_pop(first: Numbers, second: Numbers, *, call: Call) -> float | None:
-    pairs = _pairs(first, second)
-    return _result(_sums(pairs)[2] / len(pairs), call) if pairs else None
+    state = _pairs(first, second)
+    return _result(state.xy / state.count, call) if state.count else None
 
 
 @kernel("covar_samp", typed=True)
 def covar_samp(first: Numbers, second: Numbers, *, call: Call) -> float | None:
-    pairs = _pairs(first, second)
-    return _result(_sums(pairs)[2] / (len(pairs) - 1), call) if len(pairs) > 1 else None
+    state = _pairs(first, second)
+    return _result(state.xy / (state.count - 1), call) if state.count > 1 else None
 
 
 @kernel("corr", typed=True)
 def corr(first: Numbers, second: Numbers, *, call: Call) -> float | None:
-    pairs = _pairs(first, second)
-    if not pairs:
+    state = _pairs(first, second)
+    if not state.xx or not state.yy:
         return None
-    yy, xx, xy, _, _ = _sums(pairs)
-    spread = math.sqrt(yy) * math.sqrt(xx)
-    return _result(_finite(xy / spread), call) if spread else None
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+    return _finite(state.xy / math.sqrt(state.xx) / math.sqrt(state.yy), call)
 
 
 @kernel("regr_slope", typed=True)
 def regr_slope(first: Numbers, second: Numbers, *, call: Call) -> float | None:
-    pairs = _pairs(first, second)
-    if not pairs:
-        return None
-    _, xx, xy, _, _ = _sums(pairs)
-    return _result(_finite(xy / xx), call) if xx else None
+    state = _pairs(first, second)
+    return _finite(state.xy / state.xx, call) if state.xx else None
 
 
 @kernel("regr_intercept", typed=True)
 def regr_intercept(first: Numbers, second: Numbers, *, call: Call) -> float | None:
-    pairs = _pairs(first, second)
-    if not pairs:
-        return None
-    _, xx, xy, mean_y, mean_x = _sums(pairs)
-    return _result(_finite(mean_y - xy / xx * mean_x), call) if xx else None
+    state = _pairs(first, second)
+    return _finite(state.mean_y - state.xy / state.xx * state.mean_x, call) if state.xx else None
 
 
-def _moments(values: list[float]) -> Iterator[float]:
-    """Sums of the second, third and fourth power around the mean."""
-    mean = sum(values) / len(values)
-    away = [value - mean for value in values]
-    yield sum(d * d for d in away)
-    yield sum(d * d * d for d in away)
-    yield sum(d * d * d * d for d in away)
+def _moments(values: list[float]) -> tuple[float, float, float]:
+    """Sums of the second, third and fourth power around the mean, a value at a time (Pébay's update)."""
+    mean = second = third = fourth = 0.0
+    for n, value in enumerate(values, 1):
+        delta = value - mean
+        step = delta / n
+        grown = delta * step * (n - 1)
+        mean += step
+        square = step * step
+        fourth = fourth + grown * square * (n * float(n) - 3 * n + 3) + 6 * square * second - 4 * step * third
+        third = third + grown * step * (n - 2) - 3 * step * second
+        second += grown
+    return second, third, fourth
 
 
 @kernel("skewness")
@@ -112,7 +127,11 @@ def skewness(items: Numbers) -> float | None:
     if len(values) < 3:
         return None
     second, third, _ = _moments(values)
-    return math.sqrt(len(values)) * third / (second * math.sqrt(second)) if second else math.nan
+    return math.sqrt(len(values)) * third / _power(second) if second else math.nan
+
+
+def _power(second: float) -> float:
+    return math.inf if second > 1e205 else math.pow(second, 1.5)
 
 
 @kernel("kurtosis")
@@ -123,11 +142,10 @@ def kurtosis(items: Numbers) -> float | None:
     if n < 4:
         return None
     second, _, fourth = _moments(values)
-    if not second:
+    if not second * second:
         return math.nan
-    variance = second / (n - 1)
-    scaled = n * (n + 1) / ((n - 1) * (n - 2) * (n - 3)) * fourth / (variance * variance)
-    return scaled - 3 * (n - 1) ** 2 / ((n - 2) * (n - 3))
+    scaled = (n - 1) * n * (n + 1) / ((n - 2) * (n - 3)) * fourth / (second * second)
+    return scaled - 3 * ((n - 1) * (n - 1)) / ((n - 2) * (n - 3))
 
 
 @kernel("geometric_mean", typed=True)

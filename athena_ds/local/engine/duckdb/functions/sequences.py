@@ -72,7 +72,10 @@ def _until(stop: Any, nth: Callable[[int], Any], *, forward: bool) -> list[Any]:
 
 def _within(stop: Any, nth: Callable[[int], Any], *, forward: bool) -> Iterator[Any]:
     for n in itertools.count():
-        value = nth(n)
+        try:
+            value = nth(n)
+        except ValueError:
+            return  # past the years a stop can have
         if (value > stop) if forward else (value < stop):
             return
         yield value

@@ -13,6 +13,7 @@ from athena_ds.local.engine.duckdb.functions.values import invalid
 from athena_ds.local.engine.seam import EngineError
 
 _TINY = 1e-300
+_MOST_FREEDOM = 1e6
 _LARGEST = 1e150
 """Beyond it Commons Math's continued fraction ends as NaN."""
 
@@ -22,7 +23,7 @@ def normal_cdf(mean: float, deviation: float, value: float) -> float:
     if deviation <= 0 or math.isnan(deviation):
         raise invalid("standardDeviation must be > 0")
     distance = (value - mean) / (deviation * math.sqrt(2))
-    return 0.5 * math.erfc(-distance)
+    return 0.5 * (1 + math.erf(distance))
 
 
 @kernel("inverse_normal_cdf")
@@ -45,6 +46,17 @@ def beta_cdf(a: float, b: float, value: float) -> float:
 def _positive(a: float, b: float) -> None:
     if not (a > 0 and b > 0):
         raise invalid("a, b must be > 0")
+
+
+@kernel("inverse_beta_cdf")
+def inverse_beta_cdf(a: float, b: float, probability: float) -> float:
+    """Between the ends Trino's solver stops at an accuracy of its own, nine digits or so."""
+    if not 0 <= probability <= 1:
+        raise invalid("p must be 0 >= p >= 1")
+    _positive(a, b)
+    if probability in (0, 1):
+        return probability
+    raise EngineError("NOT_SUPPORTED", "inverse_beta_cdf of a probability inside of 0 to 1")
 
 
 def incomplete_beta(x: float, a: float, b: float) -> float:
@@ -83,6 +95,7 @@ def t_pdf(value: float, freedom: float) -> float:
     _at_least_one(freedom)
     if not math.isfinite(freedom):
         return math.nan
+    _not_too_many(freedom)
     front = math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2) - 0.5 * math.log(freedom * math.pi)
     return math.exp(front - (freedom + 1) / 2 * math.log1p(value * value / freedom))
 
@@ -94,8 +107,15 @@ def t_cdf(value: float, freedom: float) -> float:
         return 0.5
     if math.isnan(value) or not math.isfinite(freedom):
         return math.nan
+    _not_too_many(freedom)
     tail = incomplete_beta(freedom / (freedom + value * value), freedom / 2, 0.5) / 2
     return tail if value < 0 else 1 - tail
+
+
+def _not_too_many(freedom: float) -> None:
+    """Beyond, Trino's answers drift away from the distribution, and end as 1.0 or as an internal error."""
+    if freedom > _MOST_FREEDOM:
+        raise EngineError("NOT_SUPPORTED", f"More than {_MOST_FREEDOM:.0f} degrees of freedom")
 
 
 def _at_least_one(freedom: float) -> None:

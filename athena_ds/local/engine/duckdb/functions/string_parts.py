@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from athena_ds.local.engine.duckdb.functions.joda_patterns import bad_argument
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
+from athena_ds.local.engine.seam import EngineError
 
 _MAX_INT = 2**31 - 1
 
@@ -38,6 +39,8 @@ def split_limited(text: str, delimiter: str, limit: int) -> list[str]:
 def split_part_exactly(text: str, delimiter: str, index: int) -> str | None:
     if index <= 0:
         raise bad_argument("Index must be greater than zero")
+    if not delimiter and index > _MAX_INT:
+        raise EngineError("GENERIC_INTERNAL_ERROR", "integer overflow")
     parts = text.split(delimiter) if delimiter else list(text)
     return parts[index - 1] if index <= len(parts) else None
 

@@ -103,7 +103,7 @@ class Digest:
 
 @kernel("approx_percentile", typed=True)
 def approx_percentile(items: list[Any], *others: list[Any], call: Call) -> Any:
-    """The percentile of the last row that has one; rows with a NULL anywhere don't count."""
+    """One percentile is the last row's, a list of them the first's; rows with a NULL anywhere don't count."""
     rows = [row for row in zip(items, *others, strict=True) if None not in row]
     if not rows:
         return None
@@ -113,7 +113,7 @@ def approx_percentile(items: list[Any], *others: list[Any], call: Call) -> Any:
     for row in rows:
         weight = float(row[1]) if len(row) == 3 else 1.0
         digest.add(_exact(row[0]), _weight(weight))
-    wanted = rows[-1][-1]
+    wanted = rows[0][-1] if isinstance(rows[0][-1], list) else rows[-1][-1]
     percentiles = wanted if isinstance(wanted, list) else [wanted]
     for percentile in percentiles:
         _check_percentile(percentile)
