@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from athena_ds.local.engine.trino.engine import TrinoEngine
     from athena_ds.local.guest import Guest
 
+ENGINE_VARIABLE = "ATHENA_DS_LOCAL_ENGINE"
+"""The engine of endpoints that name none."""
+
 _TRINO = "trino="
 KEY_VARIABLES = ("ATHENA_DS_TRINO_ACCESS_KEY_ID", "ATHENA_DS_TRINO_SECRET_ACCESS_KEY")
 """The key a Trino uses whose catalog the user made himself."""
@@ -103,8 +106,9 @@ class LazyTrino(LazyEngine):
         return TrinoEngine(self._address, door=door, staging=self._staging)
 
 
-def lazy(engine: str | Engine, *, region: str) -> LazyEngine:
+def lazy(engine: str | Engine | None, *, region: str) -> LazyEngine:
     """The engine of this name or address, or the one given. Raises ValueError for a name that is none."""
+    engine = engine or os.environ.get(ENGINE_VARIABLE) or "duckdb"
     if isinstance(engine, str) and engine.startswith(_TRINO):
         from athena_ds.local.engine.trino.address import Address  # noqa: PLC0415
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from functools import cache
+from ipaddress import ip_address
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from athena_ds.local import state
+from athena_ds.local.faults import PATH
 from athena_ds.local.guest import Guest, GuestGlue
 from athena_ds.local.iam.answer import StartResponse
 from athena_ds.local.iam.denial import error
@@ -53,9 +55,40 @@ class LoopbackOnly:
         name = host.rpartition(":")[0] if ":" in host.rpartition("]")[2] else host
         if name.lower() not in self.names:
             return _refuse(start_response, "this endpoint answers only on 127.0.0.1 and localhost")
-        if "HTTP_ORIGIN" in environ or environ.get("HTTP_SEC_FETCH_SITE", "none") != "none":
+        if _of_a_page(environ):
             return _refuse(start_response, "this endpoint answers no web pages")
         return self.app(environ, start_response)
+
+
+class FarCallers:
+    """For an endpoint beyond loopback, whose every request is signed and judged: it may go by any name.
+
+    Faults and counts, which need no key, are for callers on this machine only.
+    """
+
+    def __init__(self, app: WSGI) -> None:
+        self.app = app
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if _of_a_page(environ):
+            return _refuse(start_response, "this endpoint answers no web pages")
+        own = str(environ.get("PATH_INFO", "")).startswith(PATH)
+        if own and not is_loopback(str(environ.get("REMOTE_ADDR", ""))):
+            return _refuse(start_response, f"{PATH} answers callers on the endpoint's own machine only")
+        return self.app(environ, start_response)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine is meant."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _of_a_page(environ: Environ) -> bool:
+    """Whether a browser sent it for a page of another origin."""
+    return "HTTP_ORIGIN" in environ or environ.get("HTTP_SEC_FETCH_SITE", "none") != "none"
 
 
 def _refuse(start_response: StartResponse, message: str) -> Iterable[bytes]:

@@ -17,7 +17,7 @@ from athena_ds.local.athena.service import Athena
 from athena_ds.local.athena.worker import Workers
 from athena_ds.local.engines import lazy, secret
 from athena_ds.local.faults import Calls, Faults
-from athena_ds.local.front import Front, LoopbackOnly, moto
+from athena_ds.local.front import FarCallers, Front, LoopbackOnly, is_loopback, moto
 from athena_ds.local.glue import Glue
 from athena_ds.local.iam.callers import Caller, Key
 from athena_ds.local.iam.guard import Guard
@@ -41,9 +41,12 @@ class LocalAthena:
         port: the port on 127.0.0.1; 0 takes a free one.
         iam: judge every request by the IAM policies the endpoint holds, and check signatures.
         samples: make the sample database (`nyc`) and its bucket.
-        engine: `"duckdb"`; `"trino=http://host:port"`, a real Trino (see `docs/trino.md`); or an engine of your own.
+        engine: `"duckdb"` (the default, unless the environment's `ATHENA_DS_LOCAL_ENGINE` names another);
+            `"trino=http://host:port"`, a real Trino (see `docs/trino.md`); or an engine of your own.
         region: the region the sample data, and requests without one, belong to.
         workers: how many queries run at once; the rest is QUEUED.
+        host: the address to listen on. Beyond loopback every machine that reaches this one may try its keys, so it
+            needs `iam=True`, which demands a signature of every request; what is sent is not encrypted.
     """
 
     def __init__(  # noqa: PLR0913
@@ -52,10 +55,14 @@ class LocalAthena:
         port: int = 0,
         iam: bool = False,
         samples: bool = True,
-        engine: str | Engine = "duckdb",
+        engine: str | Engine | None = None,
         region: str = "us-east-1",
         workers: int = 4,
+        host: str = "127.0.0.1",
     ) -> None:
+        if not is_loopback(host) and not iam:
+            raise ValueError(f"listening on {host}, beyond this machine, needs iam=True: without it anybody is let in")
+        self._host = host
         self.region, self.account_id = region, state.next_account()
         self.access_key_id, self.secret_access_key = _EXAMPLE_ID, secret()
         self._closing = ExitStack()
@@ -65,7 +72,7 @@ class LocalAthena:
             self.close()
             raise
 
-    def _open(self, *, port: int, iam: bool, samples: bool, engine: str | Engine, workers: int) -> None:
+    def _open(self, *, port: int, iam: bool, samples: bool, engine: str | Engine | None, workers: int) -> None:
         """Everything an endpoint holds; each part says how it is given back."""
         self._scratch = Scratch()
         self._closing.callback(self._scratch.close)
@@ -79,7 +86,7 @@ class LocalAthena:
         self._closing.callback(self.athena.close)
         self.guard.workgroup_of, self.guard.judge.tags_of = self.athena.workgroup_of, self.athena.tags_of
         self._s3 = S3(moto(), account=self.account_id, partition=get_partition(region))
-        self._listener = Listener(self._layers(), port=port)
+        self._listener = Listener(self._layers(), host=self._host, port=port)
         self._engine.at(self.endpoint_url)
         self._closing.callback(self._listener.close)
         self._closing.callback(self.faults.close)
@@ -89,8 +96,9 @@ class LocalAthena:
 
     @property
     def endpoint_url(self) -> str:
-        """The URL that clients are given, on loopback."""
-        return f"http://127.0.0.1:{self._listener.port}"
+        """What clients on this machine are given: `http://127.0.0.1:port`."""
+        host = "127.0.0.1" if self._host in ("", "0.0.0.0", "localhost") else self._host  # noqa: S104
+        return f"http://{host}:{self._listener.port}"
 
     @property
     def calls(self) -> Calls:
@@ -148,6 +156,7 @@ class LocalAthena:
         guest, staged = self._engine.guest, None
         if guest is not None:
             arn = f"arn:{get_partition(self.region)}:iam::{self.account_id}:root"
+            self.faults.spared = guest.key.access_key_id
             self.guard.keys.add(replace(guest.key, arn=arn, user_id=self.account_id))
             staged = S3(moto(), account=guest.staging.account, partition=get_partition(self.region))
         services = Front(
@@ -158,7 +167,8 @@ class LocalAthena:
             guest=guest,
             staged=staged,
         )
-        return LoopbackOnly(self.faults.wrap(self._s3.regions_told(self.guard.wrap(services))))
+        everything = self.faults.wrap(self._s3.regions_told(self.guard.wrap(services)))
+        return LoopbackOnly(everything) if is_loopback(self._host) else FarCallers(everything)
 
     def _root(self) -> Key:
         return Key(access_key_id=self.access_key_id, secret_access_key=self.secret_access_key, kind="root")

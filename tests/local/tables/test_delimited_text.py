@@ -22,7 +22,7 @@ def table(
 
 
 def test_values_that_are_not_of_the_type_are_null(lake: Lake) -> None:
-    """Out of range, unparsable and empty numbers, `yes` as a boolean, a date without dashes."""
+    """Out of range, unparsable and empty numbers, `yes` as a boolean, a date without dashes; 30 February is one."""
     table(
         lake,
         "odd",
@@ -32,15 +32,40 @@ def test_values_that_are_not_of_the_type_are_null(lake: Lake) -> None:
     assert lake.run("SELECT * FROM odd") == [
         ["1", "1.5", "true", "2013-01-01", "x"],
         [None, None, None, None, ""],
-        [None, None, "true", None, "'q'"],
+        [None, None, "true", "2013-03-02", "'q'"],
         [None, "2.0", None, None, '"a"'],
     ]
 
 
 def test_timestamps_have_milliseconds_and_need_a_time(lake: Lake) -> None:
-    """Finer fractions are cut; a T or a blank between; a bare date is NULL."""
-    table(lake, "moments", "t timestamp", body="2013-01-01 10:00:00.12399\n2013-01-01T10:00:01\n2013-01-01\n")
-    assert lake.lines("SELECT t FROM moments") == ["2013-01-01 10:00:00.123", "2013-01-01 10:00:01.000", None]
+    """Finer fractions are rounded; a T or a blank between; a bare date, or one without seconds, is NULL."""
+    body = "2013-01-01 10:00:00.1235\n2013-01-01T10:00:01\n2013-01-01\n2013-01-01 10:00\n1969-12-31 23:59:59.9995\n"
+    table(lake, "moments", "t timestamp", body=body)
+    found = lake.lines("SELECT t FROM moments")
+    assert found[:2] == ["2013-01-01 10:00:00.124", "2013-01-01 10:00:01.000"]
+    assert found[2:] == [None, None, "1970-01-01 00:00:00.000"]
+
+
+def test_dates_and_times_past_their_end_go_on(lake: Lake) -> None:
+    """As java.sql.Date has it: month 13 is the next January, day 0 the day before the 1st, second 60 a minute more."""
+    dates = {
+        "2013-02-31": "2013-03-03",
+        "2013-13-01": "2014-01-01",
+        "2013-00-10": "2012-12-10",
+        "2013-01-00": "2012-12-31",
+        " 2013-01-01 ": "2013-01-01",
+        "2013-01-01 10:00:00": "2013-01-01",
+        "+2013-01-01": "2013-01-01",
+    }
+    table(lake, "on_dates", "d date", body="\n".join(dates) + "\n")
+    assert lake.lines("SELECT d FROM on_dates") == [*dates.values()]
+    moments = {
+        "2013-02-30 10:00:00": "2013-03-02 10:00:00.000",
+        "2013-01-01 10:00:60": "2013-01-01 10:01:00.000",
+        "2013-01-01 24:00:00.5": "2013-01-02 00:00:00.500",
+    }
+    table(lake, "on_moments", "t timestamp", body="\n".join(moments) + "\n")
+    assert lake.lines("SELECT t FROM on_moments") == [*moments.values()]
 
 
 def test_short_rows_are_filled_and_long_ones_cut(lake: Lake) -> None:

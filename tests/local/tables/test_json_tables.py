@@ -21,7 +21,7 @@ def test_values_are_read_as_declared(lake: Lake) -> None:
         f" {OPENX} LOCATION 's3://lake/openx/'"
     )
     assert lake.run("SELECT a, b, c.x, c.y, m, t FROM openx") == [
-        ["1", "x", "1", "[1, 2]", "{k=1.5}", "2013-01-01 01:02:03.456"],
+        ["1", "x", "1", "[1, 2]", "{k=1.5}", "2013-01-01 01:02:03.457"],
         ["3", '{"o":[1]}', None, None, None, None],
         ["2", "12.5", None, None, "{}", None],
     ]

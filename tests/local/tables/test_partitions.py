@@ -77,7 +77,7 @@ def test_a_value_that_is_not_of_the_keys_type_fails(lake: Lake) -> None:
     lake.run(f"CREATE EXTERNAL TABLE oddkey (v int) PARTITIONED BY (k int) {TEXT} LOCATION 's3://lake/odd/'")
     lake.run("MSCK REPAIR TABLE oddkey")
     assert lake.failure("SELECT k FROM oddkey") == (
-        "HIVE_INVALID_PARTITION_VALUE: Invalid partition value 'x' for integer partition key: k"
+        "HIVE_INVALID_PARTITION_VALUE: Invalid partition value 'x' for INTEGER partition key: k=x"
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from athena_ds.local.engine.seam import EngineError, Query
-from athena_ds.local.engine.trino.address import Address
+from athena_ds.local.engine.trino.address import Address, Door
+from athena_ds.local.engine.trino.catalog import properties
 from athena_ds.local.engine.trino.rewrite import rewritten
 from athena_ds.local.engine.trino.statement import asked
 from athena_ds.local.engine.trino.tables import query_of
@@ -64,3 +67,20 @@ def test_an_address_says_which_trino_and_how_it_comes_back() -> None:
     for wrong in ("trino=", "trino=host:8080", "trino=http://h?x=1", "trino=http://me:secret@h", "duckdb"):
         with pytest.raises(ValueError, match="trino=http"):
             Address.parse(wrong)
+
+
+def test_the_catalog_file_of_the_docs_is_the_catalog_that_is_made() -> None:
+    """What a cluster's owner copies is what the endpoint itself would make there."""
+    page = (Path(__file__).parents[3] / "docs" / "trino.md").read_text()
+    block = page.partition("```properties\n")[2].partition("```")[0]
+    told = dict(line.split("=", 1) for line in block.splitlines())
+    assert told.pop("connector.name") == "hive"
+    door = Door(
+        endpoint="http://HOST:PORT",
+        region="us-east-1",
+        access_key_id="ACCESS_KEY_ID",
+        secret_access_key="SECRET_ACCESS_KEY",
+        catalog="awsdatacatalog",
+    )
+    assert told == properties(door)
+    assert "SECRET_ACCESS_KEY" not in repr(door)

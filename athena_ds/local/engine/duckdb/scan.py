@@ -145,6 +145,7 @@ def _partition_values(column: Column, given: Sequence[str], scan: Scan) -> dict[
     read = [row[0] for row in scan.context.connection.execute(reading, [plain]).fetchall()]
     for value, found in zip(plain, read, strict=True):
         if found is None:
-            message = f"Invalid partition value '{value}' for {column.type} partition key: {column.name}"
+            known = f"{str(column.type).upper()} partition key: {column.name}={value}"
+            message = f"Invalid partition value '{value}' for {known}"
             raise EngineError("HIVE_INVALID_PARTITION_VALUE", message)
     return {**dict.fromkeys(given), **dict(zip(plain, read, strict=True))}

@@ -38,7 +38,7 @@ class Target:
                 f"Insert query has mismatched column types: Table: [{', '.join(map(str, asked))}], "
                 f"Query: [{', '.join(map(str, types))}]"
             )
-            raise EngineError("TYPE_MISMATCH", message)
+            raise EngineError("TYPE_MISMATCH", message, line=1, column=1)
         positions = tuple(names.index(column.name) if column.name in names else None for column in write.columns)
         return cls(columns=write.columns, positions=positions, types=types)
 

@@ -98,9 +98,9 @@ def _cast(column: Entry, at: int) -> str:
         case "boolean":
             return f"lower({name}) = 'true' AS {name}"
         case "date":
-            parsed = f"date_add('day', TRY_CAST({name} AS integer), DATE '1970-01-01')"
+            parsed = f"TRY(date_add('day', TRY_CAST({name} AS integer), DATE '1970-01-01'))"
         case "timestamp":
-            parsed = f"date_add('millisecond', TRY_CAST({name} AS bigint), TIMESTAMP '1970-01-01 00:00:00.000')"
+            parsed = f"TRY(CAST(from_unixtime_nanos(TRY_CAST({name} AS bigint) * 1000000) AS {kind}))"
         case base if base in _NUMBERS:
             number = r"'^[-+]?[0-9.]+([eE][-+]?[0-9]+)?$'"
             parsed = f"IF(regexp_like({name}, {number}), TRY_CAST({name} AS {kind}))"

@@ -119,7 +119,7 @@ class Statement:
         if self._renamed is not None:
             body = body.replace(*self._renamed)
         try:
-            page: Page = json.loads(body) if status == 200 else {}
+            page: Page = json.loads(body.decode("utf-8", "replace")) if status == 200 else {}
         except ValueError:
             page = {}
         if not page:

@@ -8,10 +8,18 @@ from dataclasses import dataclass, field
 from athena_ds.local.engine.seam import Catalog, EngineError, Storage, Table
 from athena_ds.local.sql.parse import Node, identifier, label, names, parse, place
 from athena_ds.local.sql.reader import error, located
+from athena_ds.local.sql.reading.formats import LAZY_SIMPLE, ORC, PARQUET
 
 CATALOG = "awsdatacatalog"
 _HIDDEN = ("$partitions", "$properties")
 """Tables beside a table, which tell no more than Glue tells of it."""
+
+_USUAL = {
+    ORC: {"orc.column.index.access": "true"},
+    PARQUET: {"parquet.column.index.access": "false"},
+    LAZY_SIMPLE: {"serialization.encoding": "utf-8"},
+}
+"""Properties that change how Athena reads, which Trino leaves unread; only what they say by default is read alike."""
 
 
 def query_of(sql: str) -> Node:
@@ -59,6 +67,7 @@ class Reading:
             return
         self._done.add(key)
         table = self.catalog.table(*key)
+        _readable(table)
         if table.view_sql is not None:
             self._view(table, key)
         elif self.storage.restricted:
@@ -92,6 +101,14 @@ class Reading:
         """`information_schema` tells of every database and table."""
         for database in self.catalog.databases():
             self.catalog.tables(database)
+
+
+def _readable(table: Table) -> None:
+    """Refuse what Trino would read another way than Athena, silently."""
+    known = {**table.parameters, **table.serde_parameters}
+    for name, usual in _USUAL.get(table.serde, {}).items():
+        if known.get(name, usual).lower() != usual:
+            raise EngineError("NOT_SUPPORTED", f"Trino does not know the table property '{name}'='{known[name]}'")
 
 
 def _plain(name: str) -> str:

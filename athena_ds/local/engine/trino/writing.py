@@ -29,6 +29,9 @@ _CODECS: Mapping[str, str] = {
 }
 """Athena's word to Trino's. BZIP2 and DEFLATE, which Athena writes text with, Trino doesn't write."""
 
+_MOST = 100
+"""Partitions one write may make in Athena. Trino's own limit is for each of its writers."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
@@ -63,6 +66,9 @@ class Target:
             path = folder / f"{at:05d}"
             self.staging.save(key, path)
             pairs.append((key[prefix:], path))
+        if len({below.rpartition("/")[0] for below, _ in pairs}) > _MOST:
+            message = f"Exceeded limit of {_MOST} open writers for partitions/buckets"
+            raise EngineError("HIVE_TOO_MANY_OPEN_PARTITIONS", message)
         files = [self._file(below, path, storage) for below, path in pairs]
         return Written(rows=rows, files=tuple(files))
 

@@ -11,8 +11,9 @@ from athena_ds.local.sql.types import Type
 
 _FLOAT = r"\s*[+-]?(?:NaN|Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[fFdD]?)\s*"
 _DECIMAL = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-_DATE = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
-_TIMESTAMP = _DATE + r"[ T][0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2}(?:\.[0-9]{1,9})?)?"
+_DAY = r"\+?([0-9]{1,4})-([0-9]{1,2})-([0-9]{1,2})"
+_DATE = rf"\s*{_DAY}(?:\s.*)?"
+_TIMESTAMP = _DAY + r"[ T]([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:\.([0-9]{1,9}))?"
 _BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 
 
@@ -31,16 +32,31 @@ def scalar(value: str, wanted: Type) -> str:  # noqa: PLR0911
         case "decimal":
             return _guarded(value, _DECIMAL, f"TRY_CAST({value} AS {physical(wanted)})")
         case "date":
-            return _guarded(value, _DATE, f"TRY_CAST({value} AS DATE)")
+            return _guarded(value, _DATE, f"coalesce(TRY_CAST({value} AS DATE), {_lenient_date(value, _DATE)})")
         case "timestamp":
-            moment = f"date_trunc('milliseconds', TRY_CAST(replace({value}, 'T', ' ') AS TIMESTAMP))"
-            return _guarded(value, _TIMESTAMP, moment)
+            return _guarded(value, _TIMESTAMP, _moment(value))
         case "varbinary":
             return (
                 f"CASE WHEN regexp_full_match({value}, '{_BASE64}') THEN from_base64({value}) ELSE encode({value}) END"
             )
         case _:
             raise EngineError("NOT_SUPPORTED", f"Type not supported in text files by the local engine: {wanted}")
+
+
+def _lenient_date(value: str, shape: str) -> str:
+    """The 30th of February is the 2nd of March, month 13 the next January, day 0 the day before the 1st."""
+    year, month, day = (f"CAST(regexp_extract({value}, {text(shape)}, {at}) AS INTEGER)" for at in (1, 2, 3))
+    return f"CAST(make_date({year}, 1, 1) + to_months({month} - 1) + to_days({day} - 1) AS DATE)"
+
+
+def _moment(value: str) -> str:
+    """A timestamp rounded to milliseconds; hours, minutes and seconds past their end go on, as days do."""
+    hour, minute, second = (f"CAST(regexp_extract({value}, {text(_TIMESTAMP)}, {at}) AS INTEGER)" for at in (4, 5, 6))
+    fraction = f"CAST(rpad(left(regexp_extract({value}, {text(_TIMESTAMP)}, 7), 6), 6, '0') AS BIGINT)"
+    clock = f"to_hours({hour}) + to_minutes({minute}) + to_seconds({second}) + to_microseconds({fraction})"
+    lenient = f"{_lenient_date(value, _TIMESTAMP)} + {clock}"
+    exact = f"TRY_CAST(replace({value}, 'T', ' ') AS TIMESTAMP)"
+    return f"date_trunc('milliseconds', coalesce({exact}, {lenient}) + INTERVAL 500 MICROSECONDS)"
 
 
 def nested(value: str, wanted: Type, *, separators: Sequence[str], level: int, null: str) -> str:
