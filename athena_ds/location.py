@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from threading import RLock
+from threading import RLock, Thread
 from typing import Any
 
 from .aws import Door
 from .config import DataSourceConfig
-from .errors import AccessDeniedError, LocationOverrideError, LocationOverrideWarning, NotFoundError, override_sentence
+from .errors import (
+    AccessDeniedError,
+    AthenaDSError,
+    LocationOverrideError,
+    LocationOverrideWarning,
+    NotFoundError,
+    override_sentence,
+)
 from .execution import Destination, QueryExecution
 
 
@@ -112,6 +120,7 @@ class LocationContract:
             LocationOverrideError: When the workgroup puts results elsewhere and `strict_location` is set.
         """
         with self._lock:
+            self._ask_at_once()
             if self.managed:
                 return None
             self._announce()
@@ -130,6 +139,25 @@ class LocationContract:
         asked, actual = self._config.output_location, execution.output_location
         if not self.managed and actual and not actual.startswith(asked):
             self._tell(actual, query_execution_id=execution.query_execution_id)
+
+    def _ask_at_once(self) -> None:
+        """Ask for the owner while the workgroup is asked for: a first query waits one round trip less."""
+        if "workgroup" in self.__dict__ or self._config.expected_bucket_owner:
+            return
+
+        def ask() -> None:
+            # Whoever needs the answer asks again, and is told why there is none.
+            with suppress(AthenaDSError):
+                _ = self._door.account
+
+        asking = Thread(target=ask, name="athena_ds-owner", daemon=True)
+        asking.start()
+        try:
+            _ = self.workgroup
+        except AthenaDSError:
+            asking.join()
+            raise
+        asking.join()
 
     def _announce(self) -> None:
         """Before the first query: what the workgroup's settings will do to its result."""

@@ -102,7 +102,7 @@ class Many:
         """Run them all, at most so many at once; Ctrl-C stops every one that is in flight."""
         starters = ThreadPoolExecutor(_STARTING, "athena_ds-many-start")
         readers = ThreadPoolExecutor(_READING, "athena_ds-many-read")
-        results.prepare()
+        results.prepare(self._source.door)
         try:
             asked = time.monotonic() + FIRST
             while len(self._done) < len(self._submits):

@@ -56,7 +56,7 @@ class RunningQuery:
     def begin(self) -> None:
         """Send it. While Athena runs the query, importing what reading needs costs no time."""
         self._submission.begin()
-        results.prepare()
+        results.prepare(self._source.door)
 
     def told(self, execution: QueryExecution) -> None:
         """Tell whoever watches how it stands."""

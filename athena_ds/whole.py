@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -15,13 +16,26 @@ def write(file: Path, content: bytes) -> None:
     Raises:
         OSError: When the disk will not take it; the old file stands.
     """
+    _put(file, content, settle=os.fsync)
+
+
+def note(file: Path, content: bytes) -> None:
+    """The same without waiting for the disk: a process that is killed leaves it whole, a power cut perhaps not.
+
+    Raises:
+        OSError: As `write`.
+    """
+    _put(file, content, settle=lambda _: None)
+
+
+def _put(file: Path, content: bytes, *, settle: Callable[[int], object]) -> None:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=".saving-")
     try:
         with os.fdopen(handle, "wb") as out:
             out.write(content)
             out.flush()
-            os.fsync(out.fileno())
+            settle(out.fileno())
         Path(name).replace(file)
     except BaseException:
         Path(name).unlink(missing_ok=True)

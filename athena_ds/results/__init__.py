@@ -5,6 +5,7 @@ Everything heavy (pandas, pyarrow, numpy) is imported when the first result is r
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib import import_module
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -66,9 +67,16 @@ def polars(execution: QueryExecution, door: Door, *, options: ReadOptions = _AS_
     return frame
 
 
-def prepare() -> None:
-    """Import what reading needs in a thread of its own: while Athena runs the query that costs no time."""
-    Thread(target=_exits, name="athena_ds-prepare", daemon=True).start()
+def prepare(door: Door) -> None:
+    """Make ready what reading needs in a thread of its own: while Athena runs the query that costs no time."""
+
+    def ready() -> None:
+        _exits()
+        # What keeps a client from being made is told by the call that needs it.
+        with suppress(Exception):
+            door.warm("s3")
+
+    Thread(target=ready, name="athena_ds-prepare", daemon=True).start()
 
 
 def _exits() -> ModuleType:

@@ -21,6 +21,10 @@ class Door(Protocol):
         """Make one API call."""
         ...
 
+    def warm(self, *services: str) -> None:
+        """Make clients beforehand."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
