@@ -1,8 +1,7 @@
 """The data sets, made from a seed: as the CSV Athena writes, as the Parquet files of an UNLOAD, and as pages.
 
 `narrow` is bigint, double, timestamp(3), varchar; `wide` is 30 mixed columns with quotes, newlines, empty texts and
-five in a hundred NULL; `small`, `pages` and `mid` are 100, 10,000 and 100,000 rows of `wide`, `tenth` is a million of
-`narrow`.
+five in a hundred NULL; `small` and `pages` are 100 and 10,000 rows of `wide`, `tenth` is a million of `narrow`.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ SIZES = {
     "ci": {"narrow": 1_000_000, "wide": 100_000},
     "full": {"narrow": 10_000_000, "wide": 1_000_000},
 }
-FIXED = {"small": 100, "pages": 10_000, "mid": 100_000, "tenth": 1_000_000}
+FIXED = {"small": 100, "pages": 10_000, "tenth": 1_000_000}
 NARROW = ("narrow", "tenth")
 FILES = 16
 SEED = 20261124

@@ -51,7 +51,7 @@ def plan(profiles: list[str]) -> Iterator[Work]:
     for profile in profiles:
         if profile == "slow-link":
             for case in ("athena_ds", *CURSORS, "awswrangler", "floor: download"):
-                yield Work(case=case, profile=profile, dataset="mid")
+                yield Work(case=case, profile=profile, dataset="tenth")
             continue
         for dataset in ("narrow", "wide"):
             for case in (*OURS, *CURSORS, *UNLOADS, *WRANGLER, *FLOORS, *(ONCE if profile == "loopback" else ())):
