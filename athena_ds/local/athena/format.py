@@ -34,16 +34,58 @@ def _each(values: pa.Array, spell: Any) -> pa.Array:
 
 
 def _floats(values: pa.Array) -> pa.Array:
-    """Arrow's shortest decimal is Java's where Java writes no exponent; the others are spelled one by one."""
+    """Arrow's shortest decimal has Java's digits; where Java writes an exponent, they are put together anew."""
     numbers = values.fill_null(1.0).to_numpy(zero_copy_only=False)
     size = np.abs(numbers)
     plain = ((size >= _LEAST) & (size < _MOST)) | (numbers == 0)
-    spelled = _with_point(values.cast(pa.string()))
+    spelled = values.cast(pa.string())
     if plain.all():
-        return spelled
-    few = numbers[~plain]
+        return _with_point(spelled)
+    denormal = (size < (_DENORMAL if numbers.dtype == np.float64 else _DENORMAL_FLOAT)) & (size > 0)
+    found = spelled if not plain.any() else pc.if_else(pa.array(plain), _with_point(spelled), spelled)
+    found = pc.replace_with_mask(found, pa.array(~plain), _scientific_texts(spelled.filter(pa.array(~plain))))
+    if not denormal.any():
+        return found
+    few = numbers[denormal]
     odd = pa.array([java(number) for number in (few.tolist() if few.dtype == np.float64 else few)], pa.string())
-    return pc.replace_with_mask(spelled, pa.array(~plain), odd)
+    return pc.replace_with_mask(found, pa.array(denormal), odd)
+
+
+def _scientific_texts(spelled: pa.Array) -> pa.Array:
+    """Most have a point and an exponent already, and need the letter only."""
+    lettered = pc.replace_substring(pc.replace_substring(spelled, "e+", "E"), "e", "E")
+    done = pc.and_(pc.match_substring(lettered, "."), pc.match_substring(lettered, "E"))
+    if pc.all(done).as_py():
+        return lettered
+    left = pc.invert(done)
+    return pc.replace_with_mask(lettered, left, _with_exponent(spelled.filter(left)))
+
+
+_DECIMAL = r"^(?P<sign>-?)(?P<whole>\d+)(?:\.(?P<fraction>\d+))?(?:e(?P<power>[-+]?\d+))?$"
+
+
+def _with_exponent(spelled: pa.Array) -> pa.Array:
+    """`1e+20`, `123456789.5` or `0.00099` as one digit, a point, at least one more digit, and the exponent."""
+    parts = pc.extract_regex(spelled, _DECIMAL)
+    sign, whole, fraction, power = (pc.struct_field(parts, i) for i in range(4))
+    digits = pc.binary_join_element_wise(whole, fraction, "")
+    known = pc.utf8_ltrim(digits, "0")
+    leading = pc.subtract(pc.utf8_length(digits), pc.utf8_length(known))
+    power = pc.utf8_ltrim(pc.if_else(pc.equal(power, ""), "0", power), "+").cast(pa.int32())
+    exponent = pc.subtract(pc.add(power, pc.subtract(pc.utf8_length(whole), 1)), leading)
+    rest = pc.utf8_rtrim(pc.utf8_slice_codeunits(known, 1), "0")
+    rest = pc.if_else(pc.equal(rest, ""), "0", rest)
+    mantissa = pc.binary_join_element_wise(sign, pc.utf8_slice_codeunits(known, 0, 1), "")
+    scientific = pc.binary_join_element_wise(
+        pc.binary_join_element_wise(mantissa, rest, "."), exponent.cast(pa.string()), "E"
+    )
+    return pc.coalesce(scientific, _no_numbers(spelled))
+
+
+def _no_numbers(spelled: pa.Array) -> pa.Array:
+    """NaN and the infinities by Java's names, null for anything else."""
+    places = pc.index_in(spelled, value_set=pa.array(list(_NO_NUMBERS)))
+    return pa.array(list(_NO_NUMBERS.values())).take(places)
 
 
 def _with_point(spelled: pa.Array) -> pa.Array:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.sql.coercion import is_comparable
 from athena_ds.local.sql.parse import Node, label
+from athena_ds.local.sql.parse import source as text_of
 from athena_ds.local.sql.reader import Reader, error
 from athena_ds.local.sql.tree import (
     Aggregate,
@@ -71,20 +72,20 @@ def read_grouping(reader: Reader, node: Node, items: Sequence[Expression]) -> Gr
     """GROUP BY's keys and sets; an integer means a select item."""
     keys: list[Expression] = []
 
-    def index(part: Node) -> int:
-        key = _key(reader, part, items)
+    def index(part: Node, *, plain: bool) -> int:
+        key = _key(reader, part, items) if plain else _column(reader, part)
         if key not in keys:
             keys.append(key)
         return keys.index(key)
 
-    def members(part: Node) -> tuple[int, ...]:
-        return tuple(dict.fromkeys(index(e) for e in part.expression()))
+    def members(part: Node, *, plain: bool) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(index(e, plain=plain) for e in part.expression()))
 
     elements = []
     for element in node.groupingElement():
         kind = label(element)
         sets = element.groupingSet()
-        parts = [members(s) for s in (sets if isinstance(sets, list) else [sets])]
+        parts = [members(s, plain=kind == "SingleGroupingSet") for s in (sets if isinstance(sets, list) else [sets])]
         elements.append(_sets(kind, parts))
     combined = [tuple(dict.fromkeys(itertools.chain(*c))) for c in itertools.product(*elements)]
     if node.setQuantifier() is not None and node.setQuantifier().DISTINCT():
@@ -101,6 +102,16 @@ def _sets(kind: str, parts: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
         return [tuple(itertools.chain(*parts[:n])) for n in range(len(parts), -1, -1)]
     chosen = (c for n in range(len(parts), -1, -1) for c in itertools.combinations(parts, n))
     return [tuple(itertools.chain(*c)) for c in chosen]
+
+
+def _column(reader: Reader, node: Node) -> Expression:
+    """ROLLUP, CUBE and GROUPING SETS take columns only, no places and nothing computed."""
+    key = reader.read(node)
+    if not isinstance(key, Symbol):
+        raise error(
+            "INVALID_COLUMN_REFERENCE", f"GROUP BY expression must be a column reference: {text_of(node)}", node
+        )
+    return _key(reader, node, ())
 
 
 def _key(reader: Reader, node: Node, items: Sequence[Expression]) -> Expression:

@@ -22,10 +22,14 @@ def _invocation(reader: Reader, node: Node) -> tuple[Expression, Path]:
         raise error("NOT_SUPPORTED", "PASSING is not supported by the local engine", node)
     inner = node.jsonValueExpression()
     value = reader.read(inner.expression())
+    _check_text(value, inner)
+    return require(value, VARCHAR, "Cannot read input as JSON"), read_path(string_value(node.path))
+
+
+def _check_text(value: Expression, node: Node) -> None:
     if value.type.base not in _TEXTS:
         name = "NOT_SUPPORTED" if value.type.base == "varbinary" else "TYPE_MISMATCH"
-        raise error(name, f"Cannot read input of type {value.type} as JSON using formatting JSON", inner)
-    return require(value, VARCHAR, "Cannot read input as JSON"), read_path(string_value(node.path))
+        raise error(name, f"Cannot read input of type {value.type} as JSON using formatting JSON", node)
 
 
 @reads("JsonExists")
@@ -117,6 +121,8 @@ def _nulls_kept(node: Node) -> bool:
 def _member(reader: Reader, node: Node) -> tuple[Expression, str]:
     """A value and what it is in JSON: `json` where its text is JSON already, else its type."""
     value = reader.read(node.expression())
+    if node.FORMAT() is not None:
+        _check_text(value, node)
     if node.FORMAT() is not None or (isinstance(value, Form) and value.op in _MADE):
         return value, "json"
     if value.type.base not in _MEMBERS:

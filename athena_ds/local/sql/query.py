@@ -73,6 +73,9 @@ def _specification_of(term: Node) -> Node | None:
     return primary.querySpecification() if label(primary) == "QueryPrimaryDefault" else None
 
 
+_MOST_SORTED = 2**31 - 1
+
+
 def _limited(session: Session, node: Node, found: Relation, keys: tuple[SortKey, ...]) -> Relation:
     offset = _count(session, node.offset) if node.offset is not None else 0
     limit = None
@@ -85,6 +88,8 @@ def _limited(session: Session, node: Node, found: Relation, keys: tuple[SortKey,
     ties = node.TIES() is not None
     if ties and not keys:
         raise error("MISSING_ORDER_BY", "FETCH FIRST WITH TIES clause requires ORDER BY", node)
+    if keys and limit is not None and offset + limit > _MOST_SORTED:
+        raise error("NOT_SUPPORTED", f"ORDER BY LIMIT > {_MOST_SORTED} is not supported", node)
     if keys or offset or limit is not None:
         found = Sort(fields=found.fields, source=found, keys=keys, offset=offset, limit=limit, ties=ties)
     shown = tuple(f for f in found.fields if not f.hidden)

@@ -137,6 +137,13 @@ def test_doubles_are_javas(value: float) -> None:
     assert text(pa.array([value]), t.DOUBLE).to_pylist() == [reference(value)]
 
 
+@given(st.lists(st.none() | st.floats(allow_subnormal=False)))
+def test_doubles_of_every_size_stand_together(values: list[float | None]) -> None:
+    """A column is spelled as a whole; each value keeps its place, and so do the NULLs."""
+    spelled = [None if value is None else reference(value) for value in values]
+    assert text(pa.array(values, pa.float64()), t.DOUBLE).to_pylist() == spelled
+
+
 @given(st.floats(width=32, allow_subnormal=False, allow_nan=False))
 def test_reals_read_back(value: float) -> None:
     """The shortest digits of a float, not of the double it widens to."""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
+from athena_ds.local.engine.duckdb.functions.cast_json import quoted
 from athena_ds.local.engine.duckdb.functions.java_numbers import double_scientific
 from athena_ds.local.engine.duckdb.planner import Planner
 from athena_ds.local.engine.seam import EngineError
@@ -220,7 +221,20 @@ def _text(value: Any) -> str:
         raise EngineError(
             "NOT_SUPPORTED", "JSON text of very small or large doubles is not supported by the local engine"
         )
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return _written(value)
+
+
+def _written(value: Any) -> str:
+    """As Jackson writes it: characters beyond the basic plane as two escapes, hexadecimal digits large."""
+    match value:
+        case dict():
+            return "{" + ",".join(f"{quoted(key)}:{_written(item)}" for key, item in value.items()) + "}"
+        case list():
+            return "[" + ",".join(map(_written, value)) + "]"
+        case str():
+            return quoted(value)
+        case _:
+            return json.dumps(value)
 
 
 def _has_odd_float(value: Any) -> bool:

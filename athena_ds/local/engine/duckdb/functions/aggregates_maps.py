@@ -54,6 +54,8 @@ def approx_most_frequent(buckets: list[int], items: list[Any], capacities: list[
     wanted, _, capacity = rows[0]
     if wanted < 2:
         raise invalid("approx_most_frequent bucket count must be greater than one")
+    if max(wanted, capacity) >= 2**31:
+        raise EngineError("GENERIC_INTERNAL_ERROR", "integer overflow")
     found: dict[Any, int] = {}
     for _, item, _ in rows:
         if item not in found and len(found) >= capacity:

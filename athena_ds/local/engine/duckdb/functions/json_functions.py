@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.cast_json import quoted
@@ -127,6 +128,19 @@ def float_or_int(text: str) -> float | int:
     return float(text) if is_float(text) else int(text)
 
 
+_PAIR = re.compile(r"\\\\|\\u(D[89AB][0-9A-F]{2})\\u(D[C-F][0-9A-F]{2})")
+
+
+def _unescaped(text: str) -> str:
+    """Jackson writing characters, not bytes, escapes none beyond the basic plane."""
+
+    def whole(pair: re.Match[str]) -> str:
+        high, low = pair.groups()
+        return pair[0] if high is None else chr(0x10000 + (int(high, 16) - 0xD800) * 0x400 + int(low, 16) - 0xDC00)
+
+    return _PAIR.sub(whole, text)
+
+
 @kernel("json_array_get")
 def json_array_get(text: str, index: int) -> str | None:
     """A scalar as it is written, a string without its quotes (so the answer may be no JSON, as in Trino)."""
@@ -139,7 +153,7 @@ def json_array_get(text: str, index: int) -> str | None:
             index += sum(1 for _ in Reader(text).items())
         if index < 0 or not any(at == index for at, _ in enumerate(reader.items())):
             return None
-        found = reader.value() if reader.peek() in ("{", "[") else reader.scalar()
+        found = _unescaped(reader.value()) if reader.peek() in ("{", "[") else reader.scalar()
     except BadJSONError:
         return None
     if found is None and backwards:
