@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from contextlib import ExitStack
 from dataclasses import replace
 from types import TracebackType
@@ -66,6 +67,8 @@ class LocalAthena:
         self.region, self.account_id = region, state.next_account()
         self.access_key_id, self.secret_access_key = _EXAMPLE_ID, secret()
         self._closing = ExitStack()
+        # One left open ends with the process all the same: Python must not end while a query is inside DuckDB.
+        weakref.finalize(self, self._closing.close)
         try:
             self._open(port=port, iam=iam, samples=samples, engine=engine, workers=workers)
         except BaseException:

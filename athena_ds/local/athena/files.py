@@ -6,12 +6,12 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from athena_ds.local.athena.columns import ColumnInfo, Metadata, info
 from athena_ds.local.athena.executions import QueryExecution, Result
 from athena_ds.local.athena.layout import beside, names_itself, tells_failure
-from athena_ds.local.athena.objects import NO_BUCKET, Location, Managed, Store
+from athena_ds.local.athena.objects import NO_BUCKET, SMALL, Location, Managed, Store
 from athena_ds.local.athena.run import Done, Outcome, Rights, Rows, Text, Wrote
 from athena_ds.local.athena.sheet import Reader, Sheet, write_csv, write_lines
 from athena_ds.local.engine.seam import Column, EngineError
@@ -125,8 +125,8 @@ class Files:
             self._put(execution, beside(execution.file, ".metadata"), metadata.encoded())
 
     def _open(self) -> IO[bytes]:
-        """A file nobody else sees, gone with its last user."""
-        return tempfile.TemporaryFile(dir=self.scratch, buffering=2**20)
+        """A file nobody else sees, gone with its last user; in memory while it is small."""
+        return cast("IO[bytes]", tempfile.SpooledTemporaryFile(SMALL, "w+b", 2**20, dir=str(self.scratch)))
 
     def _keep(self, execution: QueryExecution, out: IO[bytes]) -> Location | Path:
         if execution.file is not None:

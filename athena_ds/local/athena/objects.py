@@ -10,14 +10,18 @@ import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from io import SEEK_END
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from moto.s3.exceptions import S3ClientError
 from moto.s3.models import FakeKey, S3Backend, s3_backends
 from moto.utilities.utils import get_partition
 
 from athena_ds.local import state
+
+SMALL: Final = 4 * 2**20
+"""Objects up to this size are kept as bytes, larger ones as the file they were written to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +65,13 @@ class Store:
         return self.backend.buckets.get(name)
 
     def put(self, location: Location, body: bytes | IO[bytes], *, encryption: Mapping[str, str] | None = None) -> None:
-        """Store bytes, or take over an open file. Raises LookupError where the bucket is gone."""
+        """Store bytes, or take over an open file (a small one is read: every file kept open costs the process one).
+
+        Raises LookupError where the bucket is gone.
+        """
         if self.bucket(location.bucket) is None:
             raise LookupError(location.bucket)
+        body = body if isinstance(body, bytes) else _in_memory(body)
         with state.account(self.account):
             key = self.backend.put_object(
                 location.bucket, location.key, body if isinstance(body, bytes) else b"", **_sealed(encryption)
@@ -85,6 +93,15 @@ class Store:
         with key.lock:
             key._value_buffer.seek(start)
             return bytes(key._value_buffer.read(-1 if end is None else end - start))
+
+
+def _in_memory(body: IO[bytes]) -> bytes | IO[bytes]:
+    """The bytes of a small file, closed; a large one as it is."""
+    if body.seek(0, SEEK_END) > SMALL:
+        return body
+    body.seek(0)
+    with body:
+        return body.read()
 
 
 def _sealed(encryption: Mapping[str, str] | None) -> dict[str, Any]:

@@ -6,9 +6,14 @@ import os
 import threading
 import weakref
 
-from athena_ds.local.engine.duckdb.execution import DuckDBExecution, Limits
+from athena_ds.local.engine.duckdb.connections import Connections, Limits
+from athena_ds.local.engine.duckdb.execution import DuckDBExecution
 from athena_ds.local.engine.seam import Catalog, EngineError, Query, Storage
 from athena_ds.local.sql.parse import parse
+
+
+_PATIENCE = 5.0
+"""Seconds to wait for the thread of a cancelled query: Python must not end while one is inside DuckDB."""
 
 
 class DuckDBEngine:
@@ -21,7 +26,7 @@ class DuckDBEngine:
     """
 
     def __init__(self, *, memory_limit: str = "2GB", threads: int | None = None) -> None:
-        self._limits = Limits(memory_limit=memory_limit, threads=threads or os.cpu_count() or 1)
+        self._connections = Connections(Limits(memory_limit=memory_limit, threads=threads or os.cpu_count() or 1))
         self._running: weakref.WeakSet[DuckDBExecution] = weakref.WeakSet()
         self._lock = threading.Lock()
         self._closed = False
@@ -30,7 +35,7 @@ class DuckDBEngine:
         """Start a query on a thread of its own and answer at once."""
         if self._closed:
             raise EngineError("SERVER_SHUTTING_DOWN", "The local engine is closed", kind="INTERNAL")
-        execution = DuckDBExecution(query, catalog, storage, limits=self._limits)
+        execution = DuckDBExecution(query, catalog, storage, connections=self._connections)
         with self._lock:
             self._running.add(execution)
         execution.start()
@@ -47,3 +52,6 @@ class DuckDBEngine:
             running = list(self._running)
         for execution in running:
             execution.cancel()
+        self._connections.close()
+        for execution in running:
+            execution.join(_PATIENCE)

@@ -9,7 +9,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,8 @@ import duckdb
 import pyarrow as pa
 
 from athena_ds.local.engine.duckdb import explain
-from athena_ds.local.engine.duckdb.kernels import LITERALLY, Kernels
+from athena_ds.local.engine.duckdb.connections import Connections
+from athena_ds.local.engine.duckdb.kernels import Kernels
 from athena_ds.local.engine.duckdb.plan import Plan, arrow_schema, as_seam, lower, translated
 from athena_ds.local.engine.duckdb.scan import ScanContext, relation
 from athena_ds.local.engine.duckdb.usage import taken_literally
@@ -32,17 +32,11 @@ _BATCHES_AHEAD = 4
 """How far the engine may run ahead of who reads: bounds memory for any result."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    memory_limit: str
-    threads: int
-
-
 class DuckDBExecution:
     """`Execution` of the seam."""
 
-    def __init__(self, query: Query, catalog: Catalog, storage: Storage, *, limits: Limits) -> None:
-        self._query, self._catalog, self._storage, self._limits = query, catalog, storage, limits
+    def __init__(self, query: Query, catalog: Catalog, storage: Storage, *, connections: Connections) -> None:
+        self._query, self._catalog, self._storage, self._connections = query, catalog, storage, connections
         self._planned, self._cancelled, self._ended = threading.Event(), threading.Event(), threading.Event()
         self._batches: queue.Queue[pa.RecordBatch | EngineError | None] = queue.Queue(_BATCHES_AHEAD)
         self._columns: tuple[Column, ...] = ()
@@ -51,10 +45,12 @@ class DuckDBExecution:
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._begun, self._planned_at, self._ended_at = time.monotonic(), 0.0, 0.0
         self._scanned, self._read, self._rows, self._reads = 0, 0, 0, False
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         name = f"duckdb-{self._query.execution_id}"
-        threading.Thread(target=self._run, name=name, daemon=True).start()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -93,6 +89,11 @@ class DuckDBExecution:
         self._cancelled.set()
         threading.Thread(target=self._interrupt, name="duckdb-cancel", daemon=True).start()
 
+    def join(self, seconds: float) -> None:
+        """Wait for the query's thread, which may still be closing its connection after the rows are given."""
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(seconds)
+
     def _interrupt(self) -> None:
         """Again and again: an interrupt between two statements is forgotten by DuckDB."""
         while not self._ended.wait(_AGAIN):
@@ -107,7 +108,7 @@ class DuckDBExecution:
             analysis = self._analysed(question.sql if question else self._query.sql)
             literally = taken_literally(analysis.relation)
             with _workplace(self._query.work) as work:
-                self._connection = connection = _connected(work, self._limits, literally=literally)
+                self._connection = connection = self._connections.take(work, literally=literally)
                 try:
                     self._answer(analysis, question, Kernels(connection, literally=literally), work)
                 finally:
@@ -120,6 +121,8 @@ class DuckDBExecution:
             self._end(EngineError("GENERIC_INTERNAL_ERROR", f"{type(bug).__name__}: {bug}", kind="INTERNAL"))
         else:
             self._end(None)
+        with contextlib.suppress(duckdb.Error):
+            self._connections.prepare()
 
     def _end(self, failure: EngineError | None) -> None:
         if failure is not None and self._cancelled.is_set():
@@ -238,27 +241,6 @@ def _drain(batches: queue.Queue[Any]) -> None:
             batches.get_nowait()
     except queue.Empty:
         pass
-
-
-def _connected(work: Path, limits: Limits, *, literally: bool) -> duckdb.DuckDBPyConnection:
-    """A connection that sees nothing but the query's own directory, and can't be talked out of it."""
-    spill = work / "spill"
-    connection = duckdb.connect(
-        config={"threads": limits.threads, "memory_limit": limits.memory_limit, "temp_directory": str(spill)}
-    )
-    # In a notebook DuckDB would draw a bar of its own into the cell that happens to run.
-    connection.execute("SET enable_progress_bar=false")
-    connection.execute("PRAGMA enable_profiling='no_output'")
-    if literally:
-        connection.execute(LITERALLY)
-    connection.execute(f"SET allowed_directories=[{_quoted(work)}]")
-    connection.execute("SET enable_external_access=false")
-    connection.execute("SET lock_configuration=true")
-    return connection
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "/'"
 
 
 def _figures(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
