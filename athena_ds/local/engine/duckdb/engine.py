@@ -11,7 +11,6 @@ from athena_ds.local.engine.duckdb.execution import DuckDBExecution
 from athena_ds.local.engine.seam import Catalog, EngineError, Query, Storage
 from athena_ds.local.sql.parse import parse
 
-
 _PATIENCE = 5.0
 """Seconds to wait for the thread of a cancelled query: Python must not end while one is inside DuckDB."""
 
