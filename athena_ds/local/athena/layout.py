@@ -6,6 +6,7 @@ from typing import Final
 
 from athena_ds.local.athena.objects import Location
 from athena_ds.local.athena.run import Plan
+from athena_ds.local.engine.seam import EngineError
 
 _TABULAR: Final = frozenset({"SELECT", "SHOW_FUNCTIONS", "UPDATE", "DELETE", "MERGE_INTO"})
 _WRITES: Final = frozenset({"INSERT", "UNLOAD"})
@@ -19,6 +20,25 @@ def file_of(plan: Plan, output: str, execution_id: str) -> Location:
     if kind in _WRITES:
         return Location.parse(f"{output}{execution_id}")
     return Location.parse(f"{output}{execution_id}{'.csv' if kind in _TABULAR else '.txt'}")
+
+
+_CTAS: Final = (
+    " You may need to manually clean the data at location '{}' before retrying. Athena will not delete data in your "
+    "account."
+)
+_INSERT: Final = (
+    " If a data manifest file was generated at '{}-manifest.csv', you may need to manually clean the data from "
+    "locations specified in the manifest. Athena will not delete data in your account."
+)
+
+
+def left_behind(plan: Plan, file: Location | None, error: EngineError) -> EngineError:
+    """The error of a failed write as Athena tells it: with where data may be left (measured for CTAS and INSERT)."""
+    hint = {"CREATE_TABLE_AS_SELECT": _CTAS, "INSERT": _INSERT}.get(plan.substatement_type)
+    if hint is None or file is None or type(error) is not EngineError:
+        return error
+    message = f"{error.message.removesuffix('.')}.{hint.format(file)}"
+    return EngineError(error.name, message, kind=error.kind, line=error.line, column=error.column)
 
 
 def beside(file: Location, ending: str) -> Location:

@@ -14,6 +14,7 @@ from pathlib import Path
 from athena_ds.local import state
 from athena_ds.local.athena.executions import Executions, QueryExecution, Result
 from athena_ds.local.athena.files import Files
+from athena_ds.local.athena.layout import left_behind
 from athena_ds.local.athena.prepared import Change, Prepared
 from athena_ds.local.athena.run import Context, Done, Executor, Outcome
 from athena_ds.local.engine.seam import EngineError, Execution
@@ -164,7 +165,8 @@ class Runner:
             if execution.stop is not None:
                 self._cancelled(execution)
                 return
-            execution.error, execution.reason = error, str(error)
+            execution.error = left_behind(execution.plan, execution.file, error)
+            execution.reason = str(execution.error)
             execution.state, execution.completed = "FAILED", time.time()
             self.executions.changed.notify_all()
 

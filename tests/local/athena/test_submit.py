@@ -163,3 +163,14 @@ def test_one_token_at_once_from_many_threads_is_one_query(calls: Calls, engine: 
     assert len(ids) == 1
     calls.finished(ids.pop())
     assert [query.sql for query in engine.submitted].count(sql) == 1
+
+
+def test_client_side_encryption_is_refused(athena: Any) -> None:
+    """CSE_KMS would leave objects only Athena's own clients can read; it is not done, and said so."""
+    sealed = {"EncryptionOption": "CSE_KMS", "KmsKey": "arn:aws:kms:us-east-1:123456789012:key/k"}
+    found = refused(
+        athena.start_query_execution,
+        QueryString="SELECT 1",
+        ResultConfiguration={"OutputLocation": OUTPUT, "EncryptionConfiguration": sealed},
+    )
+    assert "does not encrypt on the client's side (CSE_KMS)" in found["Message"]

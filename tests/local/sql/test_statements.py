@@ -52,6 +52,7 @@ def test_types_are_those_athena_reports(sql: str, kind: str, substatement: str) 
     "sql",
     [
         "DELETE FROM t", "UPDATE t SET a = 1", "MERGE INTO t USING u ON true", "TRUNCATE TABLE t", "CALL p()",
+        "USING EXTERNAL FUNCTION f(x int) RETURNS int LAMBDA 'l' SELECT f(1)",
         "VACUUM t", "GRANT SELECT ON t TO u", "SET SESSION a = 1", "USE db", "ANALYZE t", "OPTIMIZE t REWRITE DATA",
         "SHOW CATALOGS", "ALTER VIEW v RENAME TO w",
         "INSERT OVERWRITE t SELECT 1", "CREATE ROLE r",

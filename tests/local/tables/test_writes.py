@@ -199,8 +199,8 @@ def test_a_hundred_partitions_are_fine(lake: Lake) -> None:
 def test_a_table_that_exists_is_not_made_again(lake: Lake) -> None:
     """Unless IF NOT EXISTS says to leave it."""
     lake.run("CREATE TABLE twice AS SELECT 1 a")
-    assert lake.failure("CREATE TABLE twice AS SELECT 2 a") == (
-        "TABLE_ALREADY_EXISTS: line 1:1: Table 'awsdatacatalog.db.twice' already exists"
+    assert lake.failure("CREATE TABLE twice AS SELECT 2 a").startswith(
+        "TABLE_ALREADY_EXISTS: line 1:1: Table 'awsdatacatalog.db.twice' already exists. You may need to manually clean"
     )
     lake.run("CREATE TABLE IF NOT EXISTS twice AS SELECT 2 a")
     assert lake.run("SELECT a FROM twice") == [["1"]]
@@ -229,3 +229,20 @@ def test_an_enforcing_workgroup_refuses_external_location(lake: Lake) -> None:
     ] not in ("SUCCEEDED", "FAILED"):
         pass
     assert "enforces a centralized output location" in found["Status"]["StateChangeReason"]
+
+
+def test_a_failed_write_says_where_data_may_be_left(lake: Lake) -> None:
+    """The sentence Athena adds to a failed CTAS or INSERT, with the place of this very query (both measured)."""
+    found = lake.execution("CREATE TABLE no AS SELECT TIME '10:00:00' t")
+    place = found["ResultConfiguration"]["OutputLocation"]
+    assert found["Status"]["StateChangeReason"] == (
+        f"NOT_SUPPORTED: Unsupported Hive type: time(0). You may need to manually clean the data at location '{place}' "
+        "before retrying. Athena will not delete data in your account."
+    )
+    assert found["Status"]["AthenaError"]["ErrorMessage"] == found["Status"]["StateChangeReason"]
+    found = lake.execution("INSERT INTO nowhere SELECT 1")
+    place = found["ResultConfiguration"]["OutputLocation"]
+    assert found["Status"]["StateChangeReason"].endswith(
+        f" If a data manifest file was generated at '{place}-manifest.csv', you may need to manually clean the data "
+        "from locations specified in the manifest. Athena will not delete data in your account."
+    )
