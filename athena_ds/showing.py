@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from html import escape
-
+from . import markup
 from .config import DataSourceConfig
 from .credentials import AccessKey, AssumeRole, Credentials, InstanceProfile, Profile
-
-_STYLE = (
-    "<style>.athena-ds-card th,.athena-ds-card td{text-align:left!important;overflow-wrap:anywhere}"
-    ".athena-ds-card caption{text-align:left;font-weight:600;padding:4px 0}</style>"
-)
 
 
 def card(config: DataSourceConfig, credentials: Credentials) -> str:
@@ -24,7 +17,8 @@ def card(config: DataSourceConfig, credentials: Credentials) -> str:
         ("Workgroup", config.workgroup),
         *((("Endpoint", "embedded or private"),) if config.endpoint_url else ()),
     ]
-    return _STYLE + _table(f"Athena data source {config.database}", rows)
+    cells = [(markup.text(name), markup.text(value)) for name, value in rows]
+    return markup.page(markup.table(f"Athena data source {config.database}", rows=cells))
 
 
 def signs_in_with(credentials: Credentials) -> str:
@@ -38,8 +32,3 @@ def signs_in_with(credentials: Credentials) -> str:
             return f"profile {credentials.name}"
         case AssumeRole():
             return f"role {credentials.role_arn}, assumed with {signs_in_with(credentials.source)}"
-
-
-def _table(caption: str, rows: Sequence[tuple[str, str]]) -> str:
-    lines = (f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>' for name, value in rows)
-    return f'<table class="athena-ds-card"><caption>{escape(caption)}</caption><tbody>{"".join(lines)}</tbody></table>'

@@ -85,9 +85,9 @@ def partitions_frame(door: Door, config: DataSourceConfig, *, database: str, tab
 
 
 def _frame(columns: dict[str, pd.Series], *, kind: str, database: str) -> pd.DataFrame:
-    import pandas as pd  # noqa: PLC0415 - heavy, and needed only now
+    from .shown import Listing  # noqa: PLC0415 - pandas is heavy, and needed only now
 
-    frame = pd.DataFrame(columns)
+    frame = Listing(columns)
     frame.attrs["athena"] = {"describes": kind, "database": database}
     return frame
 

@@ -43,14 +43,23 @@ def verdict(parts: Iterable[tuple[str, str]], small: str = "") -> Block:
     return {"type": "verdict", "parts": [{"status": s, "text": t} for s, t in parts], "small": small}
 
 
-def table(caption: str, *, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Block:
-    """A table; a cell is text, or a dict: status, text with small, text with copy, or an action."""
-    return {"type": "table", "caption": caption, "columns": list(columns), "rows": [list(row) for row in rows]}
+def table(caption: str, *, columns: Sequence[str], rows: Sequence[Sequence[Any]], **more: Any) -> Block:
+    """A table; a cell is text, or a dict: status, text with small, text with copy, or an action.
+
+    More: `numbers`, the indices of columns to align right; `stacked`, laid out as a list on a narrow screen.
+    """
+    return {"type": "table", "caption": caption, "columns": list(columns), "rows": [list(row) for row in rows], **more}
 
 
 def code(caption: str, words: str) -> Block:
     """Text to copy."""
     return {"type": "code", "caption": caption, "text": words}
+
+
+def place(words: str) -> Block:
+    """The SQL line of an error, and under it the caret."""
+    line, _, caret = words.partition("\n")
+    return {"type": "place", "line": line, "caret": caret}
 
 
 def live(status: str, state: str, *, parts: Sequence[Any], actions: Sequence[Block] = ()) -> Block:
@@ -68,6 +77,6 @@ def buttons(*shown: Block) -> Block:
     return {"type": "buttons", "actions": list(shown)}
 
 
-def actions(*buttons: Block, note: str = "") -> Block:
-    """The row of buttons at a card's foot, with a note beside them."""
-    return {"type": "actions", "actions": list(buttons), "note": note}
+def actions(*buttons: Block, note: str = "", aside: Sequence[Block] = ()) -> Block:
+    """The row of buttons at a card's foot: on the left a note and what is done beside, on the right the way on."""
+    return {"type": "actions", "actions": list(buttons), "note": note, "aside": list(aside)}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from athena_ds.errors import AthenaDSError
-from athena_ds.notebook import blocks, fields, words
+from athena_ds.notebook import blocks, words
 from athena_ds.notebook.card import Block, Card, Event, first_line
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from athena_ds.datasource import AthenaDataSource
 
 _SHOWN, _ROWS = 200, 5
-_DATABASE = fields.Field(name="database", label="Database", kind="select", required=False)
-_FILTER = fields.Field(name="filter", label="Filter", required=False, placeholder="part of a name")
 
 
 class TableExplorer(Card):
@@ -82,8 +80,10 @@ class TableExplorer(Card):
         rows = [_row(each) for each in fits.head(_SHOWN).to_dict("records")]
         more = f", the first {_SHOWN} shown" if len(fits) > _SHOWN else ""
         caption = f"{len(fits)} of {len(self._tables)} tables and views{more}"
-        columns = ["Table", "Type", "Format", "Partitioned by", "Size"]
-        return [blocks.text(caption), blocks.table(caption, columns=columns, rows=rows)]
+        columns = ["Table", "Type", "Format", "Columns", "Partitioned by", "Size"]
+        if not rows:
+            return [blocks.text(caption)]
+        return [blocks.text(caption), blocks.table(caption, columns=columns, rows=rows, numbers=[3, 5])]
 
     def _open_table(self, name: str) -> None:
         self._table = name
@@ -126,8 +126,9 @@ def _row(found: Mapping[Any, Any]) -> list[Any]:
         opened,
         found["type"],
         _text(found["format"]),
+        _text(found["columns"]),
         _text(found["partition_keys"]),
-        words.size(int(size)) if _text(size) else "",
+        words.size(int(size)) if _text(size) else "–",
     ]
 
 

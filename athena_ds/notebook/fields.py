@@ -49,20 +49,22 @@ REGION = Field(
     name="region",
     label="AWS Region",
     help="Where the Athena database and the buckets are.",
-    placeholder="eu-west-1",
+    placeholder="for example eu-west-1",
 )
-DATABASE = Field(name="database", label="Database", help="The Athena database to query.", placeholder="sales")
+DATABASE = Field(
+    name="database", label="Database", help="The Athena database to query.", placeholder="for example sales"
+)
 RESULTS_BUCKET = Field(
     name="results_bucket",
     label="Query Results Bucket",
     help="The S3 bucket that takes query results. It must exist; it is named in every query.",
-    placeholder="acme-athena-results",
+    placeholder="for example acme-athena-results",
 )
 RESULTS_PATH = Field(
     name="results_path",
     label="Query Results Directory Path",
     help="The path in that bucket; it appears with the first result.",
-    placeholder="analysts/jane",
+    placeholder="for example analysts/jane",
 )
 SECRETS = frozenset({SECRET_ACCESS_KEY.name, SESSION_TOKEN.name})
 

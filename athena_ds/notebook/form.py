@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from athena_ds import naming
+from athena_ds.account import Account
 from athena_ds.datasource import AthenaDataSource
 from athena_ds.errors import AthenaDSError
 from athena_ds.notebook import blocks, fields
@@ -57,37 +58,56 @@ class ConnectionForm(Card):
 
     def connect(self) -> None:
         """Check every field, make the client and ask AWS who it is; what is wrong stands beside its field."""
-        self._draft.data_source = None
-        problems = self._draft.problems()
-        if problems:
-            self.draw(problems)
-            return
+        draft = self._draft
+        draft.data_source = draft.identity = None
+        problems = draft.problems()
+        if not {each.name for each in fields.sign_in_fields(draft)} & set(problems):
+            problems = {**problems, **self._signed_in()}
+        if not problems:
+            draft.data_source = AthenaDataSource(config=draft.made_config(), credentials=draft.made_credentials())
+        self.draw(problems)
+
+    def _signed_in(self) -> Mapping[str, str]:
+        """Ask AWS who this is and what there is to choose from, which helps with the fields still missing."""
+        draft = self._draft
         try:
             with self.working("Signing in …"):
-                made = AthenaDataSource(config=self._draft.made_config(), credentials=self._draft.made_credentials())
-                identity = made.identity()
-                self._offers = offers(made)
+                account = Account(
+                    credentials=draft.made_credentials(),
+                    region=draft.text("region").strip(),
+                    endpoint_url=draft.endpoint_url,
+                )
+                draft.identity = account.identity()
+                self._offers = offers(account)
         except AthenaDSError as error:
-            self.draw({blamed(error): first_line(error)})
-            return
-        self._draft.data_source = made
-        self.draw()
-        self.status = f"✓ Signed in as {identity.arn}. The data source on database {made.config.database} is ready."
+            return {blamed(error): first_line(error)}
+        return {}
 
     def draw(self, errors: Mapping[str, str] | None = None) -> None:
         """Show the fields as they stand, with messages beside the bad ones."""
         found, shown = errors or {}, self._fields()
         elsewhere = [words for name, words in found.items() if name not in {field.name for field in shown}]
-        gate = "" if self._draft.gate.open else "Signing in with an instance role is not on offer here."
+        gate = "" if self._draft.gate.open else gate_words(self._draft)
         self.show(
             [
+                blocks.heading("Connect to an Athena data source"),
                 *(self._block(field) for field in shown),
+                *self._connected(),
                 *(blocks.notice("failed", words) for words in elsewhere),
                 blocks.actions(blocks.action("connect", "Connect", submit=True, main=True), note=gate),
             ],
             errors=found,
         )
         self.status = f"✕ {len(found)} to mend" if found else ""
+
+    def _connected(self) -> list[Block]:
+        """Who is signed in, and whether the client is there."""
+        draft = self._draft
+        if draft.identity is None:
+            return []
+        made = draft.data_source
+        ready = f" The data source on database {made.config.database} is ready: form.data_source." if made else ""
+        return [blocks.notice("passed", f"{draft.identity.arn}.{ready}", label="Signed in as")]
 
     def _fields(self) -> list[fields.Field]:
         return [*fields.sign_in_fields(self._draft), fields.DATABASE, fields.RESULTS_BUCKET, fields.RESULTS_PATH]
@@ -122,10 +142,15 @@ def blamed(error: AthenaDSError) -> str:
     return str(getattr(error, "field", "") or fields.ACCESS_KEY_ID.name)
 
 
-def offers(data_source: AthenaDataSource) -> dict[str, Sequence[str]]:
+def gate_words(draft: Draft) -> str:
+    """Why there is no choice of method, and whom to ask."""
+    return f"Signing in with an instance role is off here; ask {draft.gate.contact}."
+
+
+def offers(account: Account) -> dict[str, Sequence[str]]:
     """Databases and buckets that the account offers; a field nothing is known for is left out."""
     found: dict[str, Sequence[str]] = {}
-    for name, ask in (("database", data_source.databases), ("results_bucket", data_source.buckets)):
+    for name, ask in (("database", account.databases), ("results_bucket", account.buckets)):
         try:
             found[name] = ask()
         except AthenaDSError:

@@ -56,7 +56,7 @@ class QueryPanel(Card):
         elif isinstance(error, QueryCancelledError):
             self.show([self._cancelled(error)])
         elif error is not None:
-            self.show(_failure(error))
+            self.show(_failure(error) if self._stop else [self._failed(error)])
         elif self._last is not None:
             self.show([self._summary(self._last, rows)])
 
@@ -81,8 +81,16 @@ class QueryPanel(Card):
         parts: list[Any] = [took, f"{words.size(scanned)} scanned", words.money(self._price(execution))]
         if execution.statistics.reused_previous_result:
             parts.append("an earlier result, reused")
-        parts.append(execution.output_location or "kept by Athena for a day")
+        place = execution.output_location or ""
+        parts.append(place.rpartition("/")[0] + "/" if place else "kept by Athena for a day")
         return blocks.live("passed", "SUCCEEDED", parts=[*parts, self._name(execution.query_execution_id)])
+
+    def _failed(self, error: BaseException) -> Block:
+        """One line: the error itself is raised by the cell, and stands below it."""
+        took = words.seconds(time.monotonic() - self._began)
+        said = [f"after {took}", "the error stands below"]
+        name = getattr(error, "query_execution_id", "")
+        return blocks.live("failed", "FAILED", parts=[*said, *([self._name(name)] if name else [])])
 
     def _cancelled(self, error: QueryCancelledError) -> Block:
         scanned = self._last.statistics.data_scanned_in_bytes if self._last else 0
@@ -125,4 +133,4 @@ def _failure(error: BaseException) -> list[Block]:
         return [blocks.live("failed", "FAILED", parts=[first_line(error), str(facts_of(error).get("remedy", ""))])]
     hints = [hint for hint in (error.suggestion, error.remedy) if hint]
     line = blocks.live("failed", "FAILED", parts=[error.reason, *hints])
-    return [line, blocks.code("Where", error.place)] if error.place else [line]
+    return [line, blocks.place(error.place)] if error.place else [line]

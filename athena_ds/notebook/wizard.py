@@ -64,9 +64,9 @@ class SetupWizard(Card):
         found, here = errors or {}, self._here
         whole = [blocks.notice("failed", words) for name, words in found.items() if not name]
         buttons = [blocks.action("back", "Back")] if self._at else []
-        buttons.append(blocks.action("forward", here.forward, submit=True, main=True, disabled=not here.ready))
+        buttons.append(blocks.action("forward", here.forward, submit=True, main=here.done, disabled=not here.ready))
         stepper = blocks.steps([step.name for step in self._steps], self._at)
-        foot = blocks.actions(*buttons, note=here.note)
+        foot = blocks.actions(*buttons, note=here.note, aside=here.beside)
         self.show([stepper, *here.blocks(), *whole, foot], step=here.name, errors=found)
 
     @property

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-_STEPS = ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
+from athena_ds.markup import size
 
-
-def size(count: int) -> str:
-    """Bytes: `1.31 GB`."""
-    for step, unit in _STEPS:
-        if count >= step:
-            return f"{count / step:.3g} {unit}"
-    return f"{count} bytes"
+__all__ = ["money", "seconds", "short", "size"]
 
 
 def money(dollars: float) -> str:
     """US dollars, approximate: `≈ $0.0066`; nothing is `$0`."""
     if dollars <= 0:
         return "$0"
-    return f"≈ ${dollars:.2f}" if dollars >= 1 else f"≈ ${dollars:.2g}"
+    if dollars < 0.0001:
+        return "< $0.0001"
+    # Written out: nobody reads 5e-05 as an amount.
+    return f"≈ ${dollars:.2f}" if dollars >= 0.1 else f"≈ ${dollars:.4f}"
 
 
 def seconds(count: float) -> str:

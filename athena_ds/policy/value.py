@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from html import escape
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from .. import markup
 from . import export
 from .actions import LEGACY
 from .documented import ATHENA_AND_GLUE, BUCKETS, RESULT_OBJECTS, SOURCE_OBJECTS
@@ -139,8 +139,9 @@ class Policy:
         return Policy(statements=(*named, *_unknown(grants, self.statements)), style="missing", notes=self.notes)
 
     def _repr_html_(self) -> str:
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<pre>{escape(self.json())}</pre>{notes}"
+        count = len(self.statements)
+        about = f"IAM policy, {count} statement{'' if count == 1 else 's'}, {self.size:,} characters"
+        return markup.page(markup.title(about), markup.code(self.json(), about=about), markup.lines(self.notes))
 
 
 def _unknown(grants: Iterable[Grant], known: tuple[Statement, ...]) -> Iterable[Statement]:

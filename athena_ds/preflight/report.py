@@ -3,36 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
 from typing import Any, Final, cast
 
 import pandas as pd
 
+from .. import markup
 from ..errors import PreflightError
 from ..policy import Grant
 from .check import Outcome
 
 COLUMNS: Final = ("id", "group", "check", "status", "evidence", "remedy", "actions", "elapsed_ms")
 
-# Words beside icons and colours, so that none of the three is needed alone. Colours pass WCAG AA on JupyterLab's
-# backgrounds; its own warning and success colours do not in light (facts: notebooks 4).
-_ICONS: Final = {"passed": "✔", "failed": "✘", "warning": "▲", "skipped": "–"}
-_STYLE: Final = """
-.athena-ds-report{--ok:#1b5e20;--bad:#b00020;--warn:#8a5000;--dim:#5f6368;font-size:13px}
-[data-jp-theme-light="false"] .athena-ds-report,.jp-mod-dark .athena-ds-report
-{--ok:#81c995;--bad:#f28b82;--warn:#fdd663;--dim:#9aa0a6}
-.athena-ds-report caption{text-align:left;font-weight:600;padding:4px 0}
-.athena-ds-report th,.athena-ds-report td{text-align:left!important;vertical-align:top;white-space:normal;
-overflow-wrap:anywhere;max-width:42em}
-.athena-ds-report .passed{color:var(--ok)}.athena-ds-report .failed{color:var(--bad)}
-.athena-ds-report .warning{color:var(--warn)}.athena-ds-report .skipped{color:var(--dim)}
-.athena-ds-report .status{font-weight:600}.athena-ds-report .status,.athena-ds-report .group{white-space:nowrap}
-.athena-ds-report small{color:var(--dim)}
-"""
-_DARK: Final = (
-    "@media (prefers-color-scheme:dark){html:not([data-jp-theme-light]) .athena-ds-report"
-    "{--ok:#81c995;--bad:#f28b82;--warn:#fdd663;--dim:#9aa0a6}}"
-)
+_NOTED: Final = ("failed", "warning")
+_HEADS: Final = ("Status", "Check", "What to do")
 
 
 class Report(pd.DataFrame):
@@ -102,12 +85,16 @@ class Report(pd.DataFrame):
     def _repr_html_(self) -> str:
         if tuple(self.columns) != COLUMNS:
             return cast("str", pd.DataFrame(self)._repr_html_())  # type: ignore[operator]
-        head = "".join(f'<th scope="col">{name}</th>' for name in ("group", "check", "status", "evidence", "remedy"))
-        rows = "".join(_html(row) for row in self.to_dict("records"))
-        return (
-            f'<style>{_STYLE}{_DARK}</style><table class="athena-ds-report"><caption>Preflight: {escape(self.verdict)}'
-            f"</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        )
+        noted: list[dict[Any, Any]] = []
+        rest: list[dict[Any, Any]] = []
+        for row in self.to_dict("records"):
+            (noted if row["status"] in _NOTED else rest).append(row)
+        noted.sort(key=lambda row: _NOTED.index(row["status"]))
+        title, folded = markup.title(f"Preflight: {self.verdict}"), ""
+        if rest:
+            about = ", ".join(dict.fromkeys(str(row["group"]) for row in rest))
+            folded = markup.folded(f"{_counts(rest)}: {about}", _table("", rest), unfolded=not noted)
+        return markup.page(title, _table("What needs a look", noted) if noted else "", folded)
 
 
 def _row(outcome: Outcome) -> dict[str, Any]:
@@ -124,14 +111,19 @@ def _row(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _html(row: Any) -> str:
-    status = str(row["status"])
-    icon = _ICONS.get(status, "")
+def _counts(rows: list[dict[Any, Any]]) -> str:
+    """`30 passed, 4 skipped`."""
+    counted = [(status, sum(row["status"] == status for row in rows)) for status in ("passed", "skipped")]
+    return ", ".join(f"{count} {status}" for status, count in counted if count)
+
+
+def _table(caption: str, rows: list[dict[Any, Any]]) -> str:
     cells = [
-        f'<td class="group">{escape(str(row["group"]))}</td>',
-        f'<th scope="row">{escape(str(row["check"]))}<br><small>{escape(str(row["id"]))}</small></th>',
-        f'<td class="status {escape(status)}"><span aria-hidden="true">{icon}</span> {escape(status)}</td>',
-        f"<td>{escape(str(row['evidence']))}</td>",
-        f"<td>{escape(str(row['remedy']))}</td>",
+        (
+            markup.status(str(row["status"])),
+            markup.both(row["check"], row["evidence"]),
+            markup.both(row["remedy"], row["id"]),
+        )
+        for row in rows
     ]
-    return f"<tr>{''.join(cells)}</tr>"
+    return markup.table(caption, columns=_HEADS, rows=cells, named=1)

@@ -7,9 +7,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from html import escape
 from typing import Any
 
+from .. import markup
 from ..aws import Door
 from ..errors import AthenaDSError, CallError, ConfirmationError, NotFoundError, ParameterError
 from ..lifecycle import Rule, merged, proposed, rules_of
@@ -122,9 +122,9 @@ class Retention:
         return [*said, *(f"Look out: {warning}" for warning in self.warnings)]
 
     def _repr_html_(self) -> str:
-        lines = "".join(f"<li>{escape(line)}</li>" for line in self.lines())
-        diff = self.diff()
-        return f"<ul>{lines}</ul><pre>{escape(diff)}</pre>" if diff else f"<ul>{lines}</ul>"
+        diff, about = self.diff(), "The change to the bucket's lifecycle"
+        change = markup.code(diff, about=about) if diff else ""
+        return markup.page(markup.title("How long query results are kept"), markup.lines(self.lines()), change)
 
 
 def retention(

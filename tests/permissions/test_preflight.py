@@ -87,7 +87,7 @@ def test_a_report_shows_itself(world: World) -> None:
     html = report._repr_html_()
     assert f"Preflight: {report.verdict}" in html
     assert "passed" in report.verdict
-    for word, icon in (("passed", "✔"), ("warning", "▲"), ("skipped", "–")):
+    for word, icon in (("passed", "✓"), ("warning", "!"), ("skipped", "–")):
         assert f'class="status {word}"><span aria-hidden="true">{icon}</span> {word}' in html
     assert "prefers-color-scheme:dark" in html
     assert 'data-jp-theme-light="false"' in html

@@ -70,6 +70,27 @@ const fillOptions = (card, input, field) => {
   return node("datalist", { id: `${input.id}-options` }, ...options.map((o) => node("option", { value: o.value, label: o.label })));
 };
 
+// A few options stand under the box to be picked: a datalist is seen only by those who know of it.
+const picks = (card, input, field) => {
+  const options = (field.options ?? []).map((o) => o.value ?? o);
+  if (field.kind !== "text" || !options.length || options.length > 8) return null;
+  const pick = (option) =>
+    node("button", {
+      type: "button",
+      class: "ads-pick",
+      text: option,
+      "aria-pressed": input.value === option ? "true" : "false",
+      disabled: input.disabled,
+      "data-action": `pick-${field.name}-${option}`,
+      onclick: () => {
+        input.value = option;
+        card.changed(field.name, option);
+        card.draw();
+      },
+    });
+  return node("div", { class: "ads-picks", role: "group", "aria-label": `${field.label}: what there is` }, ...options.map(pick));
+};
+
 const drawField = (card, field) => {
   let input = card.inputs.get(field.name);
   if (!input || input.dataset.kind !== field.kind) {
@@ -94,6 +115,7 @@ const drawField = (card, field) => {
     node("label", { for: input.id, text: field.label }),
     input,
     list,
+    picks(card, input, field),
     field.help && node("div", { class: "ads-help", id: `${input.id}-help`, text: field.help }),
     error && node("div", { class: "ads-error", id: `${input.id}-error` }, node("span", { "aria-hidden": "true", text: "✕ " }), error),
   );
@@ -104,13 +126,13 @@ const drawField = (card, field) => {
 const copyButton = (label, words) =>
   node("button", {
     type: "button",
-    class: "ads-button",
+    class: "ads-button ads-small-button",
     text: label,
     onclick: async (event) => {
       const button = event.currentTarget;
       try {
         await navigator.clipboard.writeText(words);
-        button.textContent = "Copied";
+        button.textContent = "✓ Copied";
       } catch {
         const range = document.createRange();
         range.selectNodeContents(button.parentElement.querySelector("pre") ?? button);
@@ -137,28 +159,34 @@ const actionButton = (card, action) =>
     disabled: action.disabled || (card.model.get("busy") && !action.always),
     text: action.label,
     "data-action": action.action,
+    "data-value": action.value,
     onclick: action.submit ? undefined : () => card.act(action.action, action.value),
   });
 
-const table = (card, block) =>
-  node(
+// The roles are spelled out: on a narrow screen a table of checks is laid out as a list, which would take them away.
+const table = (card, block) => {
+  const side = (index) => ((block.numbers ?? []).includes(index) ? "ads-number" : undefined);
+  const row = (tag, role, cells) =>
+    node("tr", { role: "row" }, ...cells.map((content, index) => node(tag, { role, class: side(index), scope: tag === "th" ? "col" : undefined }, content)));
+  return node(
     "div",
     { class: "ads-scroll", tabindex: "0", role: "region", "aria-label": block.caption },
     node(
       "table",
-      { class: "ads-table" },
+      { class: block.stacked ? "ads-table ads-checks" : "ads-table", role: "table" },
       node("caption", { class: "ads-hidden", text: block.caption }),
-      node("thead", {}, node("tr", {}, ...block.columns.map((name) => node("th", { scope: "col", text: name })))),
-      node("tbody", {}, ...block.rows.map((row) => node("tr", {}, ...row.map((content) => node("td", {}, cell(card, content)))))),
+      node("thead", { role: "rowgroup" }, row("th", "columnheader", block.columns)),
+      node("tbody", { role: "rowgroup" }, ...block.rows.map((cells) => row("td", "cell", cells.map((content) => cell(card, content))))),
     ),
   );
+};
 
 const live = (card, block) =>
   node(
     "div",
     { class: `ads-live ads-live-${block.status}` },
     sign(block.status, block.state),
-    ...block.parts.map((part) => (typeof part === "string" ? node("span", { text: part }) : node("a", { href: part.href, target: "_blank", rel: "noopener noreferrer", text: part.text }))),
+    ...block.parts.map((part) => node("span", { class: "ads-part" }, typeof part === "string" ? part : node("a", { href: part.href, target: "_blank", rel: "noopener noreferrer", text: part.text }))),
     ...(block.actions ?? []).map((action) => actionButton(card, action)),
   );
 
@@ -168,7 +196,7 @@ const BLOCKS = {
       "ol",
       { class: "ads-steps", "aria-label": "Steps" },
       ...block.names.map((name, index) =>
-        node("li", { class: index < block.current ? "ads-done" : undefined, "aria-current": index === block.current ? "step" : undefined, text: name }),
+        node("li", { class: index < block.current ? "ads-done" : undefined, "aria-current": index === block.current ? "step" : undefined }, node("span", { text: name })),
       ),
     ),
   heading: (card, block) => node("h3", { class: "ads-heading", tabindex: "-1", text: block.text }),
@@ -179,25 +207,31 @@ const BLOCKS = {
   table,
   code: (card, block) =>
     node("div", { class: "ads-code" }, node("div", { class: "ads-code-head" }, node("span", { text: block.caption }), copyButton("Copy", block.text)), node("pre", { tabindex: "0", role: "region", "aria-label": block.caption, text: block.text })),
+  place: (card, block) =>
+    node("div", { class: "ads-place ads-code" }, node("pre", { tabindex: "0", role: "region", "aria-label": "Where in the SQL" }, `${block.line}\n`, node("span", { class: "ads-caret", text: block.caret }))),
   live,
   buttons: (card, block) => node("div", { class: "ads-buttons" }, ...block.actions.map((action) => actionButton(card, action))),
-  actions: (card, block) => node("div", { class: "ads-actions" }, block.note && node("span", { class: "ads-note", text: block.note }), ...block.actions.map((action) => actionButton(card, action))),
+  actions: (card, block) => node("div", { class: "ads-actions" }, node("div", { class: "ads-aside" }, block.note && node("span", { class: "ads-note", text: block.note }), ...block.aside.map((action) => actionButton(card, action))), ...block.actions.map((action) => actionButton(card, action))),
 };
+
+// What has the focus, so that the same thing can have it again after the card was drawn anew.
+const mark = (element) => element?.name || [element?.dataset?.action, element?.dataset?.value].filter(Boolean).join(" ");
 
 // --- the card -----------------------------------------------------------------------------------------------------
 
 class Card {
   constructor(model, el) {
-    Object.assign(this, { model, id: `ads-${(serial += 1)}`, typed: new Map(), inputs: new Map(), step: null });
+    Object.assign(this, { model, id: `ads-${(serial += 1)}`, typed: new Map(), inputs: new Map(), step: null, wanted: "" });
     this.form = node("form", { class: "ads-card", novalidate: true, autocomplete: "off", "aria-label": model.get("label") });
-    this.status = node("div", { class: "ads-status", role: "status", "aria-live": "polite" });
+    this.status = node("div", { class: "ads-status" });
+    this.spoken = node("div", { class: "ads-hidden", role: "status", "aria-live": "polite" });
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.submit();
     });
     for (const name of ["keydown", "keypress", "keyup", "paste", "cut", "copy"]) this.form.addEventListener(name, (event) => event.stopPropagation());
     el.classList.add("ads-root");
-    el.append(this.form);
+    el.append(this.form, this.spoken);
   }
 
   values() {
@@ -220,11 +254,24 @@ class Card {
         input.value = "";
       }
     }
-    this.model.send({ kind: "submit", values: this.values(), secrets });
+    this.tell({ kind: "submit", values: this.values(), secrets });
+  }
+
+  // A kernel that is busy, or gone, answers nothing: after a while the card says so itself.
+  tell(message) {
+    this.model.send(message);
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => this.say("No answer from the kernel yet. It may be busy; if it was restarted, run the cell again."), 4000);
+  }
+
+  say(words, aloud = words) {
+    this.status.textContent = words;
+    this.status.hidden = !words;
+    if (aloud !== this.spoken.textContent) this.spoken.textContent = aloud;
   }
 
   act(name, detail) {
-    this.model.send({ kind: "action", name, detail: detail ?? null, values: this.values() });
+    this.tell({ kind: "action", name, detail: detail ?? null, values: this.values() });
   }
 
   changed(name, found) {
@@ -238,21 +285,33 @@ class Card {
   }
 
   draw() {
-    const focused = document.activeElement?.name;
+    clearTimeout(this.patience);
     const blocks = this.model.get("blocks");
     const step = this.model.get("step");
+    if (this.form.contains(document.activeElement)) this.wanted = mark(document.activeElement);
+    else if (document.activeElement !== document.body) this.wanted = "";
     const present = new Set(blocks.filter((b) => b.type === "field").map((b) => b.name));
     for (const name of [...this.inputs.keys()]) if (!present.has(name)) this.inputs.delete(name);
     if (step !== this.step) this.typed.clear();
     const drawn = blocks.map((block) => (BLOCKS[block.type] ?? BLOCKS.text)(this, block));
     const last = blocks.findLastIndex((block) => block.type === "actions");
-    this.status.textContent = this.model.get("status");
+    const running = blocks.find((block) => block.type === "live");
+    this.say(this.model.get("status"), this.model.get("status") || running?.state || "");
     drawn.splice(last < 0 ? drawn.length : last, 0, this.status);
     this.form.setAttribute("aria-busy", this.model.get("busy") ? "true" : "false");
     this.form.replaceChildren(...drawn);
-    if (step !== this.step && this.step !== null) this.form.querySelector(".ads-heading")?.focus();
-    else if (focused && this.inputs.has(focused)) this.inputs.get(focused).focus();
+    this.refocus(step);
     this.step = step;
+  }
+
+  // A new step begins at its heading; else what had the focus gets it back, once it is no longer disabled.
+  refocus(step) {
+    if (step !== this.step && this.step !== null) return this.form.querySelector(".ads-heading")?.focus();
+    if (!this.wanted) return undefined;
+    const again = [...this.form.querySelectorAll("input, select, button")].find((each) => mark(each) === this.wanted);
+    again?.focus({ preventScroll: true });
+    if (again && !again.disabled) this.wanted = "";
+    return undefined;
   }
 
   complain() {

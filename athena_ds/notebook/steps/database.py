@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from athena_ds.errors import AthenaDSError
-from athena_ds.notebook import blocks, fields, words
+from athena_ds.notebook import blocks, fields
 from athena_ds.notebook.card import Block, Event, first_line
 from athena_ds.notebook.steps.step import Step
 
@@ -64,9 +64,9 @@ class Database(Step):
     def _tables(self) -> Block:
         found = self.draft.tables
         rows = [
-            [each.name, each.type, each.format or "", words.size(each.size_bytes) if each.size_bytes else ""]
+            [each.name, each.type, each.format or "", str(len(each.columns) + len(each.partition_keys))]
             for each in found[:_SHOWN]
         ]
         more = f", the first {_SHOWN} shown" if len(found) > _SHOWN else ""
         caption = f"{len(found)} tables and views in {self.draft.text('database')}{more}"
-        return blocks.table(caption, columns=["Table", "Type", "Format", "Size"], rows=rows)
+        return blocks.table(caption, columns=["Table", "Type", "Format", "Columns"], rows=rows, numbers=[3])

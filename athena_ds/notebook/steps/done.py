@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from athena_ds.credentials import AccessKey
 from athena_ds.errors import AthenaDSError
 from athena_ds.notebook import blocks, fields
@@ -56,13 +58,13 @@ def code(draft: Draft) -> str:
     given = {name: draft.text(name) for name in CONFIG_FIELDS if draft.text(name)}
     if draft.endpoint_url:
         given["endpoint_url"] = draft.endpoint_url
-    lines = [f"    {name}={value!r}," for name, value in given.items()]
+    lines = [f"    {name}={json.dumps(value)}," for name, value in given.items()]
     if not isinstance(draft.credentials, AccessKey):
         head = ["from athena_ds import AthenaDataSource", "", "ds = AthenaDataSource.from_instance_profile("]
         return "\n".join([*head, *lines, ")"])
     asked = ['    secret_access_key=getpass("AWS Secret Access Key: "),']
     if draft.credentials.session_token:
         asked.append('    session_token=getpass("AWS Session Token: "),')
-    key_id = [f"    access_key_id={draft.text('access_key_id')!r},"]
+    key_id = [f"    access_key_id={json.dumps(draft.text('access_key_id'))},"]
     head = ["from getpass import getpass", "", "from athena_ds import AthenaDataSource", ""]
     return "\n".join([*head, "ds = AthenaDataSource.from_access_key(", *key_id, *asked, *lines, ")"])

@@ -45,6 +45,11 @@ class FirstQuery(Step):
             self.draft.frame, self._failure = None, []
         self.redraw()
 
+    @property
+    def done(self) -> bool:
+        """Run the query first; then go on."""
+        return self.draft.frame is not None
+
     def leave(self) -> Mapping[str, str]:
         """Nothing must hold: the query may be left for later."""
         return {}
@@ -61,7 +66,7 @@ class FirstQuery(Step):
         try:
             self.draft.frame = source.query(self._sql(), progress=False)
         except QueryError as error:
-            place = [blocks.code("Where", error.place)] if error.place else []
+            place = [blocks.place(error.place)] if error.place else []
             self._failure = [blocks.notice("failed", first_line(error)), *place]
         except AthenaDSError as error:
             self._failure = [blocks.notice("failed", first_line(error))]

@@ -27,6 +27,7 @@ class Preflight(Step):
         self._rows: list[dict[Any, Any]] = []
         self._all = False
         self._broken = ""
+        self._checking = False
 
     def enter(self) -> None:
         """Run every check; a row appears when its check has ended."""
@@ -40,7 +41,19 @@ class Preflight(Step):
             shown.append(blocks.notice("failed", self._broken))
         if self._rows:
             shown += [self._verdict(), self._table()]
-        return [*shown, *self._missing(), blocks.buttons(*self._buttons())]
+        return [*shown, *self._missing()]
+
+    @property
+    def beside(self) -> list[Block]:
+        """Check again, and unfold what passed."""
+        fold = "Fold what passed" if self._all else f"Show all {len(self._rows)}"
+        folding = [] if self._unfolded and not self._all else [blocks.action("all", fold)]
+        return [blocks.action("again", "Check again"), *folding]
+
+    @property
+    def note(self) -> str:
+        """What stands in the way, where something does."""
+        return "" if self.ready or self._checking else "Mend what failed, then check again."
 
     def heard(self, event: Event) -> None:
         """Check again, or unfold what passed."""
@@ -60,11 +73,14 @@ class Preflight(Step):
         self._rows, self._broken = [], ""
         if source is None:
             return
+        self._checking = True
         try:
             self.draft.report = source.preflight(progress=self._told)
         except AthenaDSError as error:
             self._broken = first_line(error)
             return
+        finally:
+            self._checking = False
         self._rows = self.draft.report.to_dict("records")
 
     def _told(self, outcomes: tuple[Outcome, ...], _left: int) -> None:
@@ -76,23 +92,23 @@ class Preflight(Step):
 
     def _verdict(self) -> Block:
         counted = [(status, counted_words(status, self._count(status))) for status in _ORDER if self._count(status)]
-        return blocks.verdict(counted, small="nothing written, nothing charged")
+        return blocks.verdict(counted, small="nothing written, nothing charged" if not self._checking else "")
 
     def _table(self) -> Block:
-        rows = self._rows if self._unfolded else [row for row in self._rows if row["status"] != "passed"]
+        rows = self._rows
+        if not self._checking:  # while checks run, a row appears at the end; then what needs a look stands first
+            rows = sorted(rows, key=lambda row: _ORDER.index(row["status"]))
+        if not self._unfolded:
+            rows = [row for row in rows if row["status"] != "passed"]
         cells = [
             [{"status": row["status"]}, {"text": row["check"], "small": row["evidence"]}, row["remedy"]] for row in rows
         ]
-        return blocks.table(f"{len(rows)} checks", columns=["Status", "Check", "What to do"], rows=cells)
+        return blocks.table(f"{len(rows)} checks", columns=["Status", "Check", "What to do"], rows=cells, stacked=True)
 
     @property
     def _unfolded(self) -> bool:
-        return self._all or self._count("passed") < _FOLD_FROM or not self._count("failed")
-
-    def _buttons(self) -> list[Block]:
-        fold = "Fold what passed" if self._all else "Show all"
-        folding = [] if self._unfolded and not self._all else [blocks.action("all", fold)]
-        return [*folding, blocks.action("again", "Check again")]
+        few = self._count("passed") < _FOLD_FROM or self._count("passed") == len(self._rows)
+        return self._all or self._checking or few
 
     def _missing(self) -> list[Block]:
         """The statements that the failed checks call for, and no more."""

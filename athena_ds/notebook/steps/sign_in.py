@@ -9,7 +9,7 @@ from athena_ds.account import Account
 from athena_ds.errors import AthenaDSError
 from athena_ds.notebook import blocks, fields
 from athena_ds.notebook.card import Block, Event, first_line
-from athena_ds.notebook.form import blamed
+from athena_ds.notebook.form import blamed, gate_words
 from athena_ds.notebook.steps.step import Step
 
 _SIGN_IN = ("access_key_id", "secret_access_key", "session_token", "region")
@@ -32,7 +32,7 @@ class SignIn(Step):
         """Why there is no choice of method, where there is none."""
         if self.draft.gate.open:
             return ""
-        return f"Signing in with an instance role is off here; ask {self.draft.gate.contact}."
+        return gate_words(self.draft)
 
     def heard(self, event: Event) -> None:
         """The method and a temporary key change which fields there are."""

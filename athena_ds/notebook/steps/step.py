@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from athena_ds.notebook.card import Block, Event
 from athena_ds.notebook.draft import Draft
@@ -44,6 +44,16 @@ class Step:
     def ready(self) -> bool:
         """Whether going on may be tried now."""
         return True
+
+    @property
+    def done(self) -> bool:
+        """Whether going on is what to do now; else the step has a main button of its own."""
+        return True
+
+    @property
+    def beside(self) -> Sequence[Block]:
+        """The step's own buttons at the foot."""
+        return ()
 
     @property
     def note(self) -> str:
