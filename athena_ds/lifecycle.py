@@ -67,12 +67,13 @@ class Rule:
         """In one sentence."""
         does = []
         if self.expires:
-            does.append(f"removes objects after {self.days} days" if self.days else "removes objects on a date")
+            does.append(f"removes objects after {_days(self.days)}" if self.days else "removes objects on a date")
         if self.aborts:
             days = self.raw["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"]
-            does.append(f"aborts incomplete uploads after {days} days")
+            does.append(f"aborts incomplete uploads after {_days(days)}")
         if self.expires_old_versions:
-            does.append(f"removes old versions after {self.raw['NoncurrentVersionExpiration']['NoncurrentDays']} days")
+            old = self.raw["NoncurrentVersionExpiration"]["NoncurrentDays"]
+            does.append(f"removes old versions after {_days(old)}")
         where = f"under '{self.prefix}'" if self.prefix else "in the whole bucket"
         return f"rule '{self.id or '(no Id)'}' {' and '.join(does) or 'does nothing to results'} {where}"
 
@@ -140,3 +141,7 @@ def _replaced(rule: Mapping[str, Any], ours: set[str], paths: set[str]) -> bool:
     """An earlier rule of ours for the same path; nobody else's."""
     name = str(rule.get("ID", ""))
     return name in ours or (name.startswith(RULE_ID) and Rule(raw=rule).prefix in paths)
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"

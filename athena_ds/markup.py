@@ -28,13 +28,15 @@ _RULES: Final = f"""
 @ th,@ td{{min-width:4.5em;max-width:42em}}
 @ tr{{background:none!important}}
 @ thead th{{color:var(--dim);border-top:0}}
-@ th[scope=row]{{font-weight:500}}
+@ th[scope=row]{{font-weight:500;overflow-wrap:break-word}}
+@ .facts{{width:auto}}@ .facts th{{color:var(--dim);padding-right:24px}}
 @ .number{{text-align:right!important;font-variant-numeric:tabular-nums}}
 @ small{{display:block;color:var(--dim);font-size:12px;font-weight:400}}
 @ .status{{white-space:nowrap;font-weight:600}}
 @ .passed{{color:var(--ok)}}@ .failed{{color:var(--bad)}}@ .warning{{color:var(--warn)}}@ .skipped{{color:var(--dim)}}
 @ summary{{cursor:pointer;padding:8px 0;border-top:1px solid var(--line);color:var(--dim)}}
-@ pre{{background:var(--fill);border:1px solid var(--line);border-radius:6px;padding:10px 12px;margin:4px 0}}
+@ pre{{background:var(--fill)!important;border:1px solid var(--line)!important;border-radius:6px;margin:4px 0}}
+@ pre{{padding:10px 12px!important}}
 @ pre{{max-height:340px;overflow:auto;font-size:12.5px;line-height:1.4;white-space:pre}}
 @ p{{margin:4px 0}}
 """
@@ -78,7 +80,8 @@ def table(
     head = "".join(f'<th scope="col"{kind}>{escape(name)}</th>' for name, kind in zip(columns, kinds, strict=True))
     body = "".join(_row(row, kinds or [""] * len(row), named) for row in rows)
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
-    return f"<table>{title}{f'<thead><tr>{head}</tr></thead>' if head else ''}<tbody>{body}</tbody></table>"
+    kind = "" if columns else ' class="facts"'
+    return f"<table{kind}>{title}{f'<thead><tr>{head}</tr></thead>' if head else ''}<tbody>{body}</tbody></table>"
 
 
 def _row(cells: Sequence[str], kinds: Sequence[str], named: int) -> str:

@@ -9,7 +9,7 @@ import getpass
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,16 @@ def directory() -> Path:
 def names() -> list[str]:
     """The saved data sources, in order of name."""
     return sorted(file.name.removesuffix(_ENDING) for file in directory().glob(f"*{_ENDING}"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalled:
+    """What is kept of a data source: its fields, who signed in, and the secret where a keyring has it."""
+
+    config: DataSourceConfig
+    kind: str
+    access_key_id: str = ""
+    secret_access_key: SecretStr | None = None
 
 
 def save(name: str, *, config: DataSourceConfig, credentials: Credentials) -> Path:
@@ -66,6 +76,22 @@ def load(
         config = DataSourceConfig(**_known(said["config"]))
         kept = said["credentials"]
         return config, _credentials(name, kept, secret=secret, token=token)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise _unreadable(name, f"{type(error).__name__}: {error}") from None
+
+
+def recall(name: str) -> Recalled:
+    """What is kept under a name, for a form to take up: nobody is asked for a secret.
+
+    Raises:
+        SavedDataSourceError: When there is none of that name, or its file is not one of this package.
+    """
+    said = _read(name)
+    try:
+        config, kept = DataSourceConfig(**_known(said["config"])), said["credentials"]
+        key_id = str(kept.get("access_key_id", ""))
+        secret = _kept_secret(name, key_id) if key_id else None
+        return Recalled(config=config, kind=kept["kind"], access_key_id=key_id, secret_access_key=secret)
     except (KeyError, TypeError, AttributeError) as error:
         raise _unreadable(name, f"{type(error).__name__}: {error}") from None
 

@@ -8,9 +8,15 @@ from typing import Any
 from athena_ds import naming
 from athena_ds.account import Account
 from athena_ds.datasource import AthenaDataSource
-from athena_ds.errors import AthenaDSError
+from athena_ds.errors import (
+    AthenaDSError,
+    DisabledAccessKeyError,
+    ExpiredCredentialsError,
+    UnknownAccessKeyError,
+    WrongSecretError,
+)
 from athena_ds.notebook import blocks, fields
-from athena_ds.notebook.card import Block, Card, Event, first_line
+from athena_ds.notebook.card import Block, Card, Event
 from athena_ds.notebook.draft import CONFIG_FIELDS, Draft
 
 
@@ -80,7 +86,7 @@ class ConnectionForm(Card):
                 draft.identity = account.identity()
                 self._offers = offers(account)
         except AthenaDSError as error:
-            return {blamed(error): first_line(error)}
+            return refused(draft, error)
         return {}
 
     def draw(self, errors: Mapping[str, str] | None = None) -> None:
@@ -137,9 +143,19 @@ def take(draft: Draft, event: Event) -> None:
     draft.secrets.update(event.secrets)
 
 
-def blamed(error: AthenaDSError) -> str:
-    """The field an error of signing in belongs to; the key's where it does not say."""
-    return str(getattr(error, "field", "") or fields.ACCESS_KEY_ID.name)
+def refused(draft: Draft, error: AthenaDSError) -> dict[str, str]:
+    """What AWS said to the sign-in, beside the field it belongs to (`""` for none); a wrong secret is not kept."""
+    match error:
+        case WrongSecretError():
+            draft.secrets.pop(fields.SECRET_ACCESS_KEY.name, None)
+            name = fields.SECRET_ACCESS_KEY.name
+        case UnknownAccessKeyError() | DisabledAccessKeyError():
+            name = fields.ACCESS_KEY_ID.name
+        case ExpiredCredentialsError() if fields.SESSION_TOKEN.name in draft.secrets:
+            name = fields.SESSION_TOKEN.name
+        case _:
+            name = ""
+    return {name: " ".join(error.lines())}
 
 
 def gate_words(draft: Draft) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from athena_ds import saved
+from athena_ds.credentials import AuthenticationMethod
 from athena_ds.datasource import AthenaDataSource
 from athena_ds.errors import AthenaDSError
 from athena_ds.notebook import blocks
@@ -62,12 +64,14 @@ class SetupWizard(Card):
     def draw(self, errors: Mapping[str, str] | None = None) -> None:
         """Show the step we are at, with messages beside bad fields."""
         found, here = errors or {}, self._here
-        whole = [blocks.notice("failed", words) for name, words in found.items() if not name]
+        shown = here.blocks()
+        names = {block.get("name") for block in shown}
+        whole = [blocks.notice("failed", words) for name, words in found.items() if name not in names]
         buttons = [blocks.action("back", "Back")] if self._at else []
         buttons.append(blocks.action("forward", here.forward, submit=True, main=here.done, disabled=not here.ready))
         stepper = blocks.steps([step.name for step in self._steps], self._at)
         foot = blocks.actions(*buttons, note=here.note, aside=here.beside)
-        self.show([stepper, *here.blocks(), *whole, foot], step=here.name, errors=found)
+        self.show([stepper, *shown, *whole, foot], step=here.name, errors=found)
 
     @property
     def _here(self) -> Step:
@@ -81,7 +85,7 @@ class SetupWizard(Card):
             wrong = {"": first_line(error)}
         if wrong or self._at == len(self._steps) - 1:
             self.draw(wrong)
-            self.status = f"✕ {len(wrong)} to mend" if wrong else ""
+            self.status = f"✕ {len(wrong)} to mend" if any(wrong) else ""
             return
         self._go_to(self._at + 1)
 
@@ -95,11 +99,11 @@ class SetupWizard(Card):
 
 def resume(draft: Draft, name: str) -> None:
     """The values of a saved data source, into the draft; a secret the keyring gives is taken along."""
-    saved = AthenaDataSource.load(name)
-    draft.values |= {each: getattr(saved.config, each) for each in CONFIG_FIELDS}
-    draft.values["name"] = name
-    draft.endpoint_url = saved.config.endpoint_url
-    draft.values["access_key_id"] = getattr(saved.credentials, "access_key_id", "")
-    secret = getattr(saved.credentials, "secret_access_key", None)
-    if secret is not None:
-        draft.secrets["secret_access_key"] = secret
+    kept = saved.recall(name)
+    draft.values |= {each: getattr(kept.config, each) for each in CONFIG_FIELDS}
+    draft.values |= {"name": name, "access_key_id": kept.access_key_id}
+    draft.endpoint_url = kept.config.endpoint_url
+    if kept.kind == "instance_profile":
+        draft.values["method"] = AuthenticationMethod.INSTANCE_ROLE.value
+    if kept.secret_access_key is not None:
+        draft.secrets["secret_access_key"] = kept.secret_access_key

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.browser.jupyter import Lab, Voila, started
+from tests.browser.account import Account
+from tests.browser.jupyter import Lab, Notebook, Voila, started
 
 ARTIFACTS = Path(__file__).resolve().parent.parent.parent / "artifacts"
 ENDED = pytest.StashKey[bool]()
@@ -102,6 +106,59 @@ def lab(books: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """JupyterLab with widget-state saving ON, the worst case for secrets."""
     with started(Lab, books, tmp_path_factory.mktemp("lab-home")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def notebook(books: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
+    """Notebook 7 over the same folder."""
+    with started(Notebook, books, tmp_path_factory.mktemp("notebook-home")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def account() -> Iterator[Account]:
+    """The account people in a browser sign in to; it lives in the tests' own process."""
+    made = Account()
+    yield made
+    made.close()
+
+
+def old_kernel() -> Path:
+    """The folder where scripts/test put ipykernel 6.31, to stand before the installed one for some kernels."""
+    folder = Path(sys.prefix) / "ipykernel-6"
+    if not folder.is_dir():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no {folder}: run scripts/test once")
+    return folder
+
+
+def kernelspec(lab: Lab, name: str, *, before: Path | None) -> str:
+    """A kernel of this environment, with a folder put before it on the path."""
+    folder = lab.home / "data" / "kernels" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    spec: dict[str, Any] = {
+        "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": name,
+        "language": "python",
+    }
+    if before is not None:
+        spec["env"] = {"PYTHONPATH": str(before)}
+    (folder / "kernel.json").write_text(json.dumps(spec))
+    return name
+
+
+@pytest.fixture(params=["ipykernel-6", "ipykernel-7"])
+def kernel(request: pytest.FixtureRequest, lab: Lab) -> str:
+    """The name of a kernel, old and new: they hand widget messages on differently."""
+    before = old_kernel() if request.param == "ipykernel-6" else None
+    return kernelspec(lab, request.param, before=before)
+
+
+@pytest.fixture
+def frames(page: Any) -> list[str]:
+    """Every websocket frame the page receives."""
+    found: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: found.append(str(frame))))
+    return found
 
 
 @pytest.fixture(scope="session")

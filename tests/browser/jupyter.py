@@ -44,6 +44,12 @@ ASK = """async (code) => {
   }
 }"""
 INTERRUPT = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.interrupt()"
+KEEP_BUSY = """(code) => {
+  window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({ code });
+}"""
+RESTART = "async () => { await window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }"
+SHUT_DOWN = "async () => { await window.jupyterapp.shell.currentWidget.sessionContext.shutdown(); }"
+STATE_SAVING = "@jupyter-widgets/jupyterlab-manager:saveWidgetState"
 SAVE = "async () => { await window.jupyterapp.commands.execute('docmanager:save'); }"
 THEME = "async (name) => { await window.jupyterapp.commands.execute('apputils:change-theme', {theme: name}); }"
 
@@ -69,32 +75,37 @@ class Server:
         path.write_text(json.dumps(book))
         return path
 
-    @staticmethod
-    def command(port: int, books: Path) -> list[str]:
+    @classmethod
+    def command(cls, port: int, books: Path) -> list[str]:
         raise NotImplementedError
 
     ready = "/"
+
+    def environment(self) -> dict[str, str]:
+        """The variables it runs with: folders of its own."""
+        return environment(self.home)
 
 
 class Lab(Server):
     """JupyterLab without a token, on loopback, for tests only."""
 
     ready = "/api/status"
+    module, application, path = "jupyterlab", "LabApp", "doc/tree"
 
-    @staticmethod
-    def command(port: int, books: Path) -> list[str]:
+    @classmethod
+    def command(cls, port: int, books: Path) -> list[str]:
         return [
-            sys.executable, "-m", "jupyterlab", "--allow-root", "--no-browser", "--ServerApp.ip=127.0.0.1",
+            sys.executable, "-m", cls.module, "--allow-root", "--no-browser", "--ServerApp.ip=127.0.0.1",
             f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=",
             "--ServerApp.disable_check_xsrf=True", f"--ServerApp.root_dir={books}",
-            "--LabApp.expose_app_in_browser=True",
+            f"--{cls.application}.expose_app_in_browser=True",
             "--LabApp.extension_manager=readonly", "--LabApp.news_url=None",
             "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         ]  # fmt: skip
 
     def open(self, page: Any, path: Path, *, theme: str | None = None) -> None:
         """Open a notebook alone on the page (in the theme named), and run every cell."""
-        page.goto(f"{self.url}/doc/tree/{path.name}?reset")
+        page.goto(f"{self.url}/{self.path}/{path.name}?reset")
         page.wait_for_selector(".jp-Notebook .jp-Cell")
         if theme:
             page.evaluate(THEME, theme)
@@ -111,16 +122,44 @@ class Lab(Server):
         page.evaluate(INTERRUPT)
 
     @staticmethod
+    def restart(page: Any) -> None:
+        """Restart the notebook's kernel, and run every cell again."""
+        page.evaluate(RESTART)
+        page.evaluate(RUN_ALL)
+
+    @staticmethod
+    def keep_busy(page: Any, flag: Path) -> None:
+        """Let the kernel work at a cell until that file is there."""
+        code = f"import os, time\nwhile not os.path.exists({str(flag)!r}): time.sleep(0.05)"
+        page.evaluate(KEEP_BUSY, code)
+
+    @staticmethod
+    def shut_down(page: Any) -> None:
+        """End the notebook's kernel for good."""
+        page.evaluate(SHUT_DOWN)
+
+    @staticmethod
+    def toggle_state_saving(page: Any) -> None:
+        """Turn the saving of widget state with notebooks off, or on again."""
+        page.evaluate("async (name) => { await window.jupyterapp.commands.execute(name); }", STATE_SAVING)
+
+    @staticmethod
     def save(page: Any) -> None:
         """Save the notebook, widget state included."""
         page.evaluate(SAVE)
 
 
+class Notebook(Lab):
+    """Notebook 7, likewise."""
+
+    module, application, path = "notebook", "JupyterNotebookApp", "notebooks"
+
+
 class Voila(Server):
     """Voila: notebooks as pages."""
 
-    @staticmethod
-    def command(port: int, books: Path) -> list[str]:
+    @classmethod
+    def command(cls, port: int, books: Path) -> list[str]:
         return [sys.executable, "-m", "voila", "--no-browser", "--Voila.ip=127.0.0.1", f"--port={port}", str(books)]
 
     def open(self, page: Any, path: Path) -> None:
@@ -146,6 +185,14 @@ def answers(url: str) -> bool:
     return True
 
 
+def environment(home: Path) -> dict[str, str]:
+    """This process's variables with folders under `home`; a kernel that believes it is under pytest shows no query."""
+    names = {"HOME": home, "JUPYTER_CONFIG_DIR": home / "config", "JUPYTER_RUNTIME_DIR": home / "run",
+             "JUPYTER_DATA_DIR": home / "data", "IPYTHONDIR": home / "ipython"}  # fmt: skip
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    return {**inherited, **{name: str(path) for name, path in names.items()}}
+
+
 @contextmanager
 def started(kind: type[Any], books: Path, home: Path) -> Iterator[Any]:
     """Start a server of that kind in a session of its own; end the whole session afterwards, kernels included."""
@@ -153,13 +200,9 @@ def started(kind: type[Any], books: Path, home: Path) -> Iterator[Any]:
     folder = home / "config" / "labconfig"
     folder.mkdir(parents=True)
     (folder / "default_setting_overrides.json").write_text(json.dumps(OVERRIDES))
-    names = {"HOME": home, "JUPYTER_CONFIG_DIR": home / "config", "JUPYTER_RUNTIME_DIR": home / "run",
-             "JUPYTER_DATA_DIR": home / "data", "IPYTHONDIR": home / "ipython"}  # fmt: skip
     log = (home / "log").open("w")
-    # A kernel that believes it runs under pytest shows no live query.
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     process = subprocess.Popen(
-        kind.command(port, books), env={**inherited, **{k: str(v) for k, v in names.items()}}, cwd=books,
+        kind.command(port, books), env=environment(home), cwd=books,
         stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
     try:

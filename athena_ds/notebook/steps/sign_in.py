@@ -8,8 +8,8 @@ from athena_ds import naming
 from athena_ds.account import Account
 from athena_ds.errors import AthenaDSError
 from athena_ds.notebook import blocks, fields
-from athena_ds.notebook.card import Block, Event, first_line
-from athena_ds.notebook.form import blamed, gate_words
+from athena_ds.notebook.card import Block, Event
+from athena_ds.notebook.form import gate_words, refused
 from athena_ds.notebook.steps.step import Step
 
 _SIGN_IN = ("access_key_id", "secret_access_key", "session_token", "region")
@@ -52,6 +52,6 @@ class SignIn(Step):
             )
             draft.identity = account.identity()
         except AthenaDSError as error:
-            return {blamed(error): first_line(error)}
+            return refused(draft, error)
         draft.account = account
         return {}
