@@ -39,7 +39,7 @@ def test_values_show_themselves_as_tables(page: Any, lab: Lab, shot: Any, accoun
     }
     for theme in ("Light", "Dark"):
         page.evaluate(THEME, f"JupyterLab {theme}")
-        page.locator(f"body[data-jp-theme-light={'true' if theme == 'Light' else 'false'}]").wait_for()
+        page.locator(f"body[data-jp-theme-light={'true' if theme == 'Light' else 'false'}]").wait_for(state="attached")
         for name, at in outputs.items():
             shot(f"shown-{name}-{theme.lower()}", page.locator(".athena-ds").nth(at))
         shot(f"shown-query-{theme.lower()}", page.locator(".ads-card").nth(0))

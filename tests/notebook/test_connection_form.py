@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from athena_ds.notebook.form import ConnectionForm
-from tests.notebook.conftest import Person, fields
+from athena_ds.credentials import SecretStr
+from athena_ds.errors import ClockSkewError, UnknownAccessKeyError, WrongSecretError
+from athena_ds.local import LocalAthena
+from athena_ds.notebook.draft import Draft
+from athena_ds.notebook.form import ConnectionForm, refused
+from tests.notebook.conftest import Person, fields, shown_text
 
 DOCUMENT_ORDER = [
     ("access_key_id", "AWS Access Key Id"),
@@ -87,3 +91,23 @@ def test_a_secret_cannot_be_a_first_value(messages: list[str]) -> None:
     """A literal secret in a cell is refused, not taken."""
     with pytest.raises(ValueError, match="secret_access_key"):
         ConnectionForm(secret_access_key="anything")
+
+
+def test_what_there_is_can_be_picked_before_every_field_is_filled_in(messages: list[str], local: LocalAthena) -> None:
+    """A right key alone brings the account's databases and buckets; the fields still missing are marked."""
+    form = ConnectionForm(endpoint_url=local.endpoint_url, region=local.region)
+    Person(form).submits({"secret_access_key": local.secret_access_key}, access_key_id=local.access_key_id)
+    assert "nyc" in fields(form)["database"]["options"]
+    assert {"database", "results_bucket"} <= set(form.errors)
+    assert f"arn:aws:iam::{local.account_id}" in shown_text(form)
+    with pytest.raises(RuntimeError):
+        _ = form.data_source
+
+
+def test_what_aws_refuses_stands_beside_its_field() -> None:
+    """A wrong secret is not kept; what belongs to no field stands on the card."""
+    draft = Draft(secrets={"secret_access_key": SecretStr("wrong")})
+    assert list(refused(draft, UnknownAccessKeyError())) == ["access_key_id"]
+    assert list(refused(draft, ClockSkewError(seconds=400))) == [""]
+    assert list(refused(draft, WrongSecretError())) == ["secret_access_key"]
+    assert draft.secrets == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -108,3 +109,29 @@ def test_dry_run_runs_nothing(shell: Any, capsys: pytest.CaptureFixture[str]) ->
     """The plan is shown, no frame comes back."""
     assert shell.run_cell_magic("athena", "--dry-run", "SELECT count(*) FROM airlines") is None
     assert "airlines" in capsys.readouterr().out.lower()
+
+
+def test_a_source_can_be_named_for_one_cell(shell: Any) -> None:
+    """`--source` takes a variable, and does not change the one in use."""
+    ours = shell.user_ns["ds"]
+    shell.run_line_magic("athena", "ds")
+    shell.user_ns["other"] = AthenaDataSource(config=ours.config, credentials=ours.credentials)
+    assert shell.run_cell_magic("athena", "--source other", "SELECT 2 AS two")["two"].tolist() == [2]
+    assert shell.run_line_magic("athena", "") is ours
+
+
+def test_async_gives_a_handle_that_can_be_awaited(shell: Any) -> None:
+    """The cell does not wait; `await` gives the rows."""
+    handle = shell.run_cell_magic("athena", "--async", "SELECT 3 AS three")
+    assert asyncio.run(awaited(handle))["three"].tolist() == [3]
+
+
+async def awaited(handle: Any) -> Any:
+    """What a notebook's `await handle` gives."""
+    return await handle
+
+
+def test_unload_reads_nested_values(shell: Any) -> None:
+    """An array comes as a list."""
+    frame = shell.run_cell_magic("athena", "--unload", "SELECT ARRAY[1, 2] AS both")
+    assert list(frame["both"][0]) == [1, 2]

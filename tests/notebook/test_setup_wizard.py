@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import getpass
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from athena_ds import saved
 from athena_ds.local import LocalAthena
 from athena_ds.notebook.wizard import SetupWizard
 from tests.notebook.conftest import Person, fields, shown_text
@@ -108,3 +111,19 @@ def test_to_a_first_dataframe_and_a_cell_without_a_secret(
     assert "getpass(" in cell
     assert local.secret_access_key not in "".join(messages) + cell
     assert wizard.data_source.config.database == "nyc"
+
+
+def test_a_saved_data_source_is_taken_up_without_a_prompt(
+    wizard: SetupWizard, local: LocalAthena, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every field is filled in; nobody is asked outside the card, where a kernel would wait for an answer."""
+    monkeypatch.setattr(saved, "directory", lambda: tmp_path)
+    monkeypatch.setattr(getpass, "getpass", lambda prompt: pytest.fail(f"asked: {prompt}"))
+    to_preflight(wizard, local)
+    wizard.data_source.save("walked")
+    again = SetupWizard("walked")
+    assert fields(again)["access_key_id"]["value"] == local.access_key_id
+    person = sign_in(again, local)
+    assert fields(again)["database"]["value"] == "nyc"
+    person.submits(database="nyc")
+    assert fields(again)["results_path"]["value"] == "wizard"
