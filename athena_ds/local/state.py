@@ -118,7 +118,9 @@ def forget(account_id: str) -> None:
                 for bucket in list(getattr(backend, "buckets", {}).values()):
                     _dispose(bucket)
         owners: Any = s3_backends.bucket_accounts
-        owners.lists.pop(account_id, None)
+        if isinstance(owners, _Buckets):
+            # Otherwise moto was not touched.
+            owners.lists.pop(account_id, None)
 
 
 def _dispose(bucket: FakeBucket) -> None:

@@ -42,6 +42,8 @@ _TABLES = {
     "l_shipmode string, l_comment string",
 }
 
+_SMALL = ("nation", "supplier")
+
 
 @cache
 def queries() -> dict[int, str]:
@@ -63,22 +65,31 @@ def answers(scale: float) -> dict[int, list[list[str]]]:
 
 
 def load(lake: Lake, scale: float, folder: Path) -> None:
-    """Generate the data, put them into the lake, and make the tables: Parquet, but two small ones as text."""
+    """Generate the data, put them into the lake, and make the tables."""
+    generate(scale, folder)
+    register(lake, folder)
+
+
+def generate(scale: float, folder: Path) -> None:
+    """The data as files: Parquet, but two small tables as text."""
     generator = Path(sys.executable).parent / "tpchgen-cli"
-    small = "nation,supplier"
-    large = ",".join(name for name in _TABLES if name not in small.split(","))
-    for kind, names in (("parquet", large), ("tbl", small)):
+    large = ",".join(name for name in _TABLES if name not in _SMALL)
+    for kind, names in (("parquet", large), ("tbl", ",".join(_SMALL))):
         subprocess.run(
             [generator, kind, "-s", str(scale), f"--tables={names}", f"--output-dir={folder}"],
             check=True,
             capture_output=True,
         )
+
+
+def register(lake: Lake, folder: Path) -> None:
+    """Put the files into the lake and make the tables."""
     store = Store(account=lake.endpoint.account_id, region=lake.endpoint.region)
     for path in sorted(folder.iterdir()):
         store.put(Location(bucket="lake", key=f"tpch/{path.stem}/{path.name}"), path.open("rb"))
     for name, columns in _TABLES.items():
         delimited = "ROW FORMAT DELIMITED FIELDS TERMINATED BY '|'"
-        stored = delimited if name in small.split(",") else "STORED AS PARQUET"
+        stored = delimited if name in _SMALL else "STORED AS PARQUET"
         lake.run(f"CREATE EXTERNAL TABLE {name} ({columns}) {stored} LOCATION 's3://lake/tpch/{name}/'")
 
 
