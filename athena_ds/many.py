@@ -14,7 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 from . import queries, results
 from .errors import AccessDeniedError, AthenaDSError, ParameterError, QueryError
-from .execution import QueryExecution, Submit, raise_for_state, start, status, statuses, stop
+from .execution import (
+    QueryExecution,
+    Submit,
+    raise_for_state,
+    scan_crossed,
+    start,
+    status,
+    statuses,
+    stop,
+    timed_out,
+    warn_of_scan,
+)
 from .execution.polling import FIRST, next_wait
 from .options import QueryOptions, checked
 from .parameters import Parameters
@@ -72,6 +83,11 @@ def run(
     if concurrency < 1:
         raise ParameterError(f"concurrency is at least 1, not {concurrency!r}.")
     checked(options)
+    if options.get("nested", "text") != "text":
+        remedy = "unload=True gives lists and dicts, or write CAST(column AS JSON) in the queries."
+        raise ParameterError(
+            "query_many takes no nested='json', which asks for each query's types first.", remedy=remedy
+        )
     done: dict[int, Outcome] = {}
     submits: dict[int, Submit] = {}
     for number, each in enumerate(statements):
@@ -90,6 +106,8 @@ class Many:
 
     def __init__(self, source: queries.Source, submits: Sequence[Submit], options: QueryOptions) -> None:
         self._source, self._submits, self._options = source, submits, options
+        self._limit = queries.scan_limit(source, options)
+        self._begun: dict[str, float] = {}
         self._pending = deque(range(len(submits)))
         self._starting: dict[Future[str], int] = {}
         self._flying: dict[str, int] = {}
@@ -139,7 +157,8 @@ class Many:
 
     def _started(self, answer: Future[str], number: int) -> None:
         try:
-            self._flying[answer.result()] = number
+            name = answer.result()
+            self._flying[name], self._begun[name] = number, time.monotonic()
         except AthenaDSError as error:
             self._note(number, error=error)
 
@@ -150,9 +169,28 @@ class Many:
             self._note(number, name, error=error)
 
     def _follow(self, pool: ThreadPoolExecutor) -> None:
+        watch = self._options.get("watch")
         for execution in self._asked(list(self._flying)):
+            name = execution.query_execution_id
+            if watch:
+                watch(execution)
             if execution.finished:
-                self._ended(execution, self._flying.pop(execution.query_execution_id), pool)
+                self._ended(execution, self._flying.pop(name), pool)
+            elif error := self._crossed(execution):
+                self._reading[pool.submit(self._stopped, name, error)] = (self._flying.pop(name), name)
+
+    def _crossed(self, execution: QueryExecution) -> AthenaDSError | None:
+        """Why a query that still runs must be stopped: what it scanned, or its time; None when it may go on."""
+        name, timeout = execution.query_execution_id, self._options.get("timeout")
+        sql = self._submits[self._flying[name]].sql
+        if timeout is not None and time.monotonic() - self._begun[name] > timeout:
+            return timed_out(name, timeout=timeout, sql=sql)
+        return scan_crossed(execution, limit=self._limit, sql=sql)
+
+    def _stopped(self, name: str, error: AthenaDSError) -> pd.DataFrame:
+        """Stop it, wait until that is confirmed, and tell why."""
+        stop(self._source.door, name)
+        raise error
 
     def _asked(self, ids: list[str]) -> list[QueryExecution]:
         """How they stand: asked together, and one by one where there are few, or those that were left out."""
@@ -177,6 +215,7 @@ class Many:
         try:
             raise_for_state(execution, sql=self._submits[number].sql)
             self._source.contract.in_workgroup(self._submits[number].workgroup).check(execution)
+            warn_of_scan(execution, limit=self._limit)
         except AthenaDSError as error:
             if isinstance(error, QueryError):
                 error.suggestion = self._source.suggest(error)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import warnings
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 from uuid import uuid4
 
@@ -14,8 +14,8 @@ from . import progress, results
 from .aws import Door
 from .config import DataSourceConfig, bytes_of
 from .cost import Price
-from .errors import CallError, ExpiredCredentialsError, ParameterError, QueryError, ScanLimitWarning
-from .execution import QueryExecution, Statistics, Submission, Submit, raise_for_state, status, wait
+from .errors import CallError, ExpiredCredentialsError, ParameterError, QueryError
+from .execution import QueryExecution, Statistics, Submission, Submit, raise_for_state, status, wait, warn_of_scan
 from .literals import quoted
 from .location import LocationContract
 from .options import QueryOptions, checked
@@ -45,9 +45,16 @@ class RunningQuery:
     """A query on its way; made by `AthenaDataSource.submit`. Awaiting it gives its DataFrame."""
 
     def __init__(
-        self, source: Source, submission: Submission, *, options: QueryOptions, nested: Mapping[int, str]
+        self,
+        source: Source,
+        submission: Submission,
+        *,
+        options: QueryOptions,
+        nested: Mapping[int, str],
+        describe: Callable[[], RunningQuery] | None = None,
     ) -> None:
         self._source = source
+        self._describe = describe
         self._nested = nested
         self._submission = submission
         self._options = options
@@ -118,7 +125,7 @@ class RunningQuery:
             error.suggestion = self._source.suggest(error)
             raise
         self._source.contract.in_workgroup(self._submission.submit.workgroup).check(execution)
-        self._tell_scan(execution)
+        warn_of_scan(execution, limit=self._submission.scan_limit)
         return execution
 
     def stop(self) -> QueryExecution:
@@ -127,28 +134,39 @@ class RunningQuery:
 
     def result(self) -> pd.DataFrame:
         """Wait, then read its rows."""
-        return read(self._source, self.wait(), options=self._options, nested=self._nested)
+        return self._with_columns(read(self._source, self.wait(), options=self._options, nested=self._nested))
 
     def batches(self, *, rows: int | None = None) -> Generator[pd.DataFrame, None, None]:
         """Wait, then read its rows as one DataFrame after another, in bounded memory."""
         execution = self.wait()
         with naming(execution):
-            yield from results.batches(execution, self._source.door, rows=rows, options=self._reading(execution))
+            frames = results.batches(execution, self._source.door, rows=rows, options=self._reading(execution))
+            yield from (self._with_columns(frame) for frame in frames)
 
     def arrow(self) -> pa.Table:
         """Wait, then read its rows as an Arrow table, without pandas."""
         execution = self.wait()
         with naming(execution):
-            return results.arrow(execution, self._source.door, options=self._reading(execution))
+            table = results.arrow(execution, self._source.door, options=self._reading(execution))
+            return self._describe().arrow() if self._describe and not table.num_columns else table
 
     def polars(self) -> pl.DataFrame:
         """Wait, then read its rows as a Polars DataFrame, without pandas. Needs the extra `polars`."""
         execution = self.wait()
         with naming(execution):
-            return results.polars(execution, self._source.door, options=self._reading(execution))
+            frame = results.polars(execution, self._source.door, options=self._reading(execution))
+            return self._describe().polars() if self._describe and not frame.width else frame
 
     def __await__(self) -> Generator[Any, None, pd.DataFrame]:
-        return asyncio.to_thread(self.result).__await__()
+        return self._awaited().__await__()
+
+    async def _awaited(self) -> pd.DataFrame:
+        try:
+            return await asyncio.to_thread(self.result)
+        except asyncio.CancelledError as error:
+            # Nobody waits for its rows any more, as after Ctrl-C.
+            await asyncio.shield(asyncio.to_thread(self.stop_for, error))
+            raise
 
     def __repr__(self) -> str:
         return f"RunningQuery(database={self._submission.submit.database!r})"
@@ -156,11 +174,20 @@ class RunningQuery:
     def _reading(self, execution: QueryExecution) -> results.ReadOptions:
         return read_options(self._source, execution, options=self._options, nested=self._nested)
 
-    def _tell_scan(self, execution: QueryExecution) -> None:
-        limit, scanned = self._submission.scan_limit, execution.statistics.data_scanned_in_bytes
-        if limit is not None and scanned > limit:
-            said = f"Query {execution.query_execution_id} ended with {scanned:,} bytes scanned; {limit:,} were allowed."
-            warnings.warn(said, ScanLimitWarning, stacklevel=3)
+    def _with_columns(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame; of an UNLOAD that wrote no file, the columns that a query which reads nothing has."""
+        if self._describe is None or len(frame.columns):
+            return frame
+        from .results import nested  # noqa: PLC0415 - needs pyarrow
+
+        found = self._describe().result()
+        columns = found.attrs["athena"]["columns"]
+        deep = [place for place, each in enumerate(columns) if each["type"] in nested.NESTED]
+        for place in deep:
+            columns[place]["note"] = nested.REAL
+        found = found.astype({found.columns[place]: object for place in deep})
+        found.attrs["athena"] = {**frame.attrs["athena"], "columns": columns}
+        return found
 
 
 def submit(
@@ -176,17 +203,12 @@ def query(
     source: Source, sql: str, *, parameters: Parameters | None = None, **options: Unpack[QueryOptions]
 ) -> pd.DataFrame:
     """Send a query, wait, read. One `try` from before the start, so that no interrupt falls beside it."""
-    asked = sql
-    if options.get("unload"):
-        sql = unload_statement(sql, new_location(source.config))
     running = _running(source, sql, parameters, options)
     line = progress.shown(running, wanted=options.get("progress"))
     running.shown_as(line)
     try:
         running.begin()
         frame = running.result()
-        if options.get("unload") and not len(frame.columns):
-            frame = _without_rows(source, asked, parameters, options, told=frame.attrs)
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt | SystemExit):
             running.stop_for(error)
@@ -196,31 +218,27 @@ def query(
     return frame
 
 
-def _without_rows(
-    source: Source, sql: str, parameters: Parameters | None, options: QueryOptions, *, told: dict[Any, Any]
-) -> pd.DataFrame:
-    """The columns of an UNLOAD that wrote no file, from a query that reads nothing."""
+def _running(source: Source, sql: str, parameters: Parameters | None, options: QueryOptions) -> RunningQuery:
+    checked(options)
+    describe = partial(_described, source, sql, parameters, options) if options.get("unload") else None
+    sql, nested = (sql, {}) if describe else _nested(source, sql, parameters, options)
+    prepared = prepare(source, sql, parameters=parameters, **options)
+    submission = Submission(source.door, prepared, scan_limit=scan_limit(source, options))
+    return RunningQuery(source, submission, options=options, nested=nested, describe=describe)
+
+
+def _described(source: Source, sql: str, parameters: Parameters | None, options: QueryOptions) -> RunningQuery:
+    """A query on its way that tells a query's columns and reads nothing."""
     from .results import nested  # noqa: PLC0415 - needs pyarrow
 
     plain: QueryOptions = {**options, "unload": False}
-    frame = submit(source, nested.probe(sql) or sql, parameters=parameters, **plain).result()
-    columns = frame.attrs["athena"]["columns"]
-    deep = [place for place, each in enumerate(columns) if each["type"] in nested.NESTED]
-    for place in deep:
-        columns[place]["note"] = nested.REAL
-    frame = frame.astype({frame.columns[place]: object for place in deep})
-    frame.attrs["athena"] = {**told["athena"], "columns": columns}
-    return frame
+    return submit(source, nested.probe(sql) or sql, parameters=parameters, **plain)
 
 
-def _running(source: Source, sql: str, parameters: Parameters | None, options: QueryOptions) -> RunningQuery:
-    checked(options)
-    sql, nested = _nested(source, sql, parameters, options)
-    prepared = prepare(source, sql, parameters=parameters, **options)
+def scan_limit(source: Source, options: QueryOptions) -> int | None:
+    """The bytes that a query may scan: its own, or the data source's."""
     limit = options.get("max_scan", source.config.max_scan)
-    scan_limit = None if limit is None else bytes_of(limit)
-    submission = Submission(source.door, prepared, scan_limit=scan_limit)
-    return RunningQuery(source, submission, options=options, nested=nested)
+    return None if limit is None else bytes_of(limit)
 
 
 def new_location(config: DataSourceConfig) -> str:
@@ -260,7 +278,10 @@ def prepare(
 ) -> Submit:
     """The query as it will be sent, checked."""
     checked(options)
-    bound, config = bind(sql, parameters), source.config
+    config = source.config
+    if options.get("unload"):
+        sql = unload_statement(sql, new_location(config))
+    bound = bind(sql, parameters)
     asked = Submit(
         sql=bound.sql,
         parameters=bound.parameters,
@@ -299,6 +320,9 @@ def naming(execution: QueryExecution) -> Iterator[None]:
 def result(source: Source, query_execution_id: str, **options: Unpack[QueryOptions]) -> pd.DataFrame:
     """The rows of an execution that was submitted before, by anyone; waits if it still runs."""
     checked(options)
+    if beside := [name for name in options if name not in ("dtype_backend", "watch", "progress")]:
+        remedy = "dtype_backend says how its rows are held."
+        raise ParameterError(f"An execution that was submitted takes no {', '.join(beside)} any more.", remedy=remedy)
     execution = status(source.door, query_execution_id)
     if not execution.finished:
         execution = wait(source.door, query_execution_id, watch=options.get("watch"))

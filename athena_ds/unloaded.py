@@ -88,6 +88,7 @@ def unload(
     location = f"{to.rstrip('/')}/" if to else queries.new_location(source.config)
     if not location.startswith("s3://"):
         raise ParameterError(f"{location!r} is not an S3 location.", remedy="For example: s3://acme-lake/exports/2024/")
+    options.pop("unload", None)
     statement = queries.unload_statement(sql, location)
     execution = queries.submit(source, statement, parameters=parameters, **options).wait()
     return Unloaded(source=source, execution=execution, location=location)

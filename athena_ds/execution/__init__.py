@@ -1,6 +1,7 @@
 """Start, follow and stop a query; `QueryExecution` is what Athena says of it."""
 
 from .follow import Clock, Watch, raise_for_state, status, statuses, stop, wait, wait_many
+from .limits import scan_crossed, timed_out, warn_of_scan
 from .start import Destination, Submit, start
 from .submission import Submission
 from .value import AthenaFault, QueryExecution, Statistics
@@ -15,10 +16,13 @@ __all__ = [
     "Submit",
     "Watch",
     "raise_for_state",
+    "scan_crossed",
     "start",
     "status",
     "statuses",
     "stop",
+    "timed_out",
     "wait",
     "wait_many",
+    "warn_of_scan",
 ]

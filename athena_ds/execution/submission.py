@@ -7,8 +7,9 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from threading import Lock, Thread
 
 from ..aws import Door
-from ..errors import AthenaDSError, QueryTimeoutError, ScanLimitError
+from ..errors import AthenaDSError, QueryTimeoutError
 from .follow import Clock, Watch, raise_for_state, status, stop, wait
+from .limits import scan_crossed, timed_out
 from .polling import first_wait
 from .start import Submit, start
 from .value import QueryExecution
@@ -121,25 +122,11 @@ class Submission:
         return execution
 
     def _check_scan(self, execution: QueryExecution) -> None:
-        scanned = execution.statistics.data_scanned_in_bytes
-        if self.scan_limit is None or scanned <= self.scan_limit or execution.finished:
-            return
-        error = ScanLimitError(
-            reason=f"it had scanned {scanned:,} bytes, and {self.scan_limit:,} are allowed",
-            query_execution_id=execution.query_execution_id,
-            query=self.submit.sql,
-            remedy="Filter on a partition or read fewer columns, or raise max_scan; what was scanned is charged.",
-        )
-        error.scanned, error.limit = scanned, self.scan_limit
-        self.stop_for(error)
-        raise error
+        if error := scan_crossed(execution, limit=self.scan_limit, sql=self.submit.sql):
+            self.stop_for(error)
+            raise error
 
     def _timed_out(self, timeout: float) -> QueryTimeoutError:
-        error = QueryTimeoutError(
-            reason=f"it had not ended after {timeout:g} s",
-            query_execution_id=self.query_execution_id,
-            query=self.submit.sql,
-            remedy="Give it more time (timeout=...), or read less; what was scanned is charged.",
-        )
+        error = timed_out(self.query_execution_id, timeout=timeout, sql=self.submit.sql)
         self.stop_for(error)
         return error

@@ -62,6 +62,18 @@ def test_nested_values_are_the_same_by_json_and_by_parquet(real: AthenaDataSourc
     assert real.query(sql)["a"][0] == "[a, b, null, ]"
 
 
+def test_every_way_to_run_a_query_unloads(real: AthenaDataSource) -> None:
+    """Not query() alone: an option that is taken does what it says."""
+    sql = "SELECT ARRAY[1, NULL] AS a"
+    frames = [real.submit(sql, unload=True).result(), *real.query_batches(sql, unload=True)]
+    frames.append(real.query_many([sql], unload=True)[0].result())
+    assert [frame["a"].tolist() for frame in frames] == [[[1, None]]] * 3
+    assert real.submit(sql, unload=True).arrow()["a"].to_pylist() == [[1, None]]
+    none = "SELECT 1 AS a, 2 AS b WHERE false"
+    assert real.submit(none, unload=True).arrow().column_names == ["a", "b"]
+    assert [list(frame.columns) for frame in real.query_batches(none, unload=True)] == [["a", "b"]]
+
+
 def test_an_unload_without_rows_has_its_columns(real: AthenaDataSource) -> None:
     """Athena writes no file then; a query that reads nothing tells what they are."""
     sql = "SELECT id, id AS other, ARRAY[text] AS a FROM (VALUES (1, 'x')) AS t (id, text) WHERE id = ?"

@@ -6,12 +6,20 @@ import json
 import os
 import signal
 import threading
+from dataclasses import replace
 
 import pytest
 
 from athena_ds import AccessKey, AthenaDataSource, SecretStr
 from athena_ds.aws import recording
-from athena_ds.errors import ParameterError, QueryFailedError, QuerySyntaxError
+from athena_ds.errors import (
+    ParameterError,
+    QueryFailedError,
+    QuerySyntaxError,
+    QueryTimeoutError,
+    ScanLimitError,
+    ScanLimitWarning,
+)
 from athena_ds.execution import statuses
 from athena_ds.local.server import LocalAthena
 
@@ -41,6 +49,35 @@ def test_what_cannot_be_sent_does_not_lose_the_others(ds: AthenaDataSource) -> N
     outcomes = ds.query_many(["SELECT 1", " ", ("SELECT ?", []), ("SELECT ?", [4])])
     assert [type(outcome.error) for outcome in outcomes] == [type(None), ParameterError, ParameterError, type(None)]
     assert (outcomes[0].result().n.item(), outcomes[1].sql) == (1, " ")
+
+
+def test_limits_hold_for_each_of_many(ds: AthenaDataSource, scripted: Scripted) -> None:
+    """What scans too much, or takes too long, is stopped and told in its place; the data source's own limit counts."""
+    with pytest.warns(ScanLimitWarning):
+        outcomes = ds.query_many(["SELECT 1", WAIT], max_scan=5_000)
+    assert outcomes[0].result().n.item() == 1
+    assert isinstance(outcomes[1].error, ScanLimitError)
+    assert outcomes[1].query_execution_id in scripted.stopped
+    careful = AthenaDataSource(config=replace(ds.config, max_scan=5_000), credentials=ds.credentials)
+    assert isinstance(careful.query_many([WAIT])[0].error, ScanLimitError)
+    late = ds.query_many([WAIT], timeout=0.01)[0]
+    assert isinstance(late.error, QueryTimeoutError)
+    assert late.query_execution_id in scripted.stopped
+    # Each that waited said so, which other tests listen to.
+    assert all(scripted.waiting.acquire(timeout=10) for _ in range(3))
+
+
+def test_whoever_watches_is_told_of_each(ds: AthenaDataSource) -> None:
+    """As it stood each time Athena was asked."""
+    seen: set[str] = set()
+    outcomes = ds.query_many(["SELECT 1", "SELECT 2"], watch=lambda execution: seen.add(execution.query_execution_id))
+    assert seen == {outcome.query_execution_id for outcome in outcomes}
+
+
+def test_what_many_cannot_do_is_refused(ds: AthenaDataSource) -> None:
+    """nested="json" would need each query's types first."""
+    with pytest.raises(ParameterError, match="unload=True"):
+        ds.query_many(["SELECT 1"], nested="json")
 
 
 def test_one_text_is_not_many(ds: AthenaDataSource) -> None:

@@ -172,3 +172,27 @@ def test_ipython_shows_the_message_and_no_traceback(ds: AthenaDataSource) -> Non
     lines = raised.value._render_traceback_()
     assert lines[0].startswith("QuerySyntaxError: Athena cannot read this SQL")
     assert not any("Traceback" in line or "File" in line for line in lines)
+
+
+def test_a_task_that_is_cancelled_stops_its_query(ds: AthenaDataSource, scripted: Scripted) -> None:
+    """As Ctrl-C does: nobody waits for the rows any more."""
+
+    async def impatient() -> str:
+        running = ds.submit(WAIT)
+        name = await asyncio.to_thread(lambda: running.query_execution_id)
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(running, 0.05)
+        return name
+
+    name = asyncio.run(impatient())
+    assert name in scripted.stopped
+    # It may have been stopped before it began, and else it said that it waits, which other tests listen to.
+    scripted.waiting.acquire(timeout=0.5)
+
+
+def test_options_of_the_start_are_refused_for_what_ran(ds: AthenaDataSource) -> None:
+    """An execution that was submitted can't be unloaded or limited any more."""
+    name = ds.query("SELECT 1").athena.query_execution_id
+    with pytest.raises(ParameterError, match="takes no unload, max_scan any more"):
+        ds.result(name, unload=True, max_scan=5)
+    assert ds.result(name, dtype_backend="pyarrow").dtypes.astype(str).tolist() == ["int64[pyarrow]"]
