@@ -37,7 +37,7 @@ class Measured:
 
     def calm(self, what: str) -> list[dict[str, Any]]:
         """The repetitions that nobody disturbed."""
-        limit = NOISE if what in TIMES else BUSY
+        limit = NOISE if what in TIMES else BUSY if what == "cpu" else 1.0
         return [run for run in self.runs if run.get("foreign", 1.0) <= limit]
 
 
@@ -140,7 +140,7 @@ def _row(each: Measured, ours: float | None) -> str:
     if wall is None:
         return f"| {each.work.case} | failed: {each.runs[-1].get('error', '')} | | | | | | |"
     good = [run for run in each.runs if "wall" in run]
-    calls = ", ".join(f"{count:g} {name}" for name, count in good[-1]["calls"].items() if count)
+    calls = ", ".join(f"{count:.3g} {name}" for name, count in good[-1]["calls"].items() if count)
     noise = statistics.median(run.get("foreign", 0.0) for run in good)
     digits = 2 if wall >= 0.1 else 3
     ratio = f"{wall / ours:.2f}" if ours else ""

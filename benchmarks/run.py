@@ -125,7 +125,7 @@ def main() -> int:
     works = [work for work in plan(given.profiles.split(",")) if re.search(given.only, work.key)]
     earlier = json.loads(kept_in.read_text()) if given.resume and kept_in.exists() else {}
     found = [Measured(work=work, runs=earlier.get(work.key, [])) for work in works]
-    wanted = targets(HERE / "targets.toml")
+    wanted = targets(HERE / "targets.toml", given.size)
     for number, each in rounds(found, compared(works, wanted), given):
         run = once(each.work, data, given.folder)
         if "error" in run:

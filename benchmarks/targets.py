@@ -25,6 +25,7 @@ class Target:
         of: `wall` or `cpu` seconds, `peak_mb`, `added` seconds beyond the query's own, or `calls OPERATION`.
         over: The cases it is compared with, of which the best counts; `F2` for the floor; none for a plain number.
         over_work: The work of those, where it is another.
+        size: The size of the data it holds for; any when empty.
         most: How many times theirs, or how much, ours may be.
         least: How many times ours theirs must be.
     """
@@ -36,6 +37,7 @@ class Target:
     of: str = "wall"
     over: tuple[str, ...] = ()
     over_work: str = ""
+    size: str = ""
     most: float | None = None
     least: float | None = None
 
@@ -46,17 +48,18 @@ class Target:
 
     def verdict(self, value: float, *, disturbed: bool) -> str:
         """met, near (a time within a fifth of it), missed, or none on a machine that others used."""
-        slack = 1.2 if self.of in TIMES else 1.0
-        off = value / self.most if self.most is not None else (self.least or 0.0) / value
-        if off <= 1:
+        if self._holds(value, slack=1.0):
             return "met"
         if disturbed:
             return "no verdict: others used the machine"
-        return "near" if off <= slack else "MISSED"
+        return "near" if self.of in TIMES and self._holds(value, slack=1.2) else "MISSED"
+
+    def _holds(self, value: float, *, slack: float) -> bool:
+        return value <= self.most * slack if self.most is not None else value * slack >= (self.least or 0.0)
 
 
-def targets(file: Path) -> list[Target]:
-    """All of a file: each table may hold for several works and profiles."""
+def targets(file: Path, size: str = "full") -> list[Target]:
+    """Those of a file for a size of the data: each table may hold for several works and profiles."""
     found = []
     for each in tomllib.loads(file.read_text())["target"]:
         facts = {**each, "over": tuple(each.get("over", ()))}
@@ -65,7 +68,7 @@ def targets(file: Path) -> list[Target]:
             for work in works:
                 said = each["name"].format(work=work, profile=profile)
                 found.append(Target(**{**facts, "work": work, "profile": profile, "name": said}))
-    return found
+    return [target for target in found if target.size in ("", size)]
 
 
 def compared(works: Iterable[Work], wanted: Iterable[Target]) -> set[Work]:

@@ -55,6 +55,13 @@ def test_a_time_has_a_fifth_of_slack_and_a_disturbed_one_no_verdict(
     assert FAST.verdict(theirs, disturbed=disturbed) == verdict
 
 
+def test_a_call_that_must_not_be_made_is_counted() -> None:
+    """None is met, one is missed: calls have no slack."""
+    never = Target(name="x", profile="loopback", work="wide", of="calls HeadObject", most=0)
+    assert reached([runs("athena_ds", 1.0)], never) == (0.0, False)
+    assert (never.verdict(0.0, disturbed=False), never.verdict(1.0, disturbed=False)) == ("met", "MISSED")
+
+
 def test_the_calm_repetitions_count() -> None:
     """Over those that others disturbed."""
     mixed = Measured(work=runs("athena_ds").work, runs=[*runs("", 9.0, foreign=0.9).runs, *runs("", 1.0).runs])
