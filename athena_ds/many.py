@@ -33,7 +33,7 @@ from .parameters import Parameters
 if TYPE_CHECKING:
     import pandas as pd
 
-_STARTING, _READING = 16, 4
+_STARTING, _READING = 16, 8
 # From here on one call asks about all.
 _BATCH_FROM = 4
 
