@@ -8,6 +8,7 @@ import re
 from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.sql import literals, types
 from athena_ds.local.sql.coercion import can_cast, common_type
+from athena_ds.local.sql.correlation import require_separable
 from athena_ds.local.sql.functions import resolve
 from athena_ds.local.sql.operators import arithmetic
 from athena_ds.local.sql.parse import Node, chain, identifier, label, parse_expression, place, source
@@ -212,7 +213,7 @@ def type_of(node: Node) -> Type:
     """The type a type's text means; raises EngineError TYPE_MISMATCH."""
     text = source(node).replace("<", "(").replace(">", ")")
     try:
-        kind = types.parse(" ".join(text.replace("WITHOUT TIME ZONE", "").split()))
+        kind = types.parse(" ".join(text.replace("WITHOUT TIME ZONE", "").split()), folded=True)
     except ValueError:
         raise error("TYPE_MISMATCH", f"Unknown type: {text}", node) from None
     if kind.base == "decimal" and not (1 <= kind.precision <= 38 and 0 <= kind.scale <= kind.precision):
@@ -279,7 +280,7 @@ def _row_subscript(value: Expression, index: Expression, node: Node) -> Expressi
 
 @reads("SubqueryExpression")
 def _subquery(reader: Reader, node: Node) -> Expression:
-    query = reader.query(node.query(), reader.scope.inner())
+    query = require_separable(reader.query(node.query(), reader.scope.inner()), "scalar", node)
     kinds = [f.type for f in query.fields]
     kind = kinds[0] if len(kinds) == 1 else types.row(*((f.name, f.type) for f in query.fields))
     return Subquery(type=kind, place=place(node), kind="scalar", query=query)
@@ -287,9 +288,8 @@ def _subquery(reader: Reader, node: Node) -> Expression:
 
 @reads("Exists")
 def _exists(reader: Reader, node: Node) -> Expression:
-    return Subquery(
-        type=BOOLEAN, place=place(node), kind="exists", query=reader.query(node.query(), reader.scope.inner())
-    )
+    query = require_separable(reader.query(node.query(), reader.scope.inner()), "exists", node)
+    return Subquery(type=BOOLEAN, place=place(node), kind="exists", query=query)
 
 
 @reads("CurrentUser", "CurrentCatalog", "CurrentSchema", "CurrentPath")

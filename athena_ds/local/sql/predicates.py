@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from dataclasses import replace
 
 from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.sql import types
-from athena_ds.local.sql.coercion import common_type, is_comparable
+from athena_ds.local.sql.coercion import common_type, is_comparable, is_orderable
+from athena_ds.local.sql.combining import as_types
+from athena_ds.local.sql.correlation import require_separable
+from athena_ds.local.sql.functions import resolve
 from athena_ds.local.sql.operators import comparison
 from athena_ds.local.sql.parse import Node, label, place
 from athena_ds.local.sql.reader import Reader, coerced, error, form, reads
-from athena_ds.local.sql.tree import Cast, Constant, Expression, Field, Place, Subquery
-from athena_ds.local.sql.types import BOOLEAN, UNKNOWN, VARCHAR
+from athena_ds.local.sql.tree import (
+    Aggregate,
+    Aggregation,
+    Cast,
+    Constant,
+    Expression,
+    Field,
+    Form,
+    Place,
+    Relation,
+    Subquery,
+    Symbol,
+)
+from athena_ds.local.sql.types import BOOLEAN, UNKNOWN, VARCHAR, Type
 
 
 @reads("And", "Or")
@@ -65,27 +80,71 @@ def _comparison(reader: Reader, value: Expression, node: Node) -> Expression:
 
 
 def _quantified(reader: Reader, value: Expression, node: Node) -> Expression:
-    query = reader.query(node.query(), reader.scope.inner())
+    """`= ANY` is IN, `<> ALL` NOT IN; `<> ANY` is NOT (= ALL). The rest Trino decides by the least and the greatest."""
     operator = _operator(node)
-    kind: Literal["all", "any"] = "all" if node.comparisonQuantifier().getText().upper() == "ALL" else "any"
-    shared = comparison(operator, value.type, _single(query.fields, node).type)
-    return Subquery(
-        type=BOOLEAN,
-        place=value.place,
-        kind=kind,
-        query=query,
-        value=coerced(value, shared),
-        operator=operator,
-        element=shared,
+    every = node.comparisonQuantifier().getText().upper() == "ALL"
+    if (operator, every) in (("=", False), ("<>", True)):
+        found = _in_query(reader, value, node)
+        return form("not", BOOLEAN, found, at=value.place) if every else found
+    query = reader.query(node.query(), reader.scope.inner())
+    kind = _column(value, query)
+    try:
+        shared = comparison(operator, value.type, kind)
+    except EngineError:
+        raise _unlike(value, kind, node) from None
+    if len(query.fields) != 1 or value.type.base == "row":
+        raise error("NOT_SUPPORTED", "ANY and ALL over several columns are not supported by the local engine", node)
+    bounds = _bounds(reader, query, shared, node)
+    if operator == "<>":
+        return form("not", BOOLEAN, _decided(bounds, coerced(value, shared), "=", every=True), at=value.place)
+    return _decided(bounds, coerced(value, shared), operator, every=every)
+
+
+def _bounds(reader: Reader, query: Relation, kind: Type, node: Node) -> Expression:
+    """A scalar subquery's row: how many rows, how many without NULL, the least, the greatest."""
+    if not is_orderable(kind):
+        raise error("NOT_SUPPORTED", f"ANY and ALL over {kind} are not supported by the local engine", node)
+    source = as_types(reader.session, query, (kind,))
+    only = Symbol(type=kind, number=source.fields[0].number)
+    aggregates = []
+    for name, arguments in (("count", ()), ("count", (only,)), ("min", (only,)), ("max", (only,))):
+        found = resolve(name, [argument.type for argument in arguments])
+        aggregates.append(Aggregate(type=found.result, name=name, signature=found.signature.text, arguments=arguments))
+    fields = tuple(Field(number=reader.session.number(), type=a.type) for a in aggregates)
+    grouped = Aggregation(fields=fields, source=source, keys=(), sets=((),), aggregates=tuple(aggregates))
+    require_separable(grouped, "scalar", node.query())
+    row = types.row(*((None, f.type) for f in fields))
+    return Subquery(type=row, place=place(node), kind="scalar", query=grouped)
+
+
+def _decided(bounds: Expression, value: Expression, operator: str, *, every: bool) -> Expression:
+    rows, known, least, greatest = (
+        form("field", kind, bounds, at=value.place, detail=at) for at, kind in enumerate(bounds.type.elements)
     )
+    empty = Constant(type=BOOLEAN, value=every)
+    if operator == "=":
+        same = compared("=", least, greatest, value.place)
+        met: Expression = form("and", BOOLEAN, same, compared("=", value, greatest, value.place), at=value.place)
+    else:
+        met = compared(operator, value, least if operator.startswith("<") == every else greatest, value.place)
+    holes = compared("<>", rows, known, value.place)
+    open_ = form("case", BOOLEAN, holes, Constant(type=BOOLEAN, value=None), empty, at=value.place)
+    whole = form("and" if every else "or", BOOLEAN, met, open_, at=value.place)
+    none = compared("=", rows, Constant(type=rows.type, value=0), value.place)
+    return form("case", BOOLEAN, none, empty, whole, at=value.place)
 
 
-def _single(fields: tuple[Field, ...], node: Node) -> Field:
-    if len(fields) != 1:
-        raise error(
-            "TYPE_MISMATCH", f"Multiple columns returned by subquery are not yet supported. Found {len(fields)}", node
-        )
-    return fields[0]
+def _column(value: Expression, query: Relation) -> Type:
+    """What a value is compared with: a row's counterpart is a row of the query's columns, be it only one."""
+    kinds = [f.type for f in query.fields]
+    if len(kinds) == 1 and value.type.base != "row":
+        return kinds[0]
+    return types.row(*((f.name, f.type) for f in query.fields))
+
+
+def _unlike(value: Expression, kind: Type, node: Node) -> EngineError:
+    message = f"Value expression and result of subquery must be of the same type: {value.type} vs {kind}"
+    return error("TYPE_MISMATCH", message, node)
 
 
 def _between(reader: Reader, value: Expression, node: Node) -> Expression:
@@ -113,19 +172,23 @@ def _in_list(reader: Reader, value: Expression, node: Node) -> Expression:
 
 
 def _in_query(reader: Reader, value: Expression, node: Node) -> Expression:
-    query = reader.query(node.query(), reader.scope.inner())
-    kinds = [f.type for f in query.fields]
-    kind = kinds[0] if len(kinds) == 1 else types.row(*((None, k) for k in kinds))
+    query = require_separable(reader.query(node.query(), reader.scope.inner()), "in", node.query())
+    kind = _column(value, query)
     shared = common_type(value.type, kind)
     if shared is None or not is_comparable(shared):
-        raise error(
-            "TYPE_MISMATCH",
-            f"Value expression and result of subquery must be of the same type: {value.type} vs {kind}",
-            node,
-        )
+        raise _unlike(value, kind, node)
     return Subquery(
         type=BOOLEAN, place=value.place, kind="in", query=query, value=coerced(value, shared), element=shared
     )
+
+
+def demanded(condition: Expression) -> Expression:
+    """A filter's condition; an IN that is a term of its own is said to be joined."""
+    if isinstance(condition, Form) and condition.op == "and":
+        return replace(condition, arguments=tuple(map(demanded, condition.arguments)))
+    if isinstance(condition, Subquery) and condition.kind == "in":
+        return replace(condition, joined=True)
+    return condition
 
 
 def _like(reader: Reader, value: Expression, node: Node) -> Expression:
@@ -172,4 +235,4 @@ _PREDICATES: dict[str, Callable[[Reader, Expression, Node], Expression]] = {
     "DistinctFrom": _is_distinct,
 }
 
-__all__ = ["Cast", "Constant", "compared", "read_predicate"]
+__all__ = ["Cast", "Constant", "compared", "demanded", "read_predicate"]

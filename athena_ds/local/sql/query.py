@@ -18,6 +18,7 @@ from athena_ds.local.sql.grouping import (
     windows_in,
 )
 from athena_ds.local.sql.parse import Node, bare, chain, identifier, label, source
+from athena_ds.local.sql.predicates import demanded
 from athena_ds.local.sql.reader import Reader, Session, error
 from athena_ds.local.sql.relations import named, read_from, read_values, with_fields
 from athena_ds.local.sql.scope import Scope, ends_with
@@ -199,7 +200,7 @@ class _Select:
             return self._source
         condition = self._reader.boolean(self._node.where, "WHERE clause")
         require_scalar(condition, "WHERE clause")
-        return Filter(fields=self._source.fields, source=self._source, condition=condition)
+        return Filter(fields=self._source.fields, source=self._source, condition=demanded(condition))
 
     def _items(self, node: Node) -> list[_Item]:
         if label(node) == "SelectSingle":
@@ -318,7 +319,7 @@ class _Select:
         items = [replace(i, expression=grouped.over(i.expression)) for i in items]
         result: Relation = grouped.relation
         if having is not None:
-            result = Filter(fields=result.fields, source=result, condition=grouped.over(having))
+            result = Filter(fields=result.fields, source=result, condition=demanded(grouped.over(having)))
         rewritten = tuple(
             k
             if isinstance(k.expression, Symbol) and k.expression.number in shown

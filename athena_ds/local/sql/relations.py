@@ -8,6 +8,7 @@ from dataclasses import replace
 from athena_ds.local.engine.seam import EngineError, Table
 from athena_ds.local.sql import types
 from athena_ds.local.sql.coercion import common_type
+from athena_ds.local.sql.correlation import around, require_separable
 from athena_ds.local.sql.parse import Node, identifier, label, names, parse, place
 from athena_ds.local.sql.predicates import compared
 from athena_ds.local.sql.reader import Reader, coerced, error, form, located
@@ -17,18 +18,20 @@ from athena_ds.local.sql.tree import (
     Constant,
     Expression,
     Field,
-    Filter,
     Form,
     Join,
+    Lambda,
     Project,
     Relation,
     Sample,
     Scan,
+    Subquery,
     Symbol,
     Unnest,
     Values,
 )
 from athena_ds.local.sql.types import BIGINT, UNKNOWN, Type
+from athena_ds.local.sql.walk import walk
 
 
 def read_from(reader: Reader, nodes: Sequence[Node], scope: Scope) -> Relation:
@@ -95,12 +98,25 @@ def _join(reader: Reader, node: Node, scope: Scope) -> Relation:
     from athena_ds.local.sql.grouping import require_scalar  # noqa: PLC0415
 
     require_scalar(condition, "JOIN clause")
+    _check_reach(condition, word, (left, right), criteria.booleanExpression())
     if lateral and word in ("RIGHT", "FULL"):
         raise error("NOT_SUPPORTED", f"{word} JOIN involving LATERAL or UNNEST is not supported", node)
     if lateral and not (isinstance(condition, Constant) and condition.value is True):
         message = f"{word} JOIN involving UNNEST or LATERAL is only supported with condition ON TRUE"
         raise error("NOT_SUPPORTED", message, criteria.booleanExpression())
     return _joined(word.lower(), left, right, condition=condition, lateral=lateral)
+
+
+def _check_reach(condition: Expression, word: str, sides: tuple[Relation, Relation], node: Node) -> None:
+    """An outer join's condition uses no column from around the query, and its subqueries none of the join's."""
+    if word == "INNER":
+        return
+    own = {f.number for side in sides for f in side.fields}
+    inner = {n for part in walk(condition) if isinstance(part, Subquery) for n in around(part.query)}
+    named = {part.number for part in walk(condition) if isinstance(part, Symbol)}
+    bound = {n for part in walk(condition) if isinstance(part, Lambda) for n in part.parameters}
+    if inner or named - own - bound:
+        raise error("NOT_SUPPORTED", "Reference to column from outer scope not allowed in this context", node)
 
 
 def _using(reader: Reader, kind: str, sides: tuple[Relation, Relation], columns: Sequence[Node]) -> Relation:
@@ -188,10 +204,7 @@ def _primary(reader: Reader, node: Node, scope: Scope) -> Relation:
             found = reader.query(node.query(), _outer(scope))
             return with_fields(found, tuple(replace(f, qualifier=()) for f in found.fields))
         case "Lateral":
-            found = reader.query(node.query(), scope.inner())
-            if _filters_nothing(found):
-                raise error("NOT_SUPPORTED", "Given correlated subquery is not supported", node)
-            return found
+            return require_separable(reader.query(node.query(), scope.inner()), "lateral", node)
         case "Unnest":
             return _unnest(reader, node, scope)
         case "ParenthesizedRelation":
@@ -200,13 +213,6 @@ def _primary(reader: Reader, node: Node, scope: Scope) -> Relation:
             raise error("NOT_SUPPORTED", "Table functions are not supported by the local engine", node)
         case other:
             raise error("NOT_SUPPORTED", f"Not supported by the local engine: {other}", node)
-
-
-def _filters_nothing(relation: Relation) -> bool:
-    """`SELECT a + 1 WHERE a > 1`: a condition over no table, which Trino can't take out of its subquery."""
-    while isinstance(relation, Project):
-        relation = relation.source
-    return isinstance(relation, Filter) and isinstance(relation.source, Values) and not relation.source.fields
 
 
 def _outer(scope: Scope) -> Scope:

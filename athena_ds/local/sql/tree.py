@@ -114,13 +114,16 @@ class Window(Expression):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subquery(Expression):
-    """`kind` scalar | exists | in | any | all. `value`, `operator`: the left side of the last three."""
+    """`kind` scalar | exists | in. `value`: the left side of IN, `element` the type both its sides have.
 
-    kind: Literal["scalar", "exists", "in", "any", "all"]
+    `joined`: an IN that WHERE demands by itself. Trino makes a join of it, which compares with `=`.
+    """
+
+    kind: Literal["scalar", "exists", "in"]
     query: Relation
     value: Expression | None = None
-    operator: str = "="
     element: Type | None = None
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -132,9 +132,14 @@ _KNOWN = frozenset(
 
 
 @lru_cache(maxsize=4096)
-def parse(text: str) -> Type:
-    """Read a type in Trino's spelling; raises ValueError for text that is not one."""
-    reader = _Reader(text)
+def parse(text: str, *, folded: bool = False) -> Type:
+    """Read a type in Trino's spelling; raises ValueError for text that is not one.
+
+    Args:
+        text: `decimal(10,2)`, `row(id bigint, varchar)`.
+        folded: bring a row's names to lower case unless they are quoted, as a statement's text is read.
+    """
+    reader = _Reader(text, folded=folded)
     found = reader.trino()
     reader.end()
     return found
@@ -186,8 +191,8 @@ def _unquoted(name: str) -> str:
 class _Reader:
     """A reader of one type text, in Trino's spelling (`array(row(a bigint))`) or Hive's (`array<struct<a:bigint>>`)."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, *, folded: bool = False) -> None:
+        self.text, self._folded = text, folded
         self.tokens = [t for t in re.findall(r'"(?:[^"]|"")*"|`[^`]*`|[\w$]+|\S', text) if t.strip()]
         self.at = 0
 
@@ -226,7 +231,7 @@ class _Reader:
         name = self._word()
         if self._peek() not in (",", ")", "("):
             try:
-                return _unquoted(name), self.trino()
+                return _unquoted(name.lower() if self._folded and name[0] != '"' else name), self.trino()
             except ValueError:
                 pass
         self.at = start

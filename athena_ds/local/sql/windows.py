@@ -82,7 +82,8 @@ def _read(reader: Reader, node: Node) -> _Parts:
     partition: tuple[Expression, ...] = ()
     order: tuple[SortKey, ...] = ()
     if node.existingWindowName is not None:
-        partition, order, _ = _named(reader, identifier(node.existingWindowName), node)
+        partition, order, frame = _named(reader, identifier(node.existingWindowName), node)
+        _check_extension(node, order, frame)
     if node.partition:
         partition = reader.read_all(node.partition)
         for expression, part in zip(partition, node.partition, strict=True):
@@ -103,6 +104,18 @@ def _read(reader: Reader, node: Node) -> _Parts:
                 node,
             )
     return partition, order, frame
+
+
+def _check_extension(node: Node, order: tuple[SortKey, ...], frame: Frame | None) -> None:
+    """What a specification that names another may add to it."""
+    words = "WINDOW specification with named WINDOW reference cannot specify PARTITION BY"
+    if node.partition:
+        raise error("INVALID_PARTITION_BY", words, node)
+    if order and node.sortItem():
+        words = "Cannot specify ORDER BY if referenced named WINDOW specifies ORDER BY"
+        raise error("INVALID_ORDER_BY", words, node)
+    if frame is not None:
+        raise error("INVALID_WINDOW_REFERENCE", "Cannot reference named WINDOW containing frame specification", node)
 
 
 _BOUNDS = ("UNBOUNDED PRECEDING", "PRECEDING", "CURRENT ROW", "FOLLOWING", "UNBOUNDED FOLLOWING")

@@ -47,6 +47,17 @@ class Lake:
                 return found
             time.sleep(0.003)
 
+    def answer(self, sql: str) -> tuple[list[tuple[str, str, int, int]], list[list[str | None]]]:
+        """A query's columns (name, type, precision, scale) and its rows; raises FailedQuery."""
+        found = self.execution(sql)
+        if found["Status"]["State"] != "SUCCEEDED":
+            raise FailedQuery(found["Status"]["StateChangeReason"])
+        pages = self.athena.get_paginator("get_query_results").paginate(QueryExecutionId=found["QueryExecutionId"])
+        sets = [page["ResultSet"] for page in pages]
+        told = [(c["Name"], c["Type"], c["Precision"], c["Scale"]) for c in sets[0]["ResultSetMetadata"]["ColumnInfo"]]
+        rows = [[cell.get("VarCharValue") for cell in row["Data"]] for part in sets for row in part["Rows"]]
+        return told, rows[1:]
+
     def run(self, sql: str) -> list[list[str | None]]:
         """All rows, without the labels of a query; raises FailedQuery."""
         found = self.execution(sql)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from athena_ds.local.engine.duckdb.comparison import sort_key, sortable
+from athena_ds.local.engine.duckdb.comparison import sort_key, sortable, unbroken
 from athena_ds.local.engine.duckdb.functions.registry import Around, Call, Kernel, meaning
 from athena_ds.local.engine.duckdb.physical import physical
 from athena_ds.local.engine.duckdb.planner import Planner, bound
@@ -107,7 +107,8 @@ def lowered_window(planner: Planner, window: Window) -> str:
     """`function OVER (PARTITION BY ... ORDER BY ... frame)`."""
     parts = []
     if window.partition:
-        keys = (sort_key(planner.expression(p), p.type, planner.kernels) for p in window.partition)
+        whole = ((unbroken(planner.expression(p), p.type, planner.kernels), p.type) for p in window.partition)
+        keys = (sort_key(sql, kind, planner.kernels) for sql, kind in whole)
         parts.append(f"PARTITION BY {', '.join(f'({k})' for k in keys)}")
     if window.order:
         parts.append(f"ORDER BY {sort_list(planner, window.order)}")

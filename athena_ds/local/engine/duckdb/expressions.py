@@ -7,13 +7,14 @@ from collections.abc import Callable
 from athena_ds.local.engine.duckdb import forms
 from athena_ds.local.engine.duckdb.aggregates import lowered_window
 from athena_ds.local.engine.duckdb.casting import cast
-from athena_ds.local.engine.duckdb.comparison import compare
+from athena_ds.local.engine.duckdb.comparison import compare, is_plain, unbroken
 from athena_ds.local.engine.duckdb.functions.registry import Call as RegistryCall
 from athena_ds.local.engine.duckdb.functions.registry import Lambda as RegistryLambda
 from athena_ds.local.engine.duckdb.functions.registry import meaning
 from athena_ds.local.engine.duckdb.planner import Applied, Planner, apply, column
 from athena_ds.local.engine.duckdb.values import known, literal
 from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.sql.correlation import around
 from athena_ds.local.sql.tree import Aggregate, Call, Cast, Constant, Expression, Form, Lambda, Subquery, Symbol, Window
 
 
@@ -108,33 +109,38 @@ def _subquery(planner: Planner, expression: Subquery) -> str:
             else f"struct_pack({', '.join(f'f{i} := {s}' for i, s in enumerate(symbols))})"
         )
         return f"(SELECT {value} FROM ({query}))"
-    return _quantified(planner, expression, query, symbols)
+    return _in(planner, expression, query, symbols)
 
 
-def _quantified(planner: Planner, expression: Subquery, query: str, symbols: list[str]) -> str:
-    """IN, ANY, ALL as counts of true and open comparisons: NULLs count as Trino counts them."""
+def _in(planner: Planner, expression: Subquery, query: str, symbols: list[str]) -> str:
+    """IN, NULLs counted as Trino counts them.
+
+    Trino joins on what is not distinct (NaN is NaN, a NULL inside a row is itself), but where the subquery uses columns
+    from around it, it compares with `=`.
+    """
     element = expression.element
     assert element is not None
     assert expression.value is not None
     fields = expression.query.fields
     value = lowered(planner, expression.value)
-    if len(fields) == 1:
+    if not element.elements or (len(fields) == 1 and expression.value.type.base != "row"):
         item = cast(planner, symbols[0], fields[0].type, element)
     else:
         parts = (cast(planner, s, f.type, k) for s, f, k in zip(symbols, fields, element.elements, strict=True))
         item = f"struct_pack({', '.join(f'f{i} := {p}' for i, p in enumerate(parts))})"
-    if (
-        expression.kind == "in"
-        and not element.elements
-        and element.base not in ("real", "double", "ipaddress")
-        and "zone" not in element.base
-    ):
-        return f"({value} IN (SELECT {item} FROM ({query})))"
-    test = compare(expression.operator, element, (value, item), planner.kernels)
-    whole = "bool_or" if expression.kind in ("in", "any") else "bool_and"
-    empty = "false" if whole == "bool_or" else "true"
-    decided = "true" if whole == "bool_or" else "false"
+    beside = bool(around(expression.query))
+    equal = expression.joined or beside
+    if is_plain(element) or (element.base in ("real", "double") and not beside):
+        found = f"({value} IN (SELECT {item} FROM ({query})))"
+        return found if is_plain(element) or not equal else f"({found} AND NOT isnan({value}))"
+    if element.elements and isinstance(expression.value, (Symbol, Cast)):
+        item = unbroken(item, element, planner.kernels)
+    if equal:
+        test = compare("=", element, (value, item), planner.kernels)
+    else:
+        different = compare("IS DISTINCT FROM", element, (value, item), planner.kernels)
+        test = f"CASE WHEN {value} IS NOT NULL AND {item} IS NOT NULL THEN NOT {different} END"
     return (
-        f"(SELECT CASE WHEN count(*) = 0 THEN {empty} WHEN {whole}(t) = {decided} THEN {decided}"
-        f" WHEN count(t) < count(*) THEN NULL ELSE {whole}(t) END FROM (SELECT {test} AS t FROM ({query})))"
+        "(SELECT CASE WHEN count(*) = 0 THEN false WHEN bool_or(t) THEN true"
+        f" WHEN count(t) < count(*) THEN NULL ELSE false END FROM (SELECT {test} AS t FROM ({query})))"
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from athena_ds.local.engine.duckdb import json_forms
 from athena_ds.local.engine.duckdb.arithmetic import arithmetic
-from athena_ds.local.engine.duckdb.comparison import compare, extreme, is_plain
+from athena_ds.local.engine.duckdb.comparison import compare, extreme, is_plain, unbroken
 from athena_ds.local.engine.duckdb.functions.registry import Call as RegistryCall
 from athena_ds.local.engine.duckdb.functions.registry import Unknown, meaning
 from athena_ds.local.engine.duckdb.physical import physical, text
@@ -50,7 +50,10 @@ def _arithmetic(planner: Planner, form: Form) -> str:
 
 def _comparison(planner: Planner, form: Form) -> str:
     left, right = form.arguments
-    return compare(form.op, left.type, (planner.expression(left), planner.expression(right)), planner.kernels)
+    sides = planner.expression(left), planner.expression(right)
+    if form.op == "=" and isinstance(left, Symbol) and isinstance(right, Symbol):
+        sides = unbroken(sides[0], left.type, planner.kernels), unbroken(sides[1], right.type, planner.kernels)
+    return compare(form.op, left.type, sides, planner.kernels)
 
 
 def can_fail(expression: Expression) -> bool:
@@ -308,7 +311,8 @@ def _extreme(planner: Planner, form: Form) -> str:
 
 
 def _typeof(planner: Planner, form: Form) -> str:
-    argument, shown = form.arguments[0], text(str(form.arguments[0].type))
+    argument = form.arguments[0]
+    shown = text(str(argument.type).replace('"', ""))
     if not can_fail(argument):
         return shown
     return f"CASE WHEN {planner.expression(argument)} IS NULL THEN {shown} ELSE {shown} || '' END"

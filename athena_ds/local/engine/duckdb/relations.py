@@ -213,12 +213,12 @@ def _aggregation(planner: Planner, relation: tree.Aggregation) -> str:
             lowered_aggregate(planner, aggregate) if isinstance(aggregate, Aggregate) else planner.expression(aggregate)
         )
         items.append(f"{sql} AS {column(field.number)}")
-    return f"SELECT {', '.join(items) or '1 AS c0'} FROM {source}{_grouped_by(relation, by)}"
+    return f"SELECT {', '.join(items) or 'count(*) AS c0'} FROM {source}{_grouped_by(relation, by)}"
 
 
 def _grouped_by(relation: tree.Aggregation, by: list[str]) -> str:
     if relation.sets == ((),):
-        return "" if relation.aggregates else " LIMIT 1"
+        return ""
     sets = [f"({', '.join(by[i] for i in chosen)})" for chosen in relation.sets]
     return f" GROUP BY {sets[0][1:-1]}" if len(sets) == 1 else f" GROUP BY GROUPING SETS ({', '.join(sets)})"
 
@@ -283,7 +283,8 @@ def _recursive(planner: Planner, relation: tree.Recursive) -> str:
         f"WITH RECURSIVE {name}({columns}) AS (SELECT b.*, 0 FROM ({base}) b UNION ALL"
         f" SELECT s.*, (SELECT max(depth) + 1 FROM {name}) FROM ({step}) s"
         f" WHERE (SELECT max(depth) FROM {name}) <= {_DEPTH})"
-        f" SELECT {shown} FROM {name} WHERE CASE WHEN depth > {_DEPTH} THEN {over} ELSE true END"
+        f" SELECT {shown} FROM {name}"
+        f" WHERE CASE WHEN (SELECT max(depth) FROM {name}) > {_DEPTH} THEN {over} ELSE true END"
     )
 
 

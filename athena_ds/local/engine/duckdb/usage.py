@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields
 from typing import Any
 
 from athena_ds.local.sql import tree
+from athena_ds.local.sql.correlation import everything
 from athena_ds.local.sql.tree import Expression, Relation, Subquery, Symbol
 from athena_ds.local.sql.walk import walk
 
@@ -15,7 +14,7 @@ _CONDITIONAL = ("case", "coalesce", "and", "or", "nullif", "in", "is null")
 
 def taken_literally(relation: Relation) -> bool:
     """Whether DuckDB must not evaluate constants while planning: for TRY, a branch or a window key that may fail."""
-    return any(_literal(part) for part in _everything(relation))
+    return any(_literal(part) for part in everything(relation))
 
 
 def _literal(part: Any) -> bool:
@@ -49,18 +48,6 @@ def _failing_constant(expression: Expression) -> bool:
         for part in walk(expression)
         if not isinstance(part, (tree.Lambda, tree.Aggregate))
     )
-
-
-def _everything(value: Any) -> Iterator[Any]:
-    """All relations and expressions of a tree, subqueries too."""
-    if isinstance(value, tuple):
-        for item in value:
-            yield from _everything(item)
-    elif isinstance(value, (Relation, Expression, tree.SortKey, tree.Frame)):
-        yield value
-        for part in fields(value):
-            if part.name not in ("fields", "table", "type", "place"):
-                yield from _everything(getattr(value, part.name))
 
 
 def used_symbols(relation: Relation) -> set[int]:

@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 
 from athena_ds.local.athena.objects import Location, Store
 from tests.local.fidelity.text import column_info, matches
-from tests.local.tables.running import Lake
+from tests.local.tables.running import FailedQuery, Lake
 from tests.peers.environments import environment
 
 HERE = Path(__file__).parent
@@ -74,16 +74,13 @@ def _hive(kind: str) -> str:
 
 def differences(lake: Lake, number: int) -> list[str]:
     """Where the endpoint's answer is not Trino's; one line `REFUSED reason` where the query failed."""
-    execution = lake.execution(queries()[number])
-    if execution["Status"]["State"] != "SUCCEEDED":
-        return [f"REFUSED {execution['Status']['StateChangeReason']}"]
-    pages = lake.athena.get_paginator("get_query_results").paginate(QueryExecutionId=execution["QueryExecutionId"])
-    answer = [page["ResultSet"] for page in pages]
-    told = [(c["Name"], c["Type"], c["Precision"], c["Scale"]) for c in answer[0]["ResultSetMetadata"]["ColumnInfo"]]
-    rows = [[cell.get("VarCharValue") for cell in row["Data"]] for part in answer for row in part["Rows"]]
+    try:
+        told, rows = lake.answer(queries()[number])
+    except FailedQuery as failed:
+        return [f"REFUSED {failed}"]
     expected = answers()[number]
     columns = [(name, *column_info(kind)) for name, kind in expected["columns"]]
-    return ([] if told == columns else [f"columns {told}, Trino {columns}"]) + _rows(expected, rows[1:])
+    return ([] if told == columns else [f"columns {told}, Trino {columns}"]) + _rows(expected, rows)
 
 
 def _rows(expected: dict[str, Any], rows: list[list[str | None]]) -> list[str]:

@@ -18,7 +18,7 @@ def read_openx(scan: Scan) -> str:
     ignored = scan.properties.get("ignore.malformed.json", "").lower() == "true"
     looks = "starts_with(ltrim(line), '{')"
     broken = "NULL" if ignored else f"CASE WHEN {looks} THEN {_fail(scan)} END"
-    return _read(scan, f"CASE WHEN json_valid(line) AND {looks} THEN CAST(line AS JSON) ELSE {broken} END")
+    return _read(scan, f"CASE WHEN json_valid(line) AND {looks} THEN CAST(line AS JSON) ELSE {broken} END", zulu=True)
 
 
 def read_hive(scan: Scan) -> str:
@@ -34,7 +34,8 @@ def _fail(scan: Scan) -> str:
     return f"CAST({scan.context.fail('HIVE_CURSOR_ERROR', message, Type('varchar'))} AS JSON)"
 
 
-def _read(scan: Scan, parsed: str) -> str:
+def _read(scan: Scan, parsed: str, *, zulu: bool = False) -> str:
+    """`zulu`: a timestamp may end with Z, as OpenX's SerDe writes it."""
     for unknown in ("dots.in.keys", "ConvertDotsInJsonKeysToUnderscores"):
         if scan.properties.get(unknown, "").lower() == "true":
             raise EngineError("NOT_SUPPORTED", f"{unknown} is not supported by the local engine")
@@ -42,7 +43,10 @@ def _read(scan: Scan, parsed: str) -> str:
     columns = []
     for column in scan.wanted:
         key = scan.properties.get(f"mapping.{column.name}", column.name)
-        columns.append(f"{_value(_member('body', key), column.type)} AS {quote(column.name)}")
+        member = _member("body", key)
+        if zulu and column.type.base == "timestamp":
+            member = f"to_json(regexp_replace(json_extract_string({member}, '$'), 'Z$', ''))"
+        columns.append(f"{_value(member, column.type)} AS {quote(column.name)}")
     rows = f"SELECT {parsed} AS body, {quote(FILE)} FROM {name}"
     return f"SELECT {', '.join([*columns, quote(FILE)])} FROM ({rows})"
 

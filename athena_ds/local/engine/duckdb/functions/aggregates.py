@@ -57,7 +57,11 @@ def _sum(call: Call) -> str:
     total = call.aggregate("sum", call.sql[0])
     failed = call.fail("NUMERIC_VALUE_OUT_OF_RANGE", f"'bigint addition overflow: ' || CAST({total} AS VARCHAR)")
     out = f"{total} > {2**63 - 1} OR {total} < {-(2**63)}"
-    return f"CASE WHEN {out} THEN {failed} ELSE CAST({total} AS BIGINT) END"
+    above = call.aggregate("sum", f"greatest({call.sql[0]}, 0)")
+    on_the_way = f"{above} > {2**63 - 1} OR {total} - {above} < {-(2**63)}"
+    unknown = call.fail("NOT_SUPPORTED", "'Whether this sum overflows on the way depends on the order of its rows'")
+    failed = unknown if call.around.over else failed
+    return f"CASE WHEN {out} THEN {failed} WHEN {on_the_way} THEN {unknown} ELSE CAST({total} AS BIGINT) END"
 
 
 @rule("sum", "interval year to month")
