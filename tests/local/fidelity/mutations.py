@@ -141,7 +141,7 @@ class Mutation:
             return self._word(sql, function)
         place = self._random.choice(places)
         kind = _typed_before(found, place)
-        found[place] = self._random.choice(self._typed[kind])
+        found[place] = self._random.choice(self._typed[kind] or ["''"])
         return "".join(found)
 
     def _cast(self, sql: str, function: str) -> str:

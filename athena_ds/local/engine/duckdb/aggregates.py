@@ -69,8 +69,8 @@ _SENSITIVE = frozenset(("array_agg", "listagg", "map_agg", "multimap_agg"))
 _FIRST_COME = frozenset(("arbitrary", "any_value", "reduce_agg"))
 """Those whose answer depends on the order all the same."""
 
-_FIRST_ROWS = frozenset(("approx_percentile", "numeric_histogram"))
-"""Those that take a setting from the first or last of their rows."""
+_FIRST_ROWS = frozenset(("approx_percentile", "numeric_histogram", "max_by", "min_by"))
+"""Those that take a setting, or one of equal keys, from the first or last of their rows."""
 
 
 def _check_distinct(aggregate: Aggregate) -> None:

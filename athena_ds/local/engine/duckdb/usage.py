@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from athena_ds.local.sql import tree
+from athena_ds.local.sql.coercion import can_coerce
 from athena_ds.local.sql.correlation import everything
 from athena_ds.local.sql.tree import Expression, Relation, Subquery, Symbol
 from athena_ds.local.sql.walk import walk
 
-_CONDITIONAL = ("case", "coalesce", "and", "or", "nullif", "in", "is null")
+_CONDITIONAL = ("case", "coalesce", "and", "or", "nullif", "in", "is null", "between")
 
 
 def taken_literally(relation: Relation) -> bool:
@@ -23,21 +24,30 @@ def _literal(part: Any) -> bool:
     if isinstance(part, tree.Aggregate):
         return any(_failing_constant(argument) for argument in part.arguments)
     if isinstance(part, tree.Window):
-        return _can_fail(*part.partition, *(key.expression for key in part.order))
+        keys = [key.expression for key in part.order]
+        return _can_fail(*part.partition, *keys) or any(key.type.base in ("array", "row") for key in keys)
     if not isinstance(part, tree.Form):
         return False
-    if part.op == "try":
+    if part.op == "try" or _partial(part):
         return True
     return part.op in _CONDITIONAL and any(_failing_constant(argument) for argument in part.arguments)
+
+
+def _partial(form: tree.Form) -> bool:
+    """Where DuckDB answers from one part of a value, or from none, and Trino computes them all."""
+    match form.op, form.arguments:
+        case "field", (tree.Cast(argument=argument, type=kind),):
+            return argument.type.base == "row" and not can_coerce(argument.type, kind)
+        case "is null", (tree.Form(op="array" | "row") as made,):
+            return _can_fail(made)
+    return False
 
 
 def _can_fail(*keys: Expression) -> bool:
     """DuckDB takes no volatile window keys, and a failure is volatile unless the query is taken literally."""
     from athena_ds.local.engine.duckdb.forms import can_fail  # noqa: PLC0415 - forms know what is safe
 
-    return any(can_fail(part) for key in keys for part in walk(key)) or any(
-        key.type.base in ("array", "row") for key in keys
-    )
+    return any(can_fail(part) for key in keys for part in walk(key))
 
 
 def _failing_constant(expression: Expression) -> bool:

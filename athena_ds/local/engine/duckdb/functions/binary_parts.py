@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from athena_ds.local.engine.duckdb.functions.joda_patterns import bad_argument
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
+from athena_ds.local.engine.seam import EngineError
 
 
 @rule("length", "varbinary")
@@ -24,6 +25,8 @@ def substr(data: bytes, start: int, size: int | None = None) -> bytes:
     if start == 0 or abs(start) > len(data):
         return b""
     first = start - 1 if start > 0 else len(data) + start
+    if size is not None and size < 2**31 <= first + size:
+        raise EngineError("GENERIC_INTERNAL_ERROR", f"Range [{first}, {first} + {size}) out of bounds")
     return data[first:] if size is None else data[first : first + max(size, 0)]
 
 

@@ -24,7 +24,7 @@ from athena_ds.local.sql.types import BIGINT, UNBOUNDED
 
 def fitted(text: str, length: int) -> str:
     """`text` if it has at most `length` characters, else Trino's internal error for casts that forgot to check."""
-    if length and len(text) > length:
+    if len(text) > length:
         shown = base64.b64encode(text.encode()).decode()
         raise EngineError(
             "GENERIC_INTERNAL_ERROR", f"Character count exceeds length limit {length}: base64:{shown}", kind="INTERNAL"

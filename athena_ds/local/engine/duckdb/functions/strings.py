@@ -91,8 +91,21 @@ def _substring(call: Call) -> str:
     given = " AND ".join(f"{part} IS NOT NULL" for part in call.sql)
     front = f"WHEN {start} > 0 THEN substring({x}, least({start}, 2147483647){size})"
     back = f"WHEN {start} < 0 AND {start} >= -length({x}) THEN substring({x}, {start}{size})"
-    return f"CASE {front} {back} WHEN {given} THEN '' END"
+    return f"CASE {front}{_beyond_int(call)} {back} WHEN {given} THEN '' END"
 
+
+def _beyond_int(call: Call) -> str:
+    """From the right, Trino adds start and length as ints; a length that fits never reaches their end."""
+    length = call.constants[2] if len(call.constants) > 2 else 0
+    if len(call.sql) < 3 or (isinstance(length, int) and length <= _SHORT):
+        return ""
+    x, start, size = call.sql
+    failed = call.fail("GENERIC_INTERNAL_ERROR", "'Range out of bounds'")
+    inside = f"{start} < 0 AND {start} >= -length({x})"
+    return f" WHEN {inside} AND least({size}, 2147483647) + length({x}) + {start} > 2147483647 THEN {failed}"
+
+
+_SHORT = 2**30
 
 _SUBSTRINGS = [f"{kind},{numbers}" for kind in ("varchar(x)", "char(x)") for numbers in ("bigint", "bigint,bigint")]
 rule("substr", *_SUBSTRINGS)(_substring)
