@@ -56,11 +56,25 @@ _EXTRACTS = {
 }  # fmt: skip
 
 
+_DAYS = frozenset(("date", "timestamp", "timestamp with time zone"))
+_CLOCKS = frozenset(("timestamp", "timestamp with time zone", "time", "time with time zone", "interval day to second"))
+_ZONES = frozenset(("timestamp with time zone", "time with time zone"))
+_EXTRACTED_FROM = {
+    **dict.fromkeys(("YEAR", "MONTH"), _DAYS | {"interval year to month"}),
+    "DAY": _DAYS | {"interval day to second"},
+    **dict.fromkeys(("HOUR", "MINUTE", "SECOND"), _CLOCKS),
+    **dict.fromkeys(("TIMEZONE_HOUR", "TIMEZONE_MINUTE"), _ZONES),
+}
+"""Where EXTRACT takes less than the function of the same name: `hour(DATE '2024-01-01')` is 0, EXTRACT fails."""
+
+
 def _extract(reader: Reader, node: Node) -> Expression:
     word = node.identifier().getText().upper()
     if word not in _EXTRACTS:
         raise error("SYNTAX_ERROR", f"Invalid EXTRACT field: {word}", node)
     value = reader.read(node.valueExpression())
+    if value.type.base not in _EXTRACTED_FROM.get(word, _DAYS):
+        raise error("TYPE_MISMATCH", f"Cannot extract {word} from {value.type}", node.valueExpression())
     try:
         return _called(_EXTRACTS[word], (value,), place(node))
     except EngineError:
