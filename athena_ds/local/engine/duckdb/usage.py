@@ -10,7 +10,7 @@ from athena_ds.local.sql.correlation import everything
 from athena_ds.local.sql.tree import Expression, Relation, Subquery, Symbol
 from athena_ds.local.sql.walk import walk
 
-_CONDITIONAL = ("case", "coalesce", "and", "or", "nullif", "in", "is null", "between")
+_CONDITIONAL = ("case", "coalesce", "and", "or", "nullif", "in", "is null")
 
 
 def taken_literally(relation: Relation) -> bool:
