@@ -39,6 +39,7 @@ _RUNNERS: dict[type, Runner] = {
     s.Describe: describe.describe,
     s.CreateDatabase: databases.create,
     s.DropDatabase: databases.drop,
+    s.SetDatabaseProperties: databases.set_properties,
     s.CreateExternalTable: tables.create,
     s.DropTable: tables.drop,
     s.AddPartitions: partitions.add,

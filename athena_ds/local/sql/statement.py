@@ -182,6 +182,15 @@ class CreateDatabase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetDatabaseProperties:
+    """ALTER DATABASE SET DBPROPERTIES."""
+
+    reported: ClassVar[Reported] = ("DDL", "ALTER_DATABASE")
+    name: str
+    properties: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DropDatabase:
     reported: ClassVar[Reported] = ("DDL", "DROP_DATABASE")
     name: str
@@ -363,6 +372,7 @@ Statement = (
     | ReplaceColumns
     | ChangeColumn
     | RepairTable
+    | SetDatabaseProperties
     | RenameTable
     | HiveRefused
     | Refused

@@ -56,7 +56,7 @@ def test_types_are_those_athena_reports(sql: str, kind: str, substatement: str) 
         "VACUUM t", "GRANT SELECT ON t TO u", "SET SESSION a = 1", "USE db", "ANALYZE t", "OPTIMIZE t REWRITE DATA",
         "SHOW CATALOGS", "ALTER VIEW v RENAME TO w",
         "INSERT OVERWRITE t SELECT 1", "CREATE ROLE r",
-        "ALTER DATABASE d SET DBPROPERTIES ('a'='b')",
+
         "CREATE TABLE t (a int) LOCATION 's3://b/' TBLPROPERTIES ('table_type'='iceberg')",
         "EXECUTE IMMEDIATE 'SELECT 1'",
     ],

@@ -17,6 +17,10 @@ def test_databases_come_and_go(lake: Lake) -> None:
     assert (entry["Description"], entry["LocationUri"], entry["Parameters"]) == ("it's", "s3://lake/shop/", {"a": "b"})
     assert lake.failure("CREATE SCHEMA shop") == f"{TASK} AlreadyExistsException(message:Database shop already exists)"
     lake.run("CREATE DATABASE IF NOT EXISTS shop")
+    lake.run("ALTER DATABASE shop SET DBPROPERTIES ('b'='c', 'a'='z')")
+    entry = lake.glue.get_database(Name="shop")["Database"]
+    assert (entry["Description"], entry["Parameters"]) == ("it's", {"a": "z", "b": "c"})
+    assert "Database does not exist: nope" in lake.failure("ALTER DATABASE nope SET DBPROPERTIES ('a'='b')")
     assert lake.lines("SHOW DATABASES LIKE 'sh.p'") == ["shop"]
     assert lake.lines("SHOW DATABASES LIKE 'SHOP'") == []
     lake.put("shop/t/a.csv", "1\n")

@@ -27,6 +27,16 @@ def create(statement: s.CreateDatabase, room: Room) -> Outcome:
     return Done()
 
 
+def set_properties(statement: s.SetDatabaseProperties, room: Room) -> Outcome:
+    """The given properties over those there are."""
+    room.known_database(statement.name)
+    room.catalog.require("glue:UpdateDatabase", database=statement.name)
+    held = dict(room.catalog.glue.databases[statement.name].input)
+    held["Parameters"] = {**(held.get("Parameters") or {}), **statement.properties}
+    room.catalog.glue.update_database(statement.name, held)
+    return Done()
+
+
 def drop(statement: s.DropDatabase, room: Room) -> Outcome:
     """Tables in it are forgotten with CASCADE; their objects stay where they are."""
     room.catalog.require("glue:DeleteDatabase", database=statement.name)

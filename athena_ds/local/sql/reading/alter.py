@@ -13,15 +13,22 @@ def alter(cursor: Cursor) -> s.Statement:
         return s.Refused(
             reason="ALTER VIEW is not supported; use CREATE OR REPLACE VIEW", reported=("DDL", "ALTER_VIEW")
         )
-    if cursor.sees("DATABASE") or cursor.sees("SCHEMA"):
-        reason = "ALTER DATABASE is not supported by the local endpoint; use glue:UpdateDatabase"
-        return s.Refused(reason=reason, reported=("DDL", "ALTER_DATABASE"))
+    if cursor.accept_any("DATABASE", "SCHEMA"):
+        return _database(cursor)
     cursor.expect("TABLE")
     name = cursor.name()
     found = _action(cursor, name)
     if not isinstance(found, s.Refused | s.RenameTable):
         cursor.end()
     return found
+
+
+def _database(cursor: Cursor) -> s.Statement:
+    name = cursor.identifier()
+    cursor.expect("SET", "DBPROPERTIES")
+    given = parts.properties(cursor)
+    cursor.end()
+    return s.SetDatabaseProperties(name=name, properties=given)
 
 
 def _action(cursor: Cursor, name: s.Name) -> s.Statement:  # noqa: PLR0911
