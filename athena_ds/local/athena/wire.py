@@ -55,7 +55,7 @@ def read(operation: str, body: bytes) -> dict[str, Any]:
     """The request's members, of the right types and within the model's bounds; anything else raises ApiError."""
     try:
         given = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise unfit() from None
     shape = model().operation_model(operation).input_shape
     if not isinstance(given, dict):

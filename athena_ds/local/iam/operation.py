@@ -174,7 +174,7 @@ def _has_body(environ: Environ) -> bool:
 def _json(environ: Environ) -> Mapping[str, Any]:
     try:
         members = json.loads(body_of(environ) or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return members if isinstance(members, dict) else {}
 

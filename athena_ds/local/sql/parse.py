@@ -6,6 +6,7 @@ first, which is fast and nearly always enough, then LL, which is the grammar's f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -23,6 +24,9 @@ from athena_ds.local.engine.seam import EngineError
 
 Node = Any
 """A node of ANTLR's tree; its class name is the grammar's rule or label."""
+
+_DEEPEST = 400
+"""Brackets in brackets; Python's own limit stops the parser at fewer than this."""
 
 Place = tuple[int, int]
 """Line and column, both from 1."""
@@ -113,11 +117,21 @@ def chain(node: Node) -> tuple[str, ...]:
 @lru_cache(maxsize=256)
 def _parsed(sql: str, rule: str) -> Node:
     try:
-        return _run(sql, rule, fast=True)
-    except ParseCancellationException:
-        return _run(sql, rule, fast=False)
+        try:
+            return _run(sql, rule, fast=True)
+        except ParseCancellationException:
+            return _run(sql, rule, fast=False)
     except RecursionError:
         raise EngineError("STATEMENT_TOO_LARGE", "statement is too large (stack overflow during analysis)") from None
+
+
+def _shallow(tokens: Sequence[Any]) -> None:
+    """Raise RecursionError for brackets so deep that the parser would, after seconds of looking ahead."""
+    depth = 0
+    for token in tokens:
+        depth += (token.text in ("(", "[")) - (token.text in (")", "]"))
+        if depth > _DEEPEST:
+            raise RecursionError
 
 
 def _run(sql: str, rule: str, *, fast: bool) -> Node:
@@ -128,6 +142,7 @@ def _run(sql: str, rule: str, *, fast: bool) -> Node:
     tokens.fill()
     _array_literals(tokens)
     _check(tokens.tokens)
+    _shallow(tokens.tokens)
     parser = SqlBaseParser(tokens)
     parser.removeErrorListeners()
     if fast:

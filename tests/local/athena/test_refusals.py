@@ -48,7 +48,7 @@ def test_json_of_another_type(endpoint: LocalAthena, body: Any, message: str) ->
     assert "x-amzn-errortype" not in headers
 
 
-@pytest.mark.parametrize("body", [b"{", b"", b"null", b'"x"', b'{"MaxResults": 1,}'])
+@pytest.mark.parametrize("body", [b"{", b"", b"null", b'"x"', b'{"MaxResults": 1,}', b'{"a":' * 9999])
 def test_no_json_at_all(endpoint: LocalAthena, body: bytes) -> None:
     """SerializationException without a message."""
     status, _, answer = posted(endpoint, "AmazonAthena.ListWorkGroups", body)

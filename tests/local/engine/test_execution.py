@@ -98,3 +98,11 @@ def test_syntax_is_checked_without_running(engine: DuckDBEngine) -> None:
             engine.check(sql)
         assert caught.value.name == "SYNTAX_ERROR"
         assert caught.value.line == 1
+
+
+@pytest.mark.parametrize(("opening", "closing"), ["()", ("ARRAY[", "]")])
+def test_brackets_too_deep_are_refused_at_once(engine: DuckDBEngine, opening: str, closing: str) -> None:
+    """Three thousand of them would keep the parser busy for long; Trino's words, before anything is run."""
+    with pytest.raises(EngineError, match=r"statement is too large \(stack overflow") as caught:
+        engine.check(f"SELECT {opening * 3000}1{closing * 3000}")
+    assert caught.value.name == "STATEMENT_TOO_LARGE"
