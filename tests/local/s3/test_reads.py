@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from moto.s3.models import FakeKey
 from pyarrow import fs
 
 from athena_ds.local import LocalAthena
@@ -109,15 +109,17 @@ def test_a_presigned_link_reads(s3: Any) -> None:
         assert answer.read() == BODY
 
 
-def test_a_small_range_of_a_large_object_is_cheap(s3: Any) -> None:
-    """Two hundred kilobyte reads of 64 MiB take less than reading it a few times would."""
+def test_a_small_range_of_a_large_object_is_cheap(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kilobyte is read out of 64 MiB without the object being copied, as moto's own way to its bytes does."""
     s3.put_object(Bucket="things", Key="large", Body=bytes(64 * 2**20))
-    begun = time.perf_counter()
-    for start in range(200):
+
+    def copied(_: Any) -> bytes:
+        raise AssertionError("the whole object was copied")
+
+    monkeypatch.setattr(FakeKey, "value", property(copied))
+    for start in range(20):
         found = s3.get_object(Bucket="things", Key="large", Range=f"bytes={start * 1000}-{start * 1000 + 999}")
         assert len(found["Body"].read()) == 1000
-    assert time.perf_counter() - begun < 8
-    s3.delete_object(Bucket="things", Key="large")
 
 
 def test_pyarrow_reads_and_writes(endpoint: LocalAthena) -> None:
