@@ -354,7 +354,7 @@ class AthenaDataSource(Connected):
         if (sql is None) == (named is None):
             raise ParameterError("Either a statement or the name of a named query is wanted, not both and not neither.")
         if named is None:
-            return str(sql)
+            return sql  # type: ignore[return-value]
         return str(history.named_query(self.door, self.config, name=named)["QueryString"])
 
     def _split(self, table: str, database: str | None) -> tuple[str, str]:

@@ -91,7 +91,7 @@ def run(
     done: dict[int, Outcome] = {}
     submits: dict[int, Submit] = {}
     for number, each in enumerate(statements):
-        sql, parameters = (each, None) if isinstance(each, str) else each
+        sql, parameters = each if isinstance(each, tuple) else (each, None)
         try:
             submits[number] = queries.prepare(source, sql, parameters=parameters, **options)
         except ParameterError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
@@ -17,6 +17,12 @@ _CHOICES: Mapping[str, tuple[object, ...]] = {
     "nested": ("text", "json"),
     "progress": (None, True, False),
     "unload": (False, True),
+}
+_KINDS: Mapping[str, tuple[Any, str]] = {
+    **dict.fromkeys(("database", "data_catalog", "workgroup"), (str, "a name")),
+    "reuse_minutes": (int | None, "a number of minutes"),
+    "timeout": (int | float | None, "a number of seconds above zero"),
+    "watch": (Callable, "a function"),
 }
 
 
@@ -67,6 +73,8 @@ def checked(options: Mapping[str, Any]) -> None:
         if name in _CHOICES and value not in _CHOICES[name]:
             choices = " or ".join(map(repr, _CHOICES[name]))
             raise ParameterError(f"{name} is {choices}, not {value!r}.")
+        if name in _KINDS and not isinstance(value, _KINDS[name][0]):
+            raise ParameterError(f"{name} is {_KINDS[name][1]}, not {value!r}.")
     timeout = options.get("timeout")
     if timeout is not None and not timeout > 0:
         raise ParameterError(f"timeout is a number of seconds above zero, not {timeout!r}.")

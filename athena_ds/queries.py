@@ -138,6 +138,8 @@ class RunningQuery:
 
     def batches(self, *, rows: int | None = None) -> Generator[pd.DataFrame, None, None]:
         """Wait, then read its rows as one DataFrame after another, in bounded memory."""
+        if rows is not None and rows < 1:
+            raise ParameterError(f"rows of a batch are at least 1, not {rows!r}.")
         execution = self.wait()
         with naming(execution):
             frames = results.batches(execution, self._source.door, rows=rows, options=self._reading(execution))
@@ -278,6 +280,8 @@ def prepare(
 ) -> Submit:
     """The query as it will be sent, checked."""
     checked(options)
+    if not isinstance(sql, str):
+        raise ParameterError(f"A statement is text, not {type(sql).__name__}.")
     config = source.config
     if options.get("unload"):
         sql = unload_statement(sql, new_location(config))

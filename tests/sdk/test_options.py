@@ -19,6 +19,10 @@ from athena_ds.errors import NotFoundError, ParameterError
         ({"dtype_backend": "polars"}, "'numpy' or 'pyarrow', not 'polars'"),
         ({"nested": "yes"}, "'text' or 'json', not 'yes'"),
         ({"timeout": 0}, "seconds above zero, not 0"),
+        ({"timeout": "5"}, "a number of seconds above zero, not '5'"),
+        ({"reuse_minutes": "60"}, "a number of minutes, not '60'"),
+        ({"database": None}, "a name, not None"),
+        ({"watch": 5}, "a function, not 5"),
     ],
 )
 @pytest.mark.parametrize("verb", ["query", "submit", "query_batches", "query_many", "explain", "unload", "result"])
@@ -30,6 +34,15 @@ def test_an_option_that_cannot_be_is_refused(
     with recording() as calls, pytest.raises(ParameterError, match=said):
         getattr(ds, verb)(given, **options)
     assert not calls
+
+
+def test_a_statement_is_text(ds: AthenaDataSource) -> None:
+    """Not bytes or a number that would be spelt as text."""
+    with pytest.raises(ParameterError, match="text, not bytes"):
+        ds.query(b"SELECT 1")  # type: ignore[arg-type]
+    assert "text, not int" in str(ds.query_many([5])[0].error)  # type: ignore[list-item]
+    with pytest.raises(ParameterError, match="at least 1, not 0"):
+        next(iter(ds.query_batches("SELECT 1", rows=0)))
 
 
 def test_only_a_query_is_unloaded(ds: AthenaDataSource) -> None:
