@@ -197,7 +197,12 @@ def submit(
 ) -> RunningQuery:
     """Send a query on its way."""
     running = _running(source, sql, parameters, options)
-    running.begin()
+    try:
+        running.begin()
+    except BaseException as error:
+        # Nobody has the handle yet, and nobody else could stop it.
+        running.stop_for(error)
+        raise
     return running
 
 

@@ -125,8 +125,9 @@ class Door:
         pace = self._paces.get(operation)
         if pace and (wait := pace.wait()):
             self.sleep(wait)
+        answer: Answer = {}
         try:
-            answer: Answer = getattr(self._client(service), xform_name(name))(**params)
+            answer = getattr(self._client(service), xform_name(name))(**params)
             if hasattr(answer.get("Body"), "read"):
                 answer["Body"] = answer["Body"].read()
         except AthenaDSError:
@@ -135,9 +136,15 @@ class Door:
             endpoint = self._endpoint_of(service)
             told = translated(error, operation=operation, endpoint=endpoint, params=params)
             raise told from without_frames(error)
+        except (TypeError, ValueError, AttributeError, LookupError) as error:
+            # botocore's parsers take an answer's shape for granted.
+            told = translated(ResponseParserError(), operation=operation, endpoint=self._endpoint_of(service))
+            raise told from without_frames(error)
         except BaseException as error:
             # An interrupt inside urllib3 would carry frames that hold the signed request.
             without_frames(error)
+            if hasattr(body := answer.get("Body"), "close"):
+                body.close()
             raise error.with_traceback(None) from None
         return answer
 

@@ -6,11 +6,12 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ..aws import Door
 from ..errors import (
     CallError,
+    EndpointError,
     ExpiredCredentialsError,
     NotFoundError,
     QueryCancelledError,
@@ -58,7 +59,7 @@ def status(door: Door, query_execution_id: str) -> QueryExecution:
     except CallError as error:
         error.remedy = f"{error.remedy} ds.result('{query_execution_id}') reads the query's rows later.".strip()
         raise
-    return _seen(QueryExecution.from_answer(answer["QueryExecution"]))
+    return _seen(_read(door, "athena:GetQueryExecution", answer.get("QueryExecution")))
 
 
 def statuses(door: Door, query_execution_ids: Sequence[str]) -> list[QueryExecution]:
@@ -67,8 +68,17 @@ def statuses(door: Door, query_execution_ids: Sequence[str]) -> list[QueryExecut
     for at in range(0, len(query_execution_ids), _BATCH):
         ids = list(query_execution_ids[at : at + _BATCH])
         answer = door.call("athena:BatchGetQueryExecution", QueryExecutionIds=ids)
-        found += [_seen(QueryExecution.from_answer(said)) for said in answer.get("QueryExecutions", [])]
+        said = answer.get("QueryExecutions") or []
+        found += [_seen(_read(door, "athena:BatchGetQueryExecution", each)) for each in said]
     return found
+
+
+def _read(door: Door, operation: str, said: Any) -> QueryExecution:
+    try:
+        return QueryExecution.from_answer(said)
+    except (TypeError, ValueError, AttributeError, LookupError) as error:
+        where = door.endpoint_url or "Athena"
+        raise EndpointError(operation=operation, endpoint=where, message="the answer could not be read") from error
 
 
 def _seen(execution: QueryExecution) -> QueryExecution:

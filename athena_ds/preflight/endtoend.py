@@ -21,7 +21,8 @@ def check(probe: Probe) -> Check:
 
 def _query(probe: Probe) -> Finding:
     config, tables = probe.config, [table for table in probe.known.tables if table.place is not None]
-    table = f'"{config.database}"."{tables[0].name}"' if tables else ""
+    # A name that Glue gives may hold anything, a quote too.
+    table = ".".join(_quoted(each) for each in (config.database, tables[0].name)) if tables else ""
     sql = f"EXPLAIN SELECT * FROM {table}" if table else "EXPLAIN SELECT 1"
     place = Destination(
         output_location=config.output_location, expected_bucket_owner=probe.owner, encryption=config.encryption
@@ -45,3 +46,7 @@ def _query(probe: Probe) -> Finding:
     group = Grant(action="athena:GetQueryResults", resource=probe.arns.workgroup(config.workgroup))
     probe.ask("athena:GetQueryResults", group, QueryExecutionId=name, MaxResults=1)
     return passed(f"{sql} ran as {name}; its result is at {execution.output_location}")
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -79,9 +79,16 @@ def header(block: bytes) -> tuple[tuple[str, ...], bytes]:
     at = 0
     while (end := block.find(_NEWLINE, at) + 1) > 0:
         if line := cutter.cut(block[at:end]):
-            return tuple(next(csv.reader(io.StringIO(line.decode(), newline="")))), block[end:]
+            return _labels(line), block[end:]
         at = end
     raise ResultError(reason="it has no header line")
+
+
+def _labels(line: bytes) -> tuple[str, ...]:
+    try:
+        return tuple(next(csv.reader(io.StringIO(line.decode(), newline=""))))
+    except (UnicodeDecodeError, csv.Error, StopIteration) as error:
+        raise ResultError(reason="its header line is not the CSV that Athena writes") from error
 
 
 def read_block(block: bytes, columns: Sequence[Column]) -> list[Cells]:

@@ -7,11 +7,13 @@ trip. A part that fails is asked for again (by the door); what does not add up i
 from __future__ import annotations
 
 import time
+import weakref
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from athena_ds.errors import ResultError
 from athena_ds.results import pages
 from athena_ds.results.blocks import Cutter, header, read_block
 from athena_ds.results.cells import Cells
@@ -43,7 +45,10 @@ def rows(execution: QueryExecution, door: Door, *, options: ReadOptions, streams
             parts.start()
             columns = described.result()
         share = max(len(first.data), 1) / max(first.size, 1)
-        return Rows(columns=columns, blocks=_blocks(first, parts, columns), release=parts.close, share=share)
+        blocks = _blocks(first, parts, columns)
+        # An interrupt before anybody holds the rows leaves nobody to release them.
+        weakref.finalize(blocks, parts.let_go)
+        return Rows(columns=columns, blocks=blocks, release=parts.close, share=share)
     except BaseException:
         # Also for an interrupt while the pool is left: streams nobody takes from would wait for ever.
         for each in begun:
@@ -54,7 +59,7 @@ def rows(execution: QueryExecution, door: Door, *, options: ReadOptions, streams
 def _blocks(first: Piece, parts: Parts, columns: Sequence[Column]) -> Generator[Sequence[Cells], None, None]:
     cutter = Cutter()
     with parts:
-        bodies = _without_header(_whole_rows(cutter, first, parts))
+        bodies = _without_header(_whole_rows(cutter, first, parts), width=len(columns))
         if first.size == len(first.data):
             yield from (read_block(body, columns) for body in bodies)
         else:
@@ -68,8 +73,12 @@ def _whole_rows(cutter: Cutter, first: Piece, parts: Parts) -> Iterator[bytes]:
         yield from cutter.blocks(part)
 
 
-def _without_header(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    yield header(next(blocks, b""))[1]
+def _without_header(blocks: Iterator[bytes], *, width: int) -> Iterator[bytes]:
+    labels, rest = header(next(blocks, b""))
+    if len(labels) != width:
+        # Where the header's end is damaged, the row after it would be taken for a part of it.
+        raise ResultError(reason=f"its header line has {len(labels)} labels for {width} columns")
+    yield rest
     yield from blocks
 
 

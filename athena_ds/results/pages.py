@@ -7,10 +7,12 @@ row where they happen to be equal.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from athena_ds.errors import AthenaDSError, ResultError
 from athena_ds.results.cells import Cells, from_text
 from athena_ds.results.source import Door, Rows
 from athena_ds.results.types import Column
@@ -27,14 +29,17 @@ _PAGE, _PAGES_A_BLOCK = 1000, 50
 
 def columns_of(execution: QueryExecution, door: Door) -> list[Column]:
     """The columns of a result, for one row's worth of a call."""
-    return _columns(door.call("athena:GetQueryResults", QueryExecutionId=execution.query_execution_id, MaxResults=1))
+    page = door.call("athena:GetQueryResults", QueryExecutionId=execution.query_execution_id, MaxResults=1)
+    with _as_documented():
+        return _columns(page)
 
 
 def rows(execution: QueryExecution, door: Door) -> Rows:
     """The columns and rows of any statement, a page of at most 1,000 rows a call."""
     first = _page(execution, door, None)
-    columns = _columns(first)
-    found = first["ResultSet"].get("Rows", [])
+    with _as_documented():
+        columns = _columns(first)
+        found = first["ResultSet"].get("Rows") or []
     if not columns and found:
         columns = [Column(name="result", type="string")]
     if execution.substatement_type != "SELECT" and not found and [c.name for c in columns] == ["rows"]:
@@ -45,6 +50,17 @@ def rows(execution: QueryExecution, door: Door) -> Rows:
 def _page(execution: QueryExecution, door: Door, token: str | None) -> dict[str, Any]:
     name = execution.query_execution_id
     return door.call("athena:GetQueryResults", QueryExecutionId=name, MaxResults=_PAGE, NextToken=token)
+
+
+@contextmanager
+def _as_documented() -> Iterator[None]:
+    """What is not built as the API documents it is no result."""
+    try:
+        yield
+    except AthenaDSError:
+        raise
+    except (TypeError, ValueError, AttributeError, LookupError) as error:
+        raise ResultError(reason=f"GetQueryResults gave what its API does not know ({error})") from error
 
 
 def _columns(page: dict[str, Any]) -> list[Column]:
@@ -73,25 +89,33 @@ def _pages(execution: QueryExecution, door: Door, page: dict[str, Any], width: i
     """The texts of each page's rows; the first row of a labelled result is left out."""
     skip = 1 if execution.substatement_type in _LABELLED else 0
     padded = execution.substatement_type in _PADDED
+    seen: set[str] = set()
     while True:
-        yield [_texts(row, width, padded=padded) for row in page["ResultSet"].get("Rows", [])[skip:]]
+        with _as_documented():
+            texts = [_texts(row, width, padded=padded) for row in (page["ResultSet"].get("Rows") or [])[skip:]]
+        yield texts
         if not (token := page.get("NextToken")):
             return
+        if (token := str(token)) in seen:
+            raise ResultError(reason="a page of it names an earlier one as the next")
+        seen.add(token)
         page, skip = _page(execution, door, token), 0
 
 
 def _texts(row: dict[str, Any], width: int, *, padded: bool) -> Texts:
     """A row's texts. DESCRIBE sends its fields in one, tabs between them, and pads them with blanks."""
-    found: Texts = [datum.get("VarCharValue") for datum in row.get("Data", [])]
+    found: Texts = [datum.get("VarCharValue") for datum in row.get("Data") or []]
     if len(found) == 1 < width and found[0] is not None:
         found = [*found[0].split("\t", width - 1)]
     if padded:
         found = [None if text is None else text.strip() for text in found]
+    if len(found) > width:
+        raise ValueError(f"{len(found)} values for {width} columns")
     return [*found, *[None] * (width - len(found))]
 
 
 def _converted(pages: list[list[Texts]], columns: Sequence[Column]) -> list[Cells]:
     by_column = list(zip(*(row for page in pages for row in page), strict=True)) or [()] * len(columns)
-    return [
-        from_text(pa.array(texts, pa.large_string()), column) for texts, column in zip(by_column, columns, strict=True)
-    ]
+    with _as_documented():
+        arrays = [pa.array(texts, pa.large_string()) for texts in by_column]
+    return [from_text(texts, column) for texts, column in zip(arrays, columns, strict=True)]

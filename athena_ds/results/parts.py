@@ -93,18 +93,24 @@ class Parts:
         for number in range(len(self._starts)):
             yield self._part(number)
 
-    def close(self) -> None:
-        """Ask for nothing more and wait for the streams to end; one that hangs holds nobody up for long."""
+    def let_go(self) -> None:
+        """Ask for nothing more; the streams end by themselves."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+
+    def close(self) -> None:
+        """Ask for nothing more and wait for the streams to end; one that hangs holds nobody up for long."""
+        self.let_go()
         # An interrupt in the moment of acquiring leaves the lock with this thread, and every stream waiting for it.
         with suppress(RuntimeError):
             while True:
                 self._lock.release()
         until = time.monotonic() + _PATIENCE
         for thread in self._threads:
-            thread.join(max(0.0, until - time.monotonic()))
+            # One that an interrupt kept from starting has no identity, and nothing to wait for.
+            if thread.ident is not None:
+                thread.join(max(0.0, until - time.monotonic()))
         self._done.clear()
 
     def _part(self, number: int) -> bytes:

@@ -56,7 +56,10 @@ def files_of(execution: QueryExecution, door: Door, *, options: ReadOptions) -> 
     if not location:
         return []
     body = S3Object(location, door, bucket_owner=options.bucket_owner).whole()
-    return [line.strip() for line in body.decode().splitlines() if line.strip()]
+    found = [line.strip() for line in body.decode(errors="replace").splitlines() if line.strip()]
+    if strange := next((line for line in found if not line.startswith("s3://")), None):
+        raise ResultError(reason=f"its list of files has a line that is no s3:// address: {strange[:200]!r}")
+    return found
 
 
 def rows(execution: QueryExecution, door: Door, *, options: ReadOptions, streams: Streams | None = None) -> Rows:

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import gc
 import os
-import random
 import signal
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from athena_ds import AthenaDataSource
+from athena_ds import AthenaDataSource, results
+from athena_ds.aws import Door
 from athena_ds.execution import status
 from athena_ds.local.faults import Late
 from athena_ds.local.server import LocalAthena
+from tests.results.shelf import Shelf
+from tests.results.transports import whole
+from tests.sdk.scripted import WAIT, Scripted
 
-from .scripted import WAIT, Scripted
+from .conftest import FULL
+from .interruption import Line, interrupt_at, lines_of, text_of
+from .test_never_short import large, small_parts
+
+__all__ = ["small_parts"]
+
+# What one client keeps open between calls; each service has a client of its own.
+CONNECTIONS = 10
 
 
 def ctrl_c_when(ready: Callable[[], object]) -> None:
@@ -70,24 +82,95 @@ def test_no_thread_is_left(ds: AthenaDataSource, scripted: Scripted) -> None:
     assert not [each for each in ours if each.is_alive()]
 
 
-@pytest.mark.parametrize("seed", range(24))
-def test_at_any_moment_nothing_is_left_running(ds: AthenaDataSource, scripted: Scripted, seed: int) -> None:
-    """Before the start, on the way, while rows are read: whenever it comes, the next query finds all in order."""
-    chance = random.Random(seed)
-    sql = WAIT if seed % 2 else "SELECT 1"
-    ds.query("SELECT 1")
-    timer = threading.Timer(chance.uniform(0.0, 0.35), os.kill, (os.getpid(), signal.SIGINT))
-    interrupted = threading.Event()
-    try:
-        timer.start()
-        ds.query(sql)
-        # It came too late for this query; it must not come into the next test.
-        interrupted.wait(10)
-    except KeyboardInterrupt:
-        interrupted.set()
-    assert interrupted.is_set()
-    latest = ds.history(limit=5)
-    assert not set(latest["state"]) & {"QUEUED", "RUNNING"}
-    assert ds.query("SELECT 2").n.item() == 2
-    ours = [each for each in threading.enumerate() if each.name.startswith("athena_ds-start")]
-    assert not ours
+def points(lines: list[Line], share: int) -> list[Line]:
+    """All of them with ATHENA_DS_FIRE=full; otherwise every so many, the first and the last among them."""
+    return lines if FULL else [*lines[::share], lines[-1]]
+
+
+def no_thread_left() -> bool:
+    """Every thread of ours ends by itself."""
+    gc.collect()
+    for each in threading.enumerate():
+        if each.name.startswith("athena_ds-"):
+            each.join(timeout=20)
+            if each.is_alive():
+                return False
+    return True
+
+
+def nothing_left(endpoint: LocalAthena) -> bool:
+    """No execution goes on, and no thread of ours but such as are ending."""
+    return no_thread_left() and not endpoint.athena.region(endpoint.region).executions.unfinished()
+
+
+def sockets() -> int:
+    gc.collect()
+    found = (file for file in Path("/proc/self/fd").iterdir() if file.is_symlink())
+    return sum(os.readlink(file).startswith("socket:") for file in found)
+
+
+Work = Callable[[AthenaDataSource], object]
+WAYS: dict[str, tuple[Work, int]] = {
+    "query": (lambda ds: ds.query("SELECT 5"), 20),
+    "submit": (lambda ds: ds.submit("SELECT 5"), 8),
+    "batches": (lambda ds: list(ds.query_batches("SELECT 5")), 40),
+    "many": (lambda ds: ds.query_many(["SELECT 5"] * 6), 40),
+}
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open sockets are counted in /proc")
+@pytest.mark.parametrize("way", WAYS)
+def test_at_any_line_nothing_is_left(
+    quick: AthenaDataSource, endpoint: LocalAthena, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the start, on the way, while rows are read: no query, thread, socket, temporary file or upload remains."""
+    work, share = WAYS[way]
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    work(quick)
+    lines = points(lines_of(lambda: work(quick)), share)
+    assert nothing_left(endpoint)
+    before = sockets()
+    for line in lines:
+        interrupt_at(line, lambda: work(quick))
+        assert nothing_left(endpoint), line
+    assert quick.query("SELECT 2").n.item() == 2
+    assert sockets() <= before + 2 * CONNECTIONS
+    assert not list(temporary.iterdir())
+    assert "Uploads" not in quick.door.call("s3:ListMultipartUploads", Bucket=quick.config.results_bucket)
+
+
+@pytest.mark.parametrize("way", ["query", "submit"])
+def test_at_any_line_a_query_that_would_run_on_is_stopped(
+    quick: AthenaDataSource, endpoint: LocalAthena, way: str
+) -> None:
+    """One that never ends by itself, interrupted at each line from the call to the first answer that it runs."""
+    ended: Work = (lambda ds: ds.query("SELECT 5")) if way == "query" else (lambda ds: ds.submit("SELECT 5"))
+    ended(quick)
+    lines = lines_of(lambda: ended(quick))
+    assert nothing_left(endpoint)
+    # From here on only an execution that has ended leads.
+    waited = [at for at, line in enumerate(lines) if text_of(line).startswith("journal.ended(")]
+    running: Work = (lambda ds: ds.query(WAIT)) if way == "query" else (lambda ds: ds.submit(WAIT))
+    for line in points(lines[: waited[0]] if waited else lines[:-1], 20):
+        pressed = interrupt_at(line, lambda: running(quick))
+        assert pressed, line
+        assert nothing_left(endpoint), line
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("way", ["whole", "batches"])
+def test_at_any_line_of_a_download_no_stream_is_left(shelf: Shelf, door: Door, way: str) -> None:
+    """A result of thirty parts, fetched and parsed by threads."""
+    execution = large(shelf)
+
+    def work() -> int:
+        frames = [whole(execution, door)] if way == "whole" else results.batches(execution, door, rows=50)
+        return sum(len(frame) for frame in frames)
+
+    assert work() == 400
+    for line in points(lines_of(work), 12):
+        interrupt_at(line, work)
+        assert no_thread_left(), line
+    assert work() == 400

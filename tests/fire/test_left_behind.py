@@ -15,8 +15,7 @@ import pytest
 from athena_ds import AthenaDataSource
 from athena_ds.execution import journal
 from athena_ds.local.server import LocalAthena
-
-from .scripted import WAIT, Scripted
+from tests.sdk.scripted import WAIT, Scripted
 
 
 @pytest.fixture(autouse=True)

@@ -54,6 +54,8 @@ class Shelf:
     asked: Counter[str] = field(default_factory=Counter)
     fault: Fault | None = None
     api_fault: Fault | None = None
+    answer: object = None
+    """In place of every answer of the API."""
     url: str = ""
 
     def serve(self) -> ThreadingHTTPServer:
@@ -113,7 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
         ask = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         operation = self.headers["X-Amz-Target"].rpartition(".")[2]
         self.shelf.asked[operation] += 1
-        body = json.dumps(self.shelf.pages(ask)).encode()
+        body = json.dumps(self.shelf.pages(ask) if self.shelf.answer is None else self.shelf.answer).encode()
         broken = self.shelf.api_fault(operation, 0, len(body) - 1) if self.shelf.api_fault else None
         self._answer(200, body, cut=broken.after if broken else None)
 
