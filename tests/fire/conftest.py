@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -74,3 +76,14 @@ def runs_of(endpoint: LocalAthena, *chosen: int) -> list[int]:
     """How many executions the endpoint has of the statement that selects each of these numbers."""
     statements = [execution.sql for execution in endpoint.athena.region(endpoint.region).executions.of("primary")]
     return [statements.count(f"SELECT {each}") for each in chosen]
+
+
+def no_thread_left() -> bool:
+    """Every thread of ours ends by itself."""
+    gc.collect()
+    for each in threading.enumerate():
+        if each.name.startswith("athena_ds-"):
+            each.join(timeout=20)
+            if each.is_alive():
+                return False
+    return True

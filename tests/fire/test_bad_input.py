@@ -67,9 +67,14 @@ def test_any_statement_and_any_values(sql: str, values: list[Any]) -> None:
         except AthenaDSError:
             continue
         assert re.sub(r":\w+|\?", "", bound.sql).count("'") <= sql.count("'")
-    for read in (lambda: tables_in(sql, "d"), lambda: first_wait(sql), lambda: unload_statement(sql, "s3://b/")):
-        read()
-    for refusing in (lambda: nested.probe(sql), lambda: place_in(sql, sql), lambda: diagnose(sql)):
+    tables_in(sql, "d")
+    first_wait(sql)
+    for refusing in (
+        lambda: unload_statement(sql, "s3://b/"),
+        lambda: nested.probe(sql),
+        lambda: place_in(sql, sql),
+        lambda: diagnose(sql),
+    ):
         with suppress(AthenaDSError):
             refusing()
 

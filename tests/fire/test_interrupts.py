@@ -20,7 +20,7 @@ from tests.results.shelf import Shelf
 from tests.results.transports import whole
 from tests.sdk.scripted import WAIT, Scripted
 
-from .conftest import FULL
+from .conftest import FULL, no_thread_left
 from .interruption import Line, interrupt_at, lines_of, text_of
 from .test_never_short import large, small_parts
 
@@ -85,17 +85,6 @@ def test_no_thread_is_left(ds: AthenaDataSource, scripted: Scripted) -> None:
 def points(lines: list[Line], share: int) -> list[Line]:
     """All of them with ATHENA_DS_FIRE=full; otherwise every so many, the first and the last among them."""
     return lines if FULL else [*lines[::share], lines[-1]]
-
-
-def no_thread_left() -> bool:
-    """Every thread of ours ends by itself."""
-    gc.collect()
-    for each in threading.enumerate():
-        if each.name.startswith("athena_ds-"):
-            each.join(timeout=20)
-            if each.is_alive():
-                return False
-    return True
 
 
 def nothing_left(endpoint: LocalAthena) -> bool:

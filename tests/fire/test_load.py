@@ -121,6 +121,7 @@ def test_calls_stay_below_athenas_published_rates(operation: str) -> None:
             assert last - first + 1 <= allowed_burst + allowed_rate * stretch
 
 
+@pytest.mark.timeout(3600)
 def test_batches_of_a_result_larger_than_memory_stay_small() -> None:
     """Ten gigabytes with ATHENA_DS_FIRE=full, a fifth of one without: every row, its checksum, and less than 500 MB."""
     found = measured(10 * 10**9 if FULL else 200 * 10**6)

@@ -18,7 +18,7 @@ from tests.results.athena_text import csv_bytes, info
 from tests.results.shelf import Broken, Shelf
 from tests.results.transports import by_csv, by_pages, by_unload, whole
 
-from .conftest import FULL
+from .conftest import FULL, no_thread_left
 
 INFOS = [info("id", "bigint"), info("text", "varchar")]
 ROWS = [(str(number), 'a "quoted"\nline' if number % 3 else None) for number in range(12)]
@@ -257,7 +257,7 @@ def test_an_interrupt_while_rows_come_leaves_nothing_behind(shelf: Shelf, door: 
     with pytest.raises(KeyboardInterrupt):
         whole(execution, door)
     shelf.fault = None
-    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("athena_ds-")]
+    assert no_thread_left()
     assert len(whole(execution, door)) == 400
 
 
