@@ -101,7 +101,6 @@ def sockets() -> int:
 Work = Callable[[AthenaDataSource], object]
 WAYS: dict[str, tuple[Work, int]] = {
     "query": (lambda ds: ds.query("SELECT 5"), 20),
-    "submit": (lambda ds: ds.submit("SELECT 5"), 8),
     "batches": (lambda ds: list(ds.query_batches("SELECT 5")), 40),
     "many": (lambda ds: ds.query_many(["SELECT 5"] * 6), 40),
 }
