@@ -143,8 +143,8 @@ class Door:
         except BaseException as error:
             # An interrupt inside urllib3 would carry frames that hold the signed request.
             without_frames(error)
-            if hasattr(body := answer.get("Body"), "close"):
-                body.close()
+            if (close := getattr(answer.get("Body"), "close", None)) is not None:
+                close()
             raise error.with_traceback(None) from None
         return answer
 
