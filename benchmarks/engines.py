@@ -131,8 +131,9 @@ def table(found: list[Measured]) -> str:
     most = max(one.scale for one in found)
     said = f"pays from scale factor {min(pays):g} on" if pays else f"does not pay up to scale factor {most:g}"
     lines += ["", f"On one such machine the Trino {said}."]
+    lines += [""] if any(one.failed for one in found) else []
     for one in found:
-        lines += [f"{one.engine} at {one.scale:g}, query {number}: {why}" for number, why in one.failed.items()]
+        lines += [f"* {one.engine} at {one.scale:g}, query {number}: {why}" for number, why in one.failed.items()]
     return "\n".join(lines)
 
 

@@ -94,7 +94,10 @@ class TrinoExecution:
         self._columns, self._waiting = self._started(sent)
 
     def _allow(self) -> None:
-        reading = Reading(catalog=self._catalog, storage=self._storage, database=self._query.database)
+        query = self._query
+        reading = Reading(
+            catalog=self._catalog, storage=self._storage, database=query.database, catalog_name=query.catalog
+        )
         reading.allow(query_of(self._query.sql))
 
     def _started(self, sent: Sent, **session: str) -> tuple[tuple[Column, ...], list[Page]]:

@@ -21,6 +21,9 @@ from athena_ds.local.engine.trino.address import Address
 _BUSY = frozenset({429, 502, 503, 504})
 """Answers after which the protocol says to ask again."""
 
+_GOING = frozenset({"SERVER_STARTING_UP", "SERVER_SHUTTING_DOWN"})
+"""What a Trino says that can't answer for a while; which one it is must be told."""
+
 _PATIENCE = 5.0
 """Seconds for which a Trino that is busy, or dropped a connection, is asked again for a page."""
 
@@ -72,7 +75,8 @@ class Statement:
                 place = self._next
             if "error" in page:
                 self._next = None
-                raise failure(page["error"])
+                failed = failure(page["error"])
+                raise away(self.address, failed) if failed.name in _GOING else failed
             yield page
             if place is None:
                 return

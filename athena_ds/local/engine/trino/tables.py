@@ -42,6 +42,7 @@ class Reading:
     catalog: Catalog
     storage: Storage
     database: str
+    catalog_name: str = CATALOG
     views: tuple[tuple[str, str], ...] = ()
     _done: set[tuple[str, str]] = field(default_factory=set)
 
@@ -56,8 +57,9 @@ class Reading:
     def _table(self, parts: tuple[str, ...], node: Node) -> None:
         if len(parts) > 3:
             raise error("SYNTAX_ERROR", f"Too many dots in table name: {'.'.join(parts)}", node)
-        if len(parts) == 3 and parts[0] != CATALOG:
-            raise error("CATALOG_NOT_FOUND", f"Catalog '{parts[0]}' not found", node)
+        catalog = parts[0] if len(parts) == 3 else self.catalog_name.lower()
+        if catalog != CATALOG:
+            raise error("CATALOG_NOT_FOUND", f"Catalog '{catalog}' does not exist", node)
         database = parts[-2] if len(parts) > 1 else self.database.lower()
         if database == "information_schema":
             self._everything()

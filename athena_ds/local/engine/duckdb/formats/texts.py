@@ -14,6 +14,8 @@ _DECIMAL = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _DAY = r"\+?([0-9]{1,4})-([0-9]{1,2})-([0-9]{1,2})"
 _DATE = rf"\s*{_DAY}(?:\s.*)?"
 _TIMESTAMP = _DAY + r"[ T]([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:\.([0-9]{1,9}))?"
+_FRACTION = r"[+-]?\.[0-9]+"
+_NUMBER = rf"[+-]?[0-9]+(?:\.[0-9]*)?|{_FRACTION}"
 _BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 
 
@@ -62,6 +64,8 @@ def _moment(value: str) -> str:
 def nested(value: str, wanted: Type, *, separators: Sequence[str], level: int, null: str) -> str:
     """A text expression as any type: collections are split at the separator of their depth."""
     whole = f"nullif({value}, {text(null)})"
+    if wanted.base in ("tinyint", "smallint", "integer", "bigint"):
+        return _whole_number(whole, wanted)
     if wanted.base not in ("array", "map", "row"):
         return scalar(whole, wanted)
     if level >= len(separators) - (wanted.base == "map"):
@@ -101,6 +105,12 @@ def _map(parts: str, wanted: Type, *, separators: Sequence[str], level: int, nul
     )
     made = f"map(list_transform({kept}, lambda {entry}: {name}), list_transform({kept}, lambda {value}: {held}))"
     return f"CASE WHEN {parts} IS NULL THEN NULL ELSE {made} END"
+
+
+def _whole_number(value: str, wanted: Type) -> str:
+    """What is behind a point is cut off: `1.9` is 1, `.5` is 0."""
+    cut = f"CASE WHEN regexp_full_match({value}, {text(_FRACTION)}) THEN '0' ELSE split_part({value}, '.', 1) END"
+    return _guarded(value, _NUMBER, f"TRY_CAST({cut} AS {physical(wanted)})")
 
 
 def _guarded(value: str, shape: str, parsed: str) -> str:
