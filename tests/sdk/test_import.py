@@ -14,9 +14,7 @@ def run(code: str) -> str:
 
 def test_import_loads_nothing_heavy() -> None:
     """Not pandas, pyarrow, numpy, boto3, nor what the extras bring."""
-    heavy = (
-        "('pandas','pyarrow','numpy','boto3','botocore','duckdb','moto','ipywidgets','IPython','sqlglot','pyathena')"
-    )
+    heavy = "('pandas','pyarrow','numpy','boto3','botocore','duckdb','moto','ipywidgets','IPython','pyathena')"
     assert run(f"import athena_ds, sys; print([name for name in {heavy} if name in sys.modules])") == "[]"
 
 

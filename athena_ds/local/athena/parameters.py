@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 _PLAIN = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?|'(?:[^']|'')*'|null|true|false", re.IGNORECASE)
 
@@ -22,19 +24,27 @@ def literal(value: str) -> str:
 
 def _is_expression(text: str) -> bool:
     # Imported here: only values that are no plain literal need it, and an endpoint should start fast.
-    from sqlglot import exp  # noqa: PLC0415
-    from sqlglot import parse_one as parse  # noqa: PLC0415
-    from sqlglot.errors import SqlglotError  # noqa: PLC0415
+    from athena_ds.local.engine.seam import EngineError  # noqa: PLC0415
+    from athena_ds.local.sql.parse import parse  # noqa: PLC0415
 
     try:
-        tree = parse(f"SELECT {text}", dialect="athena")
-    except (SqlglotError, RecursionError):
+        return _constant(parse(f"SELECT ({text})").statement(), text)
+    except (EngineError, RecursionError):
         return False
-    clauses = [name for name, value in tree.args.items() if value]
-    if not isinstance(tree, exp.Select) or len(tree.expressions) != 1 or clauses != ["expressions"]:
-        return False
-    found = tree.expressions[0]
-    if isinstance(found, exp.Alias | exp.Star):
-        return False
-    unknown = (exp.Column, exp.Identifier, exp.Placeholder, exp.Parameter, exp.Command, exp.Query)
-    return not any(isinstance(node, unknown) for node in found.walk())
+
+
+def _constant(statement: Any, text: str) -> bool:
+    """Whether the statement is one select item in parentheses, the whole text, without a column, query or `?` in it."""
+    nodes = list(_below(statement))
+    kinds = [type(node).__name__.removesuffix("Context") for node in nodes]
+    whole = kinds.count("SelectSingle") == 1 and kinds.count("QuerySpecification") == 1 and "Relation" not in kinds
+    return whole and text.count(";") == 0 and not any(kind in _UNKNOWN for kind in kinds)
+
+
+_UNKNOWN = ("ColumnReference", "Parameter", "SubqueryExpression", "Exists", "SelectAll", "RowConstructor")
+
+
+def _below(node: Any) -> Iterator[Any]:
+    yield node
+    for index in range(node.getChildCount()):
+        yield from _below(node.getChild(index))
