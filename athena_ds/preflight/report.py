@@ -38,6 +38,14 @@ class Report(pd.DataFrame):
     def _constructor(self) -> Any:
         return pd.DataFrame
 
+    def __repr__(self) -> str:
+        """The verdict and what needs a look; times stay out, so that a stored notebook can be compared."""
+        if tuple(self.columns) != COLUMNS:
+            return super().__repr__()
+        noted = pd.DataFrame(self)[self["status"].isin(_NOTED)]
+        lines = [f"{row['status']}: {row['check']} ({row['id']})\n    {row['remedy']}" for _, row in noted.iterrows()]
+        return "\n".join([f"Preflight: {self.verdict}", *lines])
+
     @property
     def passed(self) -> bool:
         """Whether nothing failed; warnings and skipped checks do not count."""

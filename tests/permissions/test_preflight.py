@@ -125,3 +125,13 @@ def test_no_secret_is_in_a_report(world: World) -> None:
     assert world.keys["SecretAccessKey"] not in shown
     assert world.keys["AccessKeyId"] not in shown
     assert DATABASE in shown
+
+
+def test_a_report_says_itself_in_words_that_a_rerun_repeats(world: World) -> None:
+    """The verdict and what needs a look; no time."""
+    report = world.ds.preflight()
+    said = repr(report)
+    assert said.splitlines()[0] == f"Preflight: {report.verdict}"
+    assert said == repr(world.ds.preflight())
+    assert all(row in said for row in report.loc[report["status"] == "warning", "check"])
+    assert "elapsed_ms" in repr(report.head(2))
