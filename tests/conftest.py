@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from botocore.config import Config
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from athena_ds.local import LocalAthena
@@ -19,6 +20,10 @@ RESULTS = "athena-ds-test-results"
 _PROXIES = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}
 
 Clients = Callable[[str], Any]
+
+# The same examples at every run, and no bound in time: a busy machine fails no test.
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

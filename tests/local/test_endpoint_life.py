@@ -238,8 +238,6 @@ def test_closing_stops_what_runs() -> None:
         running, queued = calls.start("SELECT 'long'"), calls.start("SELECT 'long'")
         waits.runs()
         known = endpoint.athena.region(endpoint.region).executions
-        begun = time.perf_counter()
-    assert time.perf_counter() - begun < 10
     states = [known.get(one).state for one in (running, queued)]  # type: ignore[union-attr]
     assert states == ["CANCELLED", "CANCELLED"]
     assert engine.closed

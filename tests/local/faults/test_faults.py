@@ -204,12 +204,11 @@ def test_closing_lets_go_of_held_answers(endpoint: Endpoint, s3: Any) -> None:
     """A late answer doesn't keep the endpoint from closing."""
     import threading
 
-    endpoint.faults.add("s3:GetObject", Late(seconds=60))
+    endpoint.faults.add("s3:GetObject", Late(seconds=500))
     waiting = threading.Thread(target=read, args=(s3,), daemon=True)
     waiting.start()
     while endpoint.faults.calls["s3:GetObject"] == 0:
         time.sleep(0.01)
-    began = time.monotonic()
     endpoint.faults.close()
-    waiting.join(5)
-    assert time.monotonic() - began < 5
+    waiting.join(60)
+    assert not waiting.is_alive()

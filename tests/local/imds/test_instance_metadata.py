@@ -140,14 +140,14 @@ def test_stopping_lets_go_of_what_is_held_back(metadata: InstanceMetadata) -> No
     import threading
     import time
 
-    metadata.set(token_delay=60.0)
+    metadata.set(token_delay=500.0)
     waiting = threading.Thread(target=token, args=(metadata,), daemon=True)
     waiting.start()
     while not metadata.requests:
         time.sleep(0.01)
     began = time.monotonic()
     metadata.stop()
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 60
     metadata.start()
     metadata.set(token_delay=0.0)
     assert token(metadata)[0] == 200
