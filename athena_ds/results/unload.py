@@ -6,6 +6,7 @@ in parallel: their order, and so the rows', is the manifest's and not the query'
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -50,8 +51,15 @@ _ATHENA = {
 }
 
 
+_TO = re.compile(r"\)\s*TO\s*'(?P<location>s3://[^']+)'[^')]*(?:WITH\s*\([^)]*\)\s*)?;?\s*$", re.IGNORECASE)
+
+
 def files_of(execution: QueryExecution, door: Door, *, options: ReadOptions) -> list[str]:
-    """The `s3://` URIs of the files an UNLOAD (or CTAS, INSERT) wrote, in its manifest's order."""
+    """The `s3://` URIs of the files an UNLOAD (or CTAS, INSERT) wrote, in its manifest's order.
+
+    Raises:
+        ResultError: When the manifest has a line that is no address, or names a file outside where the UNLOAD wrote.
+    """
     location = execution.statistics.data_manifest_location
     if not location:
         return []
@@ -59,6 +67,12 @@ def files_of(execution: QueryExecution, door: Door, *, options: ReadOptions) -> 
     found = [line.strip() for line in body.decode(errors="replace").splitlines() if line.strip()]
     if strange := next((line for line in found if not line.startswith("s3://")), None):
         raise ResultError(reason=f"its list of files has a line that is no s3:// address: {strange[:200]!r}")
+    to = _TO.search(execution.query)
+    if to and (outside := next((uri for uri in found if not uri.startswith(to["location"])), None)):
+        raise ResultError(
+            reason=f"its manifest names {outside}, outside {to['location']}",
+            query_execution_id=execution.query_execution_id,
+        )
     return found
 
 

@@ -11,7 +11,7 @@ import pytest
 
 import athena_ds
 from athena_ds import AthenaDataSource, whole
-from athena_ds.errors import AccessDeniedError
+from athena_ds.errors import AccessDeniedError, ResultError
 from athena_ds.execution import journal, status
 from athena_ds.local.server import LocalAthena
 
@@ -64,6 +64,20 @@ def test_a_bucket_that_somebody_else_owns_is_not_read(quick: AthenaDataSource, n
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_an_unload_reads_only_what_lies_where_it_wrote(local: LocalAthena) -> None:
+    """Whoever may write the manifest cannot feed rows from elsewhere."""
+    ds = AthenaDataSource.local(local)
+    unloaded = ds.unload("SELECT 1 AS one")
+    execution = unloaded.execution
+    assert len(ds.result(execution.query_execution_id)) == 1
+    bucket, _, key = (execution.statistics.data_manifest_location or "").removeprefix("s3://").partition("/")
+    ds.session.client("s3").put_object(Bucket=bucket, Key=key, Body=b"s3://elsewhere/rows.parquet\n")
+    with pytest.raises(ResultError, match="outside s3://"):
+        ds.result(execution.query_execution_id)
+    with pytest.raises(ResultError, match="outside s3://"):
+        _ = unloaded.files
+
+
 def test_what_is_kept_on_disk_is_its_owners_and_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """0600 in a 0700 folder, whatever the umask; a crash at any step leaves the old content and nothing beside it."""
     file = tmp_path / "folder" / "kept"
