@@ -99,7 +99,7 @@ class LocalAthena:
 
     @property
     def endpoint_url(self) -> str:
-        """What clients on this machine are given: `http://127.0.0.1:port`."""
+        """The URL that clients are given; on loopback, unless another host was asked for."""
         host = "127.0.0.1" if self._host in ("", "0.0.0.0", "localhost") else self._host  # noqa: S104
         return f"http://{host}:{self._listener.port}"
 

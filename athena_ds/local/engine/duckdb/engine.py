@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import threading
-import weakref
 
 from athena_ds.local.engine.duckdb.connections import Connections, Limits
 from athena_ds.local.engine.duckdb.execution import DuckDBExecution
-from athena_ds.local.engine.seam import Catalog, EngineError, Query, Storage
+from athena_ds.local.engine.running import Running
+from athena_ds.local.engine.seam import Catalog, Query, Storage
 from athena_ds.local.sql.parse import parse
 
 _PATIENCE = 5.0
@@ -26,17 +25,11 @@ class DuckDBEngine:
 
     def __init__(self, *, memory_limit: str = "2GB", threads: int | None = None) -> None:
         self._connections = Connections(Limits(memory_limit=memory_limit, threads=threads or os.cpu_count() or 1))
-        self._running: weakref.WeakSet[DuckDBExecution] = weakref.WeakSet()
-        self._lock = threading.Lock()
-        self._closed = False
+        self._running: Running[DuckDBExecution] = Running()
 
     def submit(self, query: Query, catalog: Catalog, storage: Storage) -> DuckDBExecution:
         """Start a query on a thread of its own and answer at once."""
-        if self._closed:
-            raise EngineError("SERVER_SHUTTING_DOWN", "The local engine is closed", kind="INTERNAL")
-        execution = DuckDBExecution(query, catalog, storage, connections=self._connections)
-        with self._lock:
-            self._running.add(execution)
+        execution = self._running.add(DuckDBExecution(query, catalog, storage, connections=self._connections))
         execution.start()
         return execution
 
@@ -46,11 +39,7 @@ class DuckDBEngine:
 
     def close(self) -> None:
         """Cancel what runs; nothing can be submitted afterwards."""
-        self._closed = True
-        with self._lock:
-            running = list(self._running)
-        for execution in running:
-            execution.cancel()
+        running = self._running.close()
         self._connections.close()
         for execution in running:
             execution.join(_PATIENCE)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-import weakref
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from athena_ds.local.engine.seam import Catalog, EngineError, Query, Storage
+from athena_ds.local.engine.running import Running
+from athena_ds.local.engine.seam import Catalog, Query, Storage
 from athena_ds.local.engine.trino.address import Address, Door
 from athena_ds.local.engine.trino.catalog import OwnCatalog
 from athena_ds.local.engine.trino.execution import Surroundings, TrinoExecution
@@ -32,18 +31,11 @@ class TrinoEngine:
         self._own = OwnCatalog(address, door, self._run)
         writes = Writes(staging, catalog=self._own.name)
         self._around = Surroundings(own=self._own, writes=writes, opened=self._opened)
-        self._running: weakref.WeakSet[TrinoExecution] = weakref.WeakSet()
-        self._lock = threading.Lock()
-        self._closed = False
+        self._running: Running[TrinoExecution] = Running()
 
     def submit(self, query: Query, catalog: Catalog, storage: Storage) -> TrinoExecution:
         """A query that is sent when its columns or rows are asked for."""
-        if self._closed:
-            raise EngineError("SERVER_SHUTTING_DOWN", "The local engine is closed", kind="INTERNAL")
-        execution = TrinoExecution(query, catalog, storage, around=self._around)
-        with self._lock:
-            self._running.add(execution)
-        return execution
+        return self._running.add(TrinoExecution(query, catalog, storage, around=self._around))
 
     def check(self, sql: str) -> None:
         """Raise EngineError SYNTAX_ERROR unless Trino's grammar takes the text."""
@@ -51,11 +43,7 @@ class TrinoEngine:
 
     def close(self) -> None:
         """Cancel what runs and take the catalog away; nothing can be submitted afterwards."""
-        self._closed = True
-        with self._lock:
-            running = list(self._running)
-        for execution in running:
-            execution.cancel()
+        self._running.close()
         self._own.drop()
 
     def _opened(self, query: Query, session: Mapping[str, str]) -> Statement:
