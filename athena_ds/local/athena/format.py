@@ -18,6 +18,8 @@ from athena_ds.local.sql.types import Type
 
 _LEAST, _MOST = 1e-3, 1e7
 """Java prints a double in this range plainly, any other in scientific notation (Double.toString)."""
+_LAST_DAY: Final = 2_932_896
+"""9999-12-31, in days since 1970."""
 _NO_NUMBERS: Final = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 _DENORMAL, _DENORMAL_FLOAT = 1e-307, 1e-37
 """Below it a value has few digits, and Java prefers two to one where two are closer (4.9E-324)."""
@@ -128,6 +130,15 @@ def _decimals(values: pa.Array) -> pa.Array:
     return pc.if_else(odd, _each(values, lambda value: f"{value:f}"), spelled)
 
 
+def _dates(values: pa.Array) -> pa.Array:
+    """Java writes years of more than four digits with a sign (ISO 8601)."""
+    spelled = values.cast(pa.string())
+    late = pc.fill_null(pc.greater(values.cast(pa.int32()), _LAST_DAY), fill_value=False)
+    if not pc.any(late).as_py():
+        return spelled
+    return pc.if_else(late, pc.binary_join_element_wise("+", spelled, ""), spelled)
+
+
 def _timestamps(values: pa.Array, precision: int) -> pa.Array:
     return _cut(
         values.cast(pa.string()), 9 if pa.types.is_timestamp(values.type) and values.type.unit == "ns" else 6, precision
@@ -232,6 +243,7 @@ _SPELLERS: Final[Mapping[str, Callable[[pa.Array, Type], pa.Array]]] = {
     "double": lambda values, _: _floats(values),
     "decimal": lambda values, _: _decimals(values),
     "varbinary": lambda values, _: _each(values, lambda value: value.hex(" ")),
+    "date": lambda values, _: _dates(values),
     "timestamp": lambda values, kind: _timestamps(values, kind.precision),
     "time": lambda values, kind: _cut(values.cast(pa.string()), 6, kind.precision),
     "timestamp with time zone": lambda values, kind: _zoned(values, kind.precision),

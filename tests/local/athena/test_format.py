@@ -150,3 +150,9 @@ def test_reals_read_back(value: float) -> None:
     spelled = text(pa.array([value], pa.float32()), t.REAL).to_pylist()[0]
     assert np.float32(spelled.replace("Infinity", "inf")) == np.float32(value)
     assert len(spelled.strip("-").partition("E")[0].replace(".", "").strip("0")) <= 9
+
+
+def test_a_year_of_five_digits_has_a_sign() -> None:
+    """As Java writes it; the days before have none."""
+    days = pa.array([2_932_896, 2_932_897, None, -719_162], pa.int32()).cast(pa.date32())
+    assert text(days, t.Type("date")).to_pylist() == ["9999-12-31", "+10000-01-01", None, "0001-01-01"]

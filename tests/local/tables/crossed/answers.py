@@ -3,13 +3,15 @@
 `tp`, `tor`, `tt`, `tj` hold the same rows in Parquet, ORC, delimited text and JSON: every type, NULLs, NaN, infinities,
 the greatest decimals, years 1 and 9999, padded chars, collections with NULLs inside. `s1` and `s2` have keys that
 repeat and miss, `e0` no rows, `pt` partitions. Trino wrote all of them. A line of `answers.jsonl`: `sql`, then
-`columns` and `rows` as Trino's protocol tells them, or `error`; `refused` marks what the embedded engine refuses.
+`columns` and `rows` as Trino's protocol tells them, or `error`; `refused` marks what the embedded engine refuses
+(and a Trino behind the endpoint answers).
 """
 
 from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -60,7 +62,7 @@ def complaint(lake: Lake, case: Case) -> str | None:
     except Exception as failure:
         told = str(failure)
         return None if "error" in case or (told.startswith("NOT_SUPPORTED") and "refused" in case) else told
-    if "error" in case or "refused" in case:
+    if "error" in case or ("refused" in case and not os.environ.get("ATHENA_DS_LOCAL_ENGINE")):
         return f"answered {rows[:3]}"
     expected = [(name, *column_info(kind)) for name, kind in case["columns"]]
     if columns != expected:
