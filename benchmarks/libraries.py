@@ -199,7 +199,7 @@ def _floor_parse() -> Run:
         parts = (bytes(body[at : at + (4 << 20)]) for at in range(0, body.size, 4 << 20))
         blocks = (block for part in parts for block in cutter.blocks(part))
         gathered = Columns(columns, backend="pyarrow")
-        for block in _parsed(_without_header(blocks), columns):
+        for block in _parsed(_without_header(blocks, width=len(columns)), columns):
             gathered.add(block)
         return len(gathered.frame()[0])
 

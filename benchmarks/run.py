@@ -124,7 +124,10 @@ def main() -> int:
     kept_in = given.json or given.folder / f"measured-{given.size}.json"
     works = [work for work in plan(given.profiles.split(",")) if re.search(given.only, work.key)]
     earlier = json.loads(kept_in.read_text()) if given.resume and kept_in.exists() else {}
-    found = [Measured(work=work, runs=earlier.get(work.key, [])) for work in works]
+    # What failed is asked again.
+    found = [
+        Measured(work=work, runs=[run for run in earlier.get(work.key, []) if "error" not in run]) for work in works
+    ]
     wanted = targets(HERE / "targets.toml", given.size)
     for number, each in rounds(found, compared(works, wanted), given):
         run = once(each.work, data, given.folder)
@@ -133,7 +136,7 @@ def main() -> int:
         each.runs.append(run)
         shown = run.get("error") or f"{run['wall']:.2f} s, {run['peak_mb']:.0f} MB, foreign {run['foreign']:.2f}"
         print(f"{number + 1} {each.work.key}: {shown}", flush=True)
-        kept_in.write_text(json.dumps({one.work.key: one.runs for one in found}))
+        kept_in.write_text(json.dumps(earlier | {one.work.key: one.runs for one in found}))
     print(table(found, wanted, given.size))
     if given.write:
         given.write.write_text(page(given.write, table(found, wanted, given.size)))

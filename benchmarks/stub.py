@@ -161,7 +161,14 @@ class Stub:
         self.runs[name] = run
         if target := re.search(r"TO\s+'s3://\w+/([^']*)'", sql):
             self.unloaded[target[1].strip("/")] = run.dataset
+            self._manifest(run.dataset, name, folder=target[1].strip("/"))
         return {"QueryExecutionId": name}
+
+    def _manifest(self, dataset: str, name: str, *, folder: str) -> None:
+        """The list of an UNLOAD's files, which lie where the statement says."""
+        known = (self.data / "manifests" / f"{dataset}-manifest.csv").read_text().split()
+        lines = "".join(f"s3://{BUCKET}/{folder}/{Path(each).name}\n" for each in known)
+        (self.data / "manifests" / f"{name}-manifest.csv").write_text(lines)
 
     def _execution(self, name: str) -> dict[str, Any]:
         run = self.runs[name]
@@ -170,7 +177,8 @@ class Stub:
         facts["TotalExecutionTimeInMillis"] = int(run.seconds * 1000)
         output = f"{run.location.rstrip('/')}/{name}.csv"
         if run.kind != "SELECT":
-            facts["DataManifestLocation"] = f"s3://{BUCKET}/manifests/{run.dataset}-manifest.csv"
+            listed = name if run.kind == "UNLOAD" else run.dataset
+            facts["DataManifestLocation"] = f"s3://{BUCKET}/manifests/{listed}-manifest.csv"
             output = f"{run.location.rstrip('/')}/{name}" if run.kind == "UNLOAD" else f"{run.location}tables/{name}"
         return {
             "QueryExecutionId": name,
