@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import errors
-    from .config import DataSourceConfig, Encryption
-    from .cost import Price
-    from .credentials import AccessKey, AssumeRole, AuthenticationMethod, InstanceProfile, Profile, SecretStr
+    from .connection.config import DataSourceConfig, Encryption
+    from .connection.credentials import AccessKey, AssumeRole, AuthenticationMethod, InstanceProfile, Profile, SecretStr
     from .datasource import AthenaDataSource
     from .errors import AthenaDSError
     from .execution import QueryExecution
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from .notebook.form import ConnectionForm
     from .notebook.panel import QueryPanel
     from .notebook.wizard import SetupWizard
+    from .queries.cost import Price
 
 __version__ = "0.1.0"
 
@@ -34,16 +34,16 @@ _WIDGETS = {"ConnectionForm": "form", "QueryPanel": "panel", "SetupWizard": "wiz
 _HOMES = {
     "AthenaDataSource": "datasource",
     "AthenaDSError": "errors",
-    "AccessKey": "credentials",
-    "AssumeRole": "credentials",
-    "AuthenticationMethod": "credentials",
-    "DataSourceConfig": "config",
-    "Encryption": "config",
-    "InstanceProfile": "credentials",
-    "Price": "cost",
-    "Profile": "credentials",
+    "AccessKey": "connection.credentials",
+    "AssumeRole": "connection.credentials",
+    "AuthenticationMethod": "connection.credentials",
+    "DataSourceConfig": "connection.config",
+    "Encryption": "connection.config",
+    "InstanceProfile": "connection.credentials",
+    "Price": "queries.cost",
+    "Profile": "connection.credentials",
     "QueryExecution": "execution",
-    "SecretStr": "credentials",
+    "SecretStr": "connection.credentials",
 }
 
 __all__ = [

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .aws import Door, door_for
+from .aws.caller import Identity
 from .catalog import Table, listing
-from .credentials import Credentials
-from .identity import Identity
+from .connection.credentials import Credentials
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,15 +7,15 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast
 
-from . import saved, showing
 from .aws import Door, door_for
-from .config import DataSourceConfig, Settings
-from .cost import Price
-from .credentials import AccessKey, AssumeRole, Credentials, InstanceProfile, Profile, SecretStr
+from .aws.caller import Identity
+from .connection import saved, showing
+from .connection.config import DataSourceConfig, Settings
+from .connection.credentials import AccessKey, AssumeRole, Credentials, InstanceProfile, Profile, SecretStr
+from .connection.governance import Gate
 from .errors import ConfigError, Problem, SettingsWarning
-from .governance import Gate
-from .identity import Identity
 from .location import LocationContract
+from .queries.cost import Price
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, Unpack
 
-from . import history, prepared
 from .connected import Connected
 from .errors import ParameterError, QueryError
 from .execution import stop
-from .parameters import Parameters
+from .execution.parameters import Parameters
+from .queries import history, prepared
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
     import pandas as pd
 
-    from .estimate import Estimate
-    from .many import Outcome
-    from .options import QueryOptions
     from .policy import Location, Policy, PolicyOptions
     from .preflight import Depth, Report, Watch
-    from .queries import RunningQuery, Source
+    from .queries.estimate import Estimate
+    from .queries.flow import RunningQuery, Source
+    from .queries.many import Outcome
+    from .queries.options import QueryOptions
+    from .queries.unloaded import Unloaded
     from .retention import Retention
-    from .unloaded import Unloaded
 
 
 class AthenaDataSource(Connected):
@@ -116,10 +116,10 @@ class AthenaDataSource(Connected):
         Raises:
             QueryError: One of its kinds.
         """
-        from . import queries  # noqa: PLC0415
+        from .queries import flow  # noqa: PLC0415
 
         statement = self._statement(sql, named)
-        return queries.query(self._source, statement, parameters=parameters, **options)
+        return flow.query(self._source, statement, parameters=parameters, **options)
 
     def query_batches(
         self,
@@ -156,7 +156,7 @@ class AthenaDataSource(Connected):
         Returns:
             An `Outcome` each: `.result()` gives its DataFrame or raises its error.
         """
-        from . import many  # noqa: PLC0415
+        from .queries import many  # noqa: PLC0415
 
         return many.run(self._source, statements, concurrency=concurrency, options=options)
 
@@ -167,7 +167,7 @@ class AthenaDataSource(Connected):
 
     def estimate(self, sql: str) -> Estimate:
         """The most a query can scan and cost: the size of all that lies under the tables it names. Nothing is run."""
-        from . import estimate  # noqa: PLC0415
+        from .queries import estimate  # noqa: PLC0415
 
         return estimate.estimate(sql, door=self.door, config=self.config, price=self.price)
 
@@ -185,7 +185,7 @@ class AthenaDataSource(Connected):
         Returns:
             A handle: `.dataset()`, `.frame()`, `.files`, `.size_bytes`.
         """
-        from . import unloaded  # noqa: PLC0415
+        from .queries import unloaded  # noqa: PLC0415
 
         return unloaded.unload(self._source, sql, parameters=parameters, to=to, **options)
 
@@ -321,26 +321,26 @@ class AthenaDataSource(Connected):
 
     def submit(self, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]) -> RunningQuery:
         """Send a query on its way and return at once; the handle waits, stops, reads, and can be awaited."""
-        from . import queries  # noqa: PLC0415
+        from .queries import flow  # noqa: PLC0415
 
-        return queries.submit(self._source, sql, parameters=parameters, **options)
+        return flow.submit(self._source, sql, parameters=parameters, **options)
 
     def result(self, query_execution_id: str, **options: Unpack[QueryOptions]) -> pd.DataFrame:
         """The rows of an execution submitted before, without running or paying it again."""
-        from . import queries  # noqa: PLC0415
+        from .queries import flow  # noqa: PLC0415
 
-        return queries.result(self._source, query_execution_id, **options)
+        return flow.result(self._source, query_execution_id, **options)
 
     @property
     def _source(self) -> Source:
-        from . import queries  # noqa: PLC0415
+        from .queries import flow  # noqa: PLC0415
 
-        return queries.Source(
+        return flow.Source(
             door=self.door, config=self.config, contract=self.contract, suggest=self._suggest, price=self.price
         )
 
     def _landing(self) -> Location | None:
-        from .landing import landing  # noqa: PLC0415
+        from .location import landing  # noqa: PLC0415
 
         return landing(self.config, self.contract.workgroup)
 
@@ -363,6 +363,6 @@ class AthenaDataSource(Connected):
 
     def _suggest(self, error: QueryError) -> str:
         """Close names for what a query did not find, from the catalog; nothing where the catalog may not be read."""
-        from .suggest import suggestion  # noqa: PLC0415
+        from .queries.suggest import suggestion  # noqa: PLC0415
 
         return suggestion(error, door=self.door, config=self.config)

@@ -6,8 +6,8 @@ import atexit
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .config import DataSourceConfig
-from .credentials import AccessKey, SecretStr
+from .connection.config import DataSourceConfig
+from .connection.credentials import AccessKey, SecretStr
 from .errors import MissingExtraError, NotFoundError
 
 if TYPE_CHECKING:

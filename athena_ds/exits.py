@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from .aws import Door
 from .aws.door import endpoint_in_use
-from .config import DataSourceConfig
+from .connection.config import DataSourceConfig
 from .errors import CredentialsError, MissingExtraError
 from .execution import Destination
 

@@ -11,7 +11,7 @@ from threading import RLock, Thread
 from typing import Any
 
 from .aws import Door
-from .config import DataSourceConfig
+from .connection.config import DataSourceConfig
 from .errors import (
     AccessDeniedError,
     AthenaDSError,
@@ -21,6 +21,7 @@ from .errors import (
     override_sentence,
 )
 from .execution import Destination, QueryExecution
+from .policy import Location
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,3 +180,15 @@ class LocationContract:
 
 def _same(one: str, other: str) -> bool:
     return one.rstrip("/") == other.rstrip("/")
+
+
+def landing(config: DataSourceConfig, group: WorkGroup | None) -> Location | None:
+    """The place in S3; None where Athena keeps results itself. A workgroup that is not known is taken to agree."""
+    asked = Location(bucket=config.results_bucket, prefix=config.results_path)
+    if group is None:
+        return asked
+    if group.managed_results:
+        return None
+    if group.enforced and group.output_location:
+        return Location.of(group.output_location) or asked
+    return asked

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..partitions import Arns
+from ..connection.partitions import Arns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

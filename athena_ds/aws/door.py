@@ -17,10 +17,10 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, IncompleteReadError
 from botocore.parsers import ResponseParserError
 
-from ..credentials import AssumeRole, Credentials
+from ..connection.credentials import AssumeRole, Credentials
+from ..connection.partitions import Arns, partition_of
+from ..connection.redaction import guard_loggers
 from ..errors import AthenaDSError, ExpiredCredentialsError
-from ..partitions import Arns, partition_of
-from ..redaction import guard_loggers
 from . import recorder
 from .actions import call_of
 from .identity import core_session, identity_key, renewable

@@ -13,10 +13,10 @@ from botocore.credentials import CredentialProvider, CredentialResolver, Refresh
 from botocore.exceptions import BotoCoreError
 from botocore.exceptions import ProfileNotFound as BotoProfileNotFound
 
-from ..credentials import AccessKey, AssumeRole, Credentials, InstanceProfile, Profile, SecretStr
+from ..connection.credentials import AccessKey, AssumeRole, Credentials, InstanceProfile, Profile, SecretStr
+from ..connection.governance import Gate
+from ..connection.redaction import remember
 from ..errors import ProfileNotFoundError
-from ..governance import Gate
-from ..redaction import remember
 from .metadata import endpoint_of, role_credentials
 
 Assume = Callable[[AssumeRole], Mapping[str, Any]]

@@ -11,8 +11,8 @@ from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
 from .. import errors
-from ..credentials import SecretStr
-from ..redaction import remember
+from ..connection.credentials import SecretStr
+from ..connection.redaction import remember
 
 _DEFAULT = "http://169.254.169.254/"
 _TOKEN = "/latest/api/token"  # noqa: S105

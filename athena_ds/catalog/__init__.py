@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ..aws import Door
-from ..config import DataSourceConfig
+from ..connection.config import DataSourceConfig
 from ..errors import NotFoundError, NothingVisibleWarning
 from . import listing
 from .value import Column, Partition, Table

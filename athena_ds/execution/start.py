@@ -8,11 +8,11 @@ from typing import Any
 from uuid import uuid4
 
 from ..aws import Door
-from ..config import Encryption
+from ..connection.config import Encryption
 from ..errors import InvalidRequestError, ParameterError, QuerySyntaxError
-from ..parameters import unbound
 from . import journal
 from .diagnosis import diagnose
+from .parameters import unbound
 from .place import place_in
 
 # Athena's quotas; the API refuses what is longer.

@@ -14,7 +14,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from athena_ds.credentials import SecretStr
+from athena_ds.connection.credentials import SecretStr
 
 _STATIC = Path(__file__).parent / "static"
 

@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from athena_ds.account import Account
-from athena_ds.config import DataSourceConfig
-from athena_ds.credentials import AccessKey, AuthenticationMethod, Credentials, InstanceProfile, SecretStr
+from athena_ds.connection.config import DataSourceConfig
+from athena_ds.connection.credentials import AccessKey, AuthenticationMethod, Credentials, InstanceProfile, SecretStr
+from athena_ds.connection.governance import Gate
 from athena_ds.datasource import AthenaDataSource
 from athena_ds.errors import ConfigError, Problem
-from athena_ds.governance import Gate
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from athena_ds.aws.caller import Identity
     from athena_ds.catalog import Table
-    from athena_ds.identity import Identity
 
 _MISPLACED = "Held what looks like a secret access key; it was not kept. Enter it in its own box."
 CONFIG_FIELDS = ("region", "database", "results_bucket", "results_path")

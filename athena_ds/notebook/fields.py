@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from athena_ds.credentials import AuthenticationMethod
+from athena_ds.connection.credentials import AuthenticationMethod
+from athena_ds.connection.partitions import regions
 from athena_ds.notebook import blocks
 from athena_ds.notebook.card import Block
 from athena_ds.notebook.draft import Draft
-from athena_ds.partitions import regions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

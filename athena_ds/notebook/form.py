@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from athena_ds import naming
 from athena_ds.account import Account
+from athena_ds.connection import naming
 from athena_ds.datasource import AthenaDataSource
 from athena_ds.errors import (
     AthenaDSError,

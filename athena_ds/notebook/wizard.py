@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from athena_ds import saved
-from athena_ds.credentials import AuthenticationMethod
+from athena_ds.connection import saved
+from athena_ds.connection.credentials import AuthenticationMethod
 from athena_ds.datasource import AthenaDataSource
 from athena_ds.errors import AthenaDSError
 from athena_ds.notebook import blocks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ..partitions import Arns
+from ..connection.partitions import Arns
 from .scope import Location, Scope, distinct
 from .statement import Statement
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 from urllib.parse import urlsplit
 
-from ..partitions import Arns
+from ..connection.partitions import Arns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

@@ -10,8 +10,8 @@ import time
 from typing import Literal
 
 from ..aws import Door
-from ..config import DataSourceConfig
-from ..credentials import Credentials
+from ..connection.config import DataSourceConfig
+from ..connection.credentials import Credentials
 from ..policy import Policy
 from . import athena, endtoend, glue, housekeeping, identity, shown, sources, storage
 from .catalogue import CATALOGUE

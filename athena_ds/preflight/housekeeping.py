@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..errors import NotFoundError
-from ..lifecycle import Rule, rules_of
 from ..policy import Grant
+from ..retention.lifecycle import Rule, rules_of
 from .check import Check, Finding, passed, skipped, warning
 from .probe import Probe
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..credentials import AssumeRole, Credentials, InstanceProfile
+from ..aws.caller import Identity
+from ..connection.credentials import AssumeRole, Credentials, InstanceProfile
+from ..connection.governance import Gate
 from ..errors import AthenaDSError
-from ..governance import Gate
-from ..identity import Identity
 from .check import Check, Finding, failed, passed
 from .probe import Probe
 

@@ -7,12 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 from ..aws import Answer, Door
-from ..config import DataSourceConfig
+from ..aws.caller import Identity
+from ..connection.config import DataSourceConfig
+from ..connection.partitions import Arns
 from ..errors import AccessDeniedError
-from ..identity import Identity
-from ..landing import landing
-from ..location import WorkGroup
-from ..partitions import Arns
+from ..location import WorkGroup, landing
 from ..policy import Grant, Location, Policy
 from .check import DeniedError
 from .survey import Found

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..aws import Door
 from ..catalog import listing
-from ..config import DataSourceConfig
+from ..connection.config import DataSourceConfig
 from ..errors import AccessDeniedError, CallError, NotFoundError
 from ..policy import Location, Scope, distinct
 

@@ -12,8 +12,8 @@ from typing import Any
 from .. import markup
 from ..aws import Door
 from ..errors import AthenaDSError, CallError, ConfirmationError, NotFoundError, ParameterError
-from ..lifecycle import Rule, merged, proposed, rules_of
 from ..policy import Location
+from .lifecycle import Rule, merged, proposed, rules_of
 
 _LONGEST_REUSE_DAYS = 7
 """Athena gives results again for at most 10,080 minutes."""

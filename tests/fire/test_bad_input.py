@@ -14,18 +14,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from athena_ds import AthenaDataSource, DataSourceConfig, Profile, saved
+from athena_ds import AthenaDataSource, DataSourceConfig, Profile
 from athena_ds.aws import Door, Patience
 from athena_ds.catalog.mentioned import tables_in
+from athena_ds.connection import saved
 from athena_ds.errors import AthenaDSError
 from athena_ds.execution import QueryExecution, status
 from athena_ds.execution.diagnosis import diagnose
+from athena_ds.execution.parameters import bind
 from athena_ds.execution.place import place_in
 from athena_ds.execution.polling import first_wait
 from athena_ds.local.server import LocalAthena
-from athena_ds.parameters import bind
 from athena_ds.policy import Location
-from athena_ds.queries import unload_statement
+from athena_ds.queries.flow import unload_statement
 from athena_ds.results import nested
 from tests.results.athena_text import csv_bytes, info
 from tests.results.shelf import Shelf

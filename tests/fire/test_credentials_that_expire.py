@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from athena_ds import AccessKey, AssumeRole, AthenaDataSource, InstanceProfile, SecretStr
-from athena_ds.credentials import Credentials
+from athena_ds.connection.credentials import Credentials
 from athena_ds.errors import ExpiredCredentialsError
 from athena_ds.local.faults import ExpiredToken
 from athena_ds.local.imds import InstanceMetadata

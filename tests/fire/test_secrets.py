@@ -20,10 +20,10 @@ from IPython.lib.pretty import pretty
 
 from athena_ds import AccessKey, AssumeRole, AthenaDataSource, InstanceProfile, SecretStr
 from athena_ds.aws import Door, Patience
+from athena_ds.connection.redaction import redacted
 from athena_ds.errors import AthenaDSError, facts_of
 from athena_ds.local.faults import ServerError
 from athena_ds.local.server import LocalAthena
-from athena_ds.redaction import redacted
 
 SENTINEL = "SENTINEL/bPxRfiCYzzTheSecretOfThisTest9x"
 TOKEN = "TOKENSENTINEL" + "FwoGZXIvYXdzEXAMPLE9" * 4

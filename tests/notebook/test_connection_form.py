@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from athena_ds.credentials import SecretStr
+from athena_ds.connection.credentials import SecretStr
 from athena_ds.errors import ClockSkewError, UnknownAccessKeyError, WrongSecretError
 from athena_ds.local import LocalAthena
 from athena_ds.notebook.draft import Draft

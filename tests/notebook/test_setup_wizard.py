@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from athena_ds import saved
+from athena_ds.connection import saved
 from athena_ds.local import LocalAthena
 from athena_ds.notebook.wizard import SetupWizard
 from tests.notebook.conftest import Person, fields, shown_text

@@ -9,7 +9,7 @@ from typing import Any
 import parliament
 import pytest
 
-from athena_ds.partitions import Arns
+from athena_ds.connection.partitions import Arns
 from athena_ds.policy import (
     DOCUMENT_ACTIONS,
     LEGACY,

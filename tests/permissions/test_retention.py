@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from athena_ds.errors import AccessDeniedError, ConfirmationError, ParameterError
-from athena_ds.lifecycle import Rule, merged, proposed
+from athena_ds.retention.lifecycle import Rule, merged, proposed
 from tests.permissions.world import EVERYTHING, PATH, World
 
 OLD_STYLE = {"ID": "old", "Prefix": "logs/", "Status": "Enabled", "Expiration": {"Days": 90}}

@@ -8,7 +8,7 @@ import pytest
 
 from athena_ds.aws import Door, Patience
 from athena_ds.aws.patience import Budget
-from athena_ds.credentials import AccessKey
+from athena_ds.connection.credentials import AccessKey
 
 from .shelf import Shelf
 

@@ -44,7 +44,7 @@ def test_a_large_result_costs_a_get_a_part_and_no_head(shelf: Shelf, door: Door)
 PEAK = """
 import resource, sys
 from athena_ds.aws import Door
-from athena_ds.credentials import AccessKey
+from athena_ds.connection.credentials import AccessKey
 from athena_ds.execution import QueryExecution
 from athena_ds import results
 url, name, how = sys.argv[1:]
@@ -104,7 +104,7 @@ def test_a_whole_read_needs_little_more_than_its_frame(shelf: Shelf) -> None:
 SPENT = """
 import io, statistics, sys, time, urllib.request
 from athena_ds.aws import Door
-from athena_ds.credentials import AccessKey
+from athena_ds.connection.credentials import AccessKey
 from athena_ds.execution import QueryExecution
 from athena_ds import results
 import pandas as pd

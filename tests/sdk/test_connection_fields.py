@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from athena_ds import DataSourceConfig, Encryption
-from athena_ds.config import bytes_of
+from athena_ds.connection.config import bytes_of
 from athena_ds.errors import ConfigError, SettingsWarning
 
 GOOD = {"region": "eu-west-1", "database": "sales", "results_bucket": "acme-results", "results_path": "analysts/jane"}
@@ -95,7 +95,7 @@ def test_the_region_decides_the_partition_and_every_arn_follows(region: str, par
 
 def test_every_region_on_offer_has_a_partition() -> None:
     """What a form lets people choose is never refused afterwards."""
-    from athena_ds.partitions import partition_of, regions
+    from athena_ds.connection.partitions import partition_of, regions
 
     assert len(regions()) > 40
     assert all(partition_of(name) and place for name, place in regions())

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from athena_ds import AssumeRole, AthenaDataSource, AuthenticationMethod, InstanceProfile
+from athena_ds.connection.governance import PERMISSION, Gate
 from athena_ds.errors import InstanceRoleNotAllowedError
-from athena_ds.governance import PERMISSION, Gate
 
 PLACE = {"region": "eu-west-1", "database": "sales", "results_bucket": "acme", "results_path": "p"}
 BOTH = (AuthenticationMethod.ACCESS_KEY, AuthenticationMethod.INSTANCE_ROLE)
@@ -17,8 +17,8 @@ BOTH = (AuthenticationMethod.ACCESS_KEY, AuthenticationMethod.INSTANCE_ROLE)
 @pytest.fixture
 def admin_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the administrator's file is in this test."""
-    monkeypatch.setattr("athena_ds.governance.site_config_path", lambda name: tmp_path / "etc" / name)
-    monkeypatch.setattr("athena_ds.governance.person", lambda: "jane")
+    monkeypatch.setattr("athena_ds.connection.governance.site_config_path", lambda name: tmp_path / "etc" / name)
+    monkeypatch.setattr("athena_ds.connection.governance.person", lambda: "jane")
     file = tmp_path / "etc" / "athena_ds" / "governance.toml"
     file.parent.mkdir(parents=True)
     return file

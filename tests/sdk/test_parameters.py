@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from athena_ds.errors import ParameterError
-from athena_ds.literals import literal
-from athena_ds.parameters import bind, is_query, unbound
+from athena_ds.execution.literals import literal
+from athena_ds.execution.parameters import bind, is_query, unbound
 
 
 class Colour(Enum):

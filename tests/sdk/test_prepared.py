@@ -6,7 +6,7 @@ import pytest
 
 from athena_ds import AthenaDataSource
 from athena_ds.errors import NotFoundError, ParameterError
-from athena_ds.parameters import bind
+from athena_ds.execution.parameters import bind
 
 
 def test_a_statement_is_kept_run_with_values_and_deleted(ds: AthenaDataSource) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from athena_ds import AccessKey, AssumeRole, AthenaDataSource, DataSourceConfig, Encryption, Profile, SecretStr, saved
+from athena_ds import AccessKey, AssumeRole, AthenaDataSource, DataSourceConfig, Encryption, Profile, SecretStr
+from athena_ds.connection import saved
 from athena_ds.errors import ConfigError, SavedDataSourceError
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from athena_ds.credentials import AccessKey
+from athena_ds.connection.credentials import AccessKey
 from athena_ds.errors import AthenaDSError
 from athena_ds.notebook import blocks, fields
 from athena_ds.notebook.card import Block, Event, first_line

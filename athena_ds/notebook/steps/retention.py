@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from athena_ds.errors import AthenaDSError
-from athena_ds.lifecycle import Rule
 from athena_ds.notebook import blocks, fields
 from athena_ds.notebook.card import Block, Event, first_line
 from athena_ds.notebook.draft import Draft
 from athena_ds.notebook.steps.step import Redraw, Step
 from athena_ds.retention import plan
+from athena_ds.retention.lifecycle import Rule
 
 _CONSENT = fields.Field(
     name="consent",

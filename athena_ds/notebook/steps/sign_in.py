@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from athena_ds import naming
 from athena_ds.account import Account
+from athena_ds.connection import naming
 from athena_ds.errors import AthenaDSError
 from athena_ds.notebook import blocks, fields
 from athena_ds.notebook.card import Block, Event

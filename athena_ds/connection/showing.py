@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import markup
+from .. import markup
 from .config import DataSourceConfig
 from .credentials import AccessKey, AssumeRole, Credentials, InstanceProfile, Profile
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from .errors import ParameterError
+from ..errors import ParameterError
 from .literals import literal
 
 Parameters = Sequence[object] | Mapping[str, object]

@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import Enum
 from uuid import UUID
 
-from .errors import ParameterError
+from ..errors import ParameterError
 
 _BIGINT = range(-(2**63), 2**63)
 _DECIMAL_DIGITS = 38

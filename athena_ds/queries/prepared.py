@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .aws import Door
-from .config import DataSourceConfig
-from .errors import NotFoundError, ParameterError
-from .naming import prepared_statement_wrong
+from ..aws import Door
+from ..connection.config import DataSourceConfig
+from ..connection.naming import prepared_statement_wrong
+from ..errors import NotFoundError, ParameterError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .aws import Door
+from . import Door
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Protocol
 
-from .execution import QueryExecution
+from ..execution import QueryExecution
 
 _SETTING = "ATHENA_DS_PROGRESS"
 

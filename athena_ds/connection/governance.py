@@ -25,8 +25,8 @@ from pathlib import Path
 
 from platformdirs import site_config_path
 
+from ..errors import InstanceRoleNotAllowedError
 from .credentials import AuthenticationMethod
-from .errors import InstanceRoleNotAllowedError
 
 PERMISSION = "CREATE_S3_DATASOURCE_WITH_INSTANCE_ROLE"
 _SWITCH = "ATHENA_DS_ALLOW_INSTANCE_ROLE"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .execution import QueryExecution
+from ..execution import QueryExecution
 
 _MB = 1_000_000
 _LEAST = 10 * _MB

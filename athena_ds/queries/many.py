@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from random import random
 from typing import TYPE_CHECKING, Any
 
-from . import queries, results
-from .errors import AccessDeniedError, AthenaDSError, ParameterError, QueryError
-from .execution import (
+from .. import results
+from ..errors import AccessDeniedError, AthenaDSError, ParameterError, QueryError
+from ..execution import (
     QueryExecution,
     Submit,
     raise_for_state,
@@ -26,9 +26,10 @@ from .execution import (
     timed_out,
     warn_of_scan,
 )
-from .execution.polling import FIRST, next_wait
+from ..execution.parameters import Parameters
+from ..execution.polling import FIRST, next_wait
+from . import flow
 from .options import QueryOptions, checked
-from .parameters import Parameters
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +68,7 @@ class Outcome:
 
 
 def run(
-    source: queries.Source,
+    source: flow.Source,
     statements: Sequence[str | tuple[str, Parameters]],
     *,
     concurrency: int,
@@ -93,7 +94,7 @@ def run(
     for number, each in enumerate(statements):
         sql, parameters = each if isinstance(each, tuple) else (each, None)
         try:
-            submits[number] = queries.prepare(source, sql, parameters=parameters, **options)
+            submits[number] = flow.prepare(source, sql, parameters=parameters, **options)
         except ParameterError as error:
             done[number] = Outcome(sql=sql, error=error)
     outcomes = Many(source, list(submits.values()), options).run(concurrency=concurrency)
@@ -104,9 +105,9 @@ def run(
 class Many:
     """One run of many queries."""
 
-    def __init__(self, source: queries.Source, submits: Sequence[Submit], options: QueryOptions) -> None:
+    def __init__(self, source: flow.Source, submits: Sequence[Submit], options: QueryOptions) -> None:
         self._source, self._submits, self._options = source, submits, options
-        self._limit = queries.scan_limit(source, options)
+        self._limit = flow.scan_limit(source, options)
         self._begun: dict[str, float] = {}
         self._pending = deque(range(len(submits)))
         self._starting: dict[Future[str], int] = {}
@@ -221,7 +222,7 @@ class Many:
                 error.suggestion = self._source.suggest(error)
             self._note(number, execution.query_execution_id, error=error)
             return
-        reading = pool.submit(queries.read, self._source, execution, options=self._options)
+        reading = pool.submit(flow.read, self._source, execution, options=self._options)
         self._reading[reading] = (number, execution.query_execution_id)
 
     def _note(

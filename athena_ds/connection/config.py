@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal, Self, TypedDict
 from urllib.parse import urlsplit
 
+from ..errors import ConfigError, Problem, SettingsWarning
 from . import naming
-from .errors import ConfigError, Problem, SettingsWarning
 from .partitions import CONSOLES, Arns, Partition, partition_of
 
 

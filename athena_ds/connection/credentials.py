@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NoReturn, Self, SupportsIndex
 
-from .errors import ConfigError, Problem
+from ..errors import ConfigError, Problem
 
 _MASK = "********"
 

@@ -10,16 +10,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 from uuid import uuid4
 
-from . import progress, results
-from .aws import Door
-from .config import DataSourceConfig, bytes_of
+from .. import results
+from ..aws import Door
+from ..connection.config import DataSourceConfig, bytes_of
+from ..errors import CallError, ExpiredCredentialsError, ParameterError, QueryError
+from ..execution import QueryExecution, Statistics, Submission, Submit, raise_for_state, status, wait, warn_of_scan
+from ..execution.literals import quoted
+from ..execution.parameters import Parameters, bind, is_query
+from ..location import LocationContract
+from . import progress
 from .cost import Price
-from .errors import CallError, ExpiredCredentialsError, ParameterError, QueryError
-from .execution import QueryExecution, Statistics, Submission, Submit, raise_for_state, status, wait, warn_of_scan
-from .literals import quoted
-from .location import LocationContract
 from .options import QueryOptions, checked
-from .parameters import Parameters, bind, is_query
 from .progress import Shown
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ class RunningQuery:
         """The frame; of an UNLOAD that wrote no file, the columns that a query which reads nothing has."""
         if self._describe is None or len(frame.columns):
             return frame
-        from .results import nested  # noqa: PLC0415 - needs pyarrow
+        from ..results import nested  # noqa: PLC0415 - needs pyarrow
 
         found = self._describe().result()
         columns = found.attrs["athena"]["columns"]
@@ -236,7 +237,7 @@ def _running(source: Source, sql: str, parameters: Parameters | None, options: Q
 
 def _described(source: Source, sql: str, parameters: Parameters | None, options: QueryOptions) -> RunningQuery:
     """A query on its way that tells a query's columns and reads nothing."""
-    from .results import nested  # noqa: PLC0415 - needs pyarrow
+    from ..results import nested  # noqa: PLC0415 - needs pyarrow
 
     plain: QueryOptions = {**options, "unload": False}
     return submit(source, nested.probe(sql) or sql, parameters=parameters, **plain)
@@ -271,7 +272,7 @@ def _nested(
     """The query with its nested columns as JSON, if that is wanted, and where they stand."""
     if options.get("nested", "text") == "text":
         return sql, {}
-    from .results import nested, pages  # noqa: PLC0415 - needs pyarrow
+    from ..results import nested, pages  # noqa: PLC0415 - needs pyarrow
 
     if (probe := nested.probe(sql)) is None:
         return sql, {}

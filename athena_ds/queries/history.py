@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from .aws import Door
-from .config import DataSourceConfig
+from ..aws import Door
+from ..connection.config import DataSourceConfig
+from ..errors import NotFoundError, ParameterError
+from ..execution import QueryExecution, statuses
+from ..execution.journal import left_behind
 from .cost import Price
-from .errors import NotFoundError, ParameterError
-from .execution import QueryExecution, statuses
-from .execution.journal import left_behind
 
 if TYPE_CHECKING:
     import pandas as pd

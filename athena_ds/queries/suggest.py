@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from .aws import Door
-from .catalog.mentioned import tables_in
-from .config import DataSourceConfig
-from .errors import AthenaDSError, QueryError
+from ..aws import Door
+from ..catalog.mentioned import tables_in
+from ..connection.config import DataSourceConfig
+from ..errors import AthenaDSError, QueryError
 
 # A catalog of many thousand tables is not read through for a hint.
 _PAGES = 20

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from .aws import Door
-from .catalog import Table, listing
-from .catalog.mentioned import tables_in
-from .config import DataSourceConfig
+from ..aws import Door
+from ..catalog import Table, listing
+from ..catalog.mentioned import tables_in
+from ..connection.config import DataSourceConfig
+from ..errors import NotFoundError
 from .cost import Price
-from .errors import NotFoundError
 
 _THREADS = 8
 # A view of views of views; Athena's own views nest no deeper in practice.

@@ -16,10 +16,10 @@ from typing import Any
 import tomli_w
 from platformdirs import user_config_path
 
-from . import whole
+from .. import whole
+from ..errors import SavedDataSourceError
 from .config import DataSourceConfig, Encryption
 from .credentials import AccessKey, AssumeRole, Credentials, InstanceProfile, Profile, SecretStr
-from .errors import SavedDataSourceError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _ENDING = ".toml"

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from . import queries, results
-from .errors import ParameterError
-from .execution import QueryExecution
-from .exits import storage_options
-from .parameters import Parameters
+from .. import results
+from ..errors import ParameterError
+from ..execution import QueryExecution
+from ..execution.parameters import Parameters
+from ..exits import storage_options
+from . import flow
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +26,7 @@ class Unloaded:
         execution: The execution that wrote them.
     """
 
-    source: queries.Source
+    source: flow.Source
     execution: QueryExecution
     location: str
 
@@ -39,7 +40,7 @@ class Unloaded:
         Raises:
             ResultError: When the manifest names a file outside the location.
         """
-        from .results.unload import files_of  # noqa: PLC0415
+        from ..results.unload import files_of  # noqa: PLC0415
 
         return tuple(files_of(self.execution, self.source.door, options=self._options()))
 
@@ -61,7 +62,7 @@ class Unloaded:
 
     def frame(self) -> pd.DataFrame:
         """The rows as a DataFrame, nested values as lists and dicts; in the order of the files, not the query's."""
-        return queries.read(self.source, self.execution, options={})
+        return flow.read(self.source, self.execution, options={})
 
     def delete(self, *, confirm: bool) -> int:
         """Delete the files, after `confirm=True`; returns how many there were."""
@@ -73,19 +74,19 @@ class Unloaded:
         return len(self.files)
 
     def _options(self) -> results.ReadOptions:
-        return queries.read_options(self.source, self.execution, options={})
+        return flow.read_options(self.source, self.execution, options={})
 
 
 def unload(
-    source: queries.Source, sql: str, *, parameters: Parameters | None = None, to: str | None = None, **options: Any
+    source: flow.Source, sql: str, *, parameters: Parameters | None = None, to: str | None = None, **options: Any
 ) -> Unloaded:
     """Run a query and have its rows written as Parquet under `to`, or under a new prefix of the results path."""
-    location = f"{to.rstrip('/')}/" if to else queries.new_location(source.config)
+    location = f"{to.rstrip('/')}/" if to else flow.new_location(source.config)
     if not location.startswith("s3://"):
         raise ParameterError(f"{location!r} is not an S3 location.", remedy="For example: s3://acme-lake/exports/2024/")
     options.pop("unload", None)
-    statement = queries.unload_statement(sql, location)
-    execution = queries.submit(source, statement, parameters=parameters, **options).wait()
+    statement = flow.unload_statement(sql, location)
+    execution = flow.submit(source, statement, parameters=parameters, **options).wait()
     return Unloaded(source=source, execution=execution, location=location)
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
-from .errors import ParameterError
+from ..errors import ParameterError
 
 if TYPE_CHECKING:
-    from .execution import Watch
-    from .results import Backend
+    from ..execution import Watch
+    from ..results import Backend
 
 _CHOICES: Mapping[str, tuple[object, ...]] = {
     "dtype_backend": ("numpy", "pyarrow"),
