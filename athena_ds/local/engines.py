@@ -8,14 +8,14 @@ import string
 import threading
 from typing import TYPE_CHECKING
 
-from athena_ds.local.athena.run import Executor
 from athena_ds.local.iam.callers import Key
+from athena_ds.local.seam.run import Executor
 
 if TYPE_CHECKING:
-    from athena_ds.local.engine.seam import Engine
     from athena_ds.local.engine.trino.address import Address
     from athena_ds.local.engine.trino.engine import TrinoEngine
     from athena_ds.local.guest import Guest
+    from athena_ds.local.seam.engine import Engine
 
 ENGINE_VARIABLE = "ATHENA_DS_LOCAL_ENGINE"
 """The engine of endpoints that name none."""

@@ -12,10 +12,10 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from athena_ds.local import state
 from athena_ds.local.faults import PATH
 from athena_ds.local.guest import Guest, GuestGlue
-from athena_ds.local.iam.answer import StartResponse
+from athena_ds.local.http.answer import StartResponse
+from athena_ds.local.http.listener import WSGI
+from athena_ds.local.http.operation import Environ, Operation
 from athena_ds.local.iam.denial import error
-from athena_ds.local.iam.operation import Environ, Operation
-from athena_ds.local.listener import WSGI
 
 _NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from athena_ds.local.iam.answer import Answer, StartResponse
+from athena_ds.local.http.answer import Answer, StartResponse
+from athena_ds.local.http.listener import WSGI
+from athena_ds.local.http.operation import Environ, Operation
+from athena_ds.local.http.relay import relay
 from athena_ds.local.iam.callers import Caller, Key
-from athena_ds.local.iam.operation import Environ, Operation
-from athena_ds.local.listener import WSGI
-from athena_ds.local.relay import relay
 from athena_ds.local.staging import BUCKET, DATABASE, Staging
 
 _NAMED: Final = ("TableName", "Name")

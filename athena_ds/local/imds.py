@@ -15,10 +15,10 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
+from athena_ds.local.http.listener import Listener
 from athena_ds.local.iam import Key, Session, begin
 from athena_ds.local.iam.callers import Keys
 from athena_ds.local.iam.sts import stamp
-from athena_ds.local.listener import Listener
 
 _CREDENTIALS = "/latest/meta-data/iam/security-credentials"
 _INSTANCE = "i-0123456789abcdef0"

@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 from moto.glue.models import glue_backends
 
 from athena_ds.local import state
-from athena_ds.local.athena.objects import Location, Store
+from athena_ds.local.s3.objects import Location, Store
 from athena_ds.local.sample_tables import DATABASE, LAKE, RESULTS, TABLES, VIEWS
 
 _VERSION = "1"

@@ -13,22 +13,22 @@ from moto.utilities.utils import get_partition
 from athena_ds.local import state
 from athena_ds.local.athena.region import Surroundings
 from athena_ds.local.athena.rights import CallerRights
-from athena_ds.local.athena.run import EVERYTHING, Rights
 from athena_ds.local.athena.service import Athena
 from athena_ds.local.athena.worker import Workers
 from athena_ds.local.engines import lazy, secret
 from athena_ds.local.faults import Calls, Faults
 from athena_ds.local.front import FarCallers, Front, LoopbackOnly, is_loopback, moto
-from athena_ds.local.glue import Glue
+from athena_ds.local.glue.service import Glue
+from athena_ds.local.http.listener import WSGI, Listener
 from athena_ds.local.iam.callers import Caller, Key
 from athena_ds.local.iam.guard import Guard
 from athena_ds.local.imds import InstanceMetadata
-from athena_ds.local.listener import WSGI, Listener
-from athena_ds.local.s3 import S3
+from athena_ds.local.s3.service import S3
 from athena_ds.local.scratch import Scratch
+from athena_ds.local.seam.run import EVERYTHING, Rights
 
 if TYPE_CHECKING:
-    from athena_ds.local.engine.seam import Engine
+    from athena_ds.local.seam.engine import Engine
 
 _EXAMPLE_ID = "AKIAIOSFODNN7EXAMPLE"
 

@@ -16,7 +16,7 @@ from moto.glue.models import glue_backends
 from moto.s3.models import FakeKey
 
 from athena_ds.local import state
-from athena_ds.local.athena.objects import Location, Store
+from athena_ds.local.s3.objects import Location, Store
 
 BUCKET: Final = "athena-ds-staging"
 DATABASE: Final = "athena_ds_staging"

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from athena_ds.local.engine.seam import Catalog, Column, EngineError, Query, Stats, Storage
-from athena_ds.local.sql.types import BIGINT
+from athena_ds.local.seam.engine import Catalog, Column, EngineError, Query, Stats, Storage
+from athena_ds.local.seam.types import BIGINT
 
 WAIT = "SELECT 'wait'"
 """Runs until it is stopped."""

@@ -12,10 +12,10 @@ from moto.utilities.utils import get_partition
 
 from athena_ds.local.athena.errors import invalid, metadata
 from athena_ds.local.athena.paging import page
-from athena_ds.local.athena.run import Rights
 from athena_ds.local.athena.tags import Tags
-from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.iam.callers import Caller
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.run import Rights
 
 DEFAULT: Final = "AwsDataCatalog"
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from athena_ds.local.engine.seam import Column
-from athena_ds.local.sql.types import UNBOUNDED, Type
+from athena_ds.local.seam.engine import Column
+from athena_ds.local.seam.types import UNBOUNDED, Type
 
 _DIGITS = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19, "real": 17, "double": 17, "varbinary": 1073741824}
 _NUMBERED = frozenset({*_DIGITS, "decimal", "varchar", "char", "time", "timestamp"})

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from athena_ds.local.athena.columns import ColumnInfo
-from athena_ds.local.athena.objects import Location
-from athena_ds.local.athena.run import Plan, Rights
 from athena_ds.local.athena.sheet import Sheet
-from athena_ds.local.engine.seam import EngineError, Execution, Stats
 from athena_ds.local.iam.callers import Caller
+from athena_ds.local.s3.objects import Location
+from athena_ds.local.seam.engine import EngineError, Execution, Stats
+from athena_ds.local.seam.run import Plan, Rights
 
 State = Literal["QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"]
 KEPT = 10_000

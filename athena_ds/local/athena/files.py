@@ -11,11 +11,11 @@ from typing import IO, cast
 from athena_ds.local.athena.columns import ColumnInfo, Metadata, info
 from athena_ds.local.athena.executions import QueryExecution, Result
 from athena_ds.local.athena.layout import beside, names_itself, tells_failure
-from athena_ds.local.athena.objects import NO_BUCKET, SMALL, Location, Managed, Store
-from athena_ds.local.athena.run import Done, Outcome, Rights, Rows, Text, Wrote
 from athena_ds.local.athena.sheet import Reader, Sheet, write_csv, write_lines
-from athena_ds.local.engine.seam import Column, EngineError
-from athena_ds.local.sql.types import BIGINT, varchar
+from athena_ds.local.s3.objects import NO_BUCKET, SMALL, Location, Managed, Store
+from athena_ds.local.seam.engine import Column, EngineError
+from athena_ds.local.seam.run import Done, Outcome, Rights, Rows, Text, Wrote
+from athena_ds.local.seam.types import BIGINT, varchar
 
 _ROWS = info(Column("rows", BIGINT))
 _WRITING = {"UPDATE", "DELETE", "MERGE_INTO"}

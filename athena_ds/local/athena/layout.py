@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from athena_ds.local.athena.objects import Location
-from athena_ds.local.athena.run import Plan
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.s3.objects import Location
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.run import Plan
 
 _TABULAR: Final = frozenset({"SELECT", "SHOW_FUNCTIONS", "UPDATE", "DELETE", "MERGE_INTO"})
 _WRITES: Final = frozenset({"INSERT", "UNLOAD"})

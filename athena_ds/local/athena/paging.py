@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from athena_ds.local import tokens
 from athena_ds.local.athena.errors import invalid
-from athena_ds.local.tokens import token_of
+from athena_ds.local.http import tokens
+from athena_ds.local.http.tokens import token_of
 
 _T = TypeVar("_T")
 

@@ -24,7 +24,7 @@ def literal(value: str) -> str:
 
 def _is_expression(text: str) -> bool:
     # Imported here: only values that are no plain literal need it, and an endpoint should start fast.
-    from athena_ds.local.engine.seam import EngineError  # noqa: PLC0415
+    from athena_ds.local.seam.engine import EngineError  # noqa: PLC0415
     from athena_ds.local.sql.parse import parse  # noqa: PLC0415
 
     try:

@@ -10,9 +10,9 @@ from typing import Any
 
 from athena_ds.local.athena.errors import invalid, not_found
 from athena_ds.local.athena.paging import page
-from athena_ds.local.athena.run import Plan
-from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.iam.callers import Caller
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.run import Plan
 
 _GAP = r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/)+"
 _NAME = r"(?P<name>[A-Za-z_][\w@:]*|\"(?:[^\"]|\"\")+\")"

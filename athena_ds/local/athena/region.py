@@ -12,15 +12,15 @@ from athena_ds.local.athena.catalogs import Catalogs
 from athena_ds.local.athena.executions import KEPT, Executions, QueryExecution
 from athena_ds.local.athena.files import Files
 from athena_ds.local.athena.named import NamedQueries
-from athena_ds.local.athena.objects import Managed, Store
 from athena_ds.local.athena.prepared import Prepared
 from athena_ds.local.athena.queries import Queries
-from athena_ds.local.athena.run import Executor, Rights
 from athena_ds.local.athena.submit import Submission
 from athena_ds.local.athena.tags import Tags
 from athena_ds.local.athena.worker import Runner, Workers
 from athena_ds.local.athena.workgroups import Workgroups
 from athena_ds.local.iam.callers import Caller
+from athena_ds.local.s3.objects import Managed, Store
+from athena_ds.local.seam.run import Executor, Rights
 
 Operation = Callable[[dict[str, Any], Caller], dict[str, Any]]
 

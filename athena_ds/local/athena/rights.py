@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.iam.judge import Authorizer, DeniedError
+from athena_ds.local.seam.engine import EngineError
 
 
 class NotAllowedError(EngineError):

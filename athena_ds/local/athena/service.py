@@ -13,9 +13,9 @@ from typing import Any
 from athena_ds.local.athena import wire
 from athena_ds.local.athena.errors import ApiError, invalid
 from athena_ds.local.athena.region import Region, Surroundings
-from athena_ds.local.iam.answer import StartResponse
+from athena_ds.local.http.answer import StartResponse
+from athena_ds.local.http.operation import Environ, body_of
 from athena_ds.local.iam.callers import Caller
-from athena_ds.local.iam.operation import Environ, body_of
 
 log = logging.getLogger("athena_ds.local")
 

@@ -15,8 +15,8 @@ from typing import IO, Literal
 import pyarrow as pa
 import pyarrow.csv
 
-from athena_ds.local.athena.format import text
-from athena_ds.local.engine.seam import Column
+from athena_ds.local.seam.engine import Column
+from athena_ds.local.seam.format import text
 
 STEP = 1000
 _FIELD = re.compile(rb'("(?:[^"]|"")*"|)([,\n])')

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from athena_ds.local.athena.executions import QueryExecution, Settings
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 
 ENGINE_VERSION: Final = "Athena engine version 3"
 

@@ -10,13 +10,13 @@ from typing import Any
 from athena_ds.local.athena.errors import invalid, malformed
 from athena_ds.local.athena.executions import Executions, QueryExecution, Settings
 from athena_ds.local.athena.layout import file_of
-from athena_ds.local.athena.objects import Location, Store
 from athena_ds.local.athena.parameters import classified
 from athena_ds.local.athena.prepared import Prepared, resolved
-from athena_ds.local.athena.run import Executor, MissingTargetError, Place, Plan, Rights
 from athena_ds.local.athena.workgroups import Workgroups, is_location
-from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.iam.callers import Caller
+from athena_ds.local.s3.objects import Location, Store
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.run import Executor, MissingTargetError, Place, Plan, Rights
 
 _NO_LOCATION = (
     "No output location provided. An output location is required either through the Workgroup result configuration "

@@ -16,8 +16,8 @@ from athena_ds.local.athena.executions import Executions, QueryExecution, Result
 from athena_ds.local.athena.files import Files
 from athena_ds.local.athena.layout import left_behind
 from athena_ds.local.athena.prepared import Change, Prepared
-from athena_ds.local.athena.run import Context, Done, Executor, Outcome
-from athena_ds.local.engine.seam import EngineError, Execution
+from athena_ds.local.seam.engine import EngineError, Execution
+from athena_ds.local.seam.run import Context, Done, Executor, Outcome
 
 log = logging.getLogger("athena_ds.local")
 

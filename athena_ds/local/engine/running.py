@@ -6,7 +6,7 @@ import threading
 import weakref
 from typing import Generic, TypeVar
 
-from athena_ds.local.engine.seam import EngineError, Execution
+from athena_ds.local.seam.engine import EngineError, Execution
 
 E = TypeVar("E", bound=Execution)
 

@@ -29,8 +29,8 @@ from athena_ds.local.faults.kinds import (
     Throttling,
     answer,
 )
-from athena_ds.local.iam.answer import Answer, StartResponse
-from athena_ds.local.iam.operation import Environ, Operation, body_of, operation_of, scope_of
+from athena_ds.local.http.answer import Answer, StartResponse
+from athena_ds.local.http.operation import Environ, Operation, body_of, operation_of, scope_of
 
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 PATH: Final = "/_athena_ds/"

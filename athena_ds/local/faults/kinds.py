@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Final
 
-from athena_ds.local.iam.answer import Answer
+from athena_ds.local.http.answer import Answer
+from athena_ds.local.http.operation import Operation
 from athena_ds.local.iam.denial import error, protocol_of, refusal
-from athena_ds.local.iam.operation import Operation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

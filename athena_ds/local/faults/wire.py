@@ -8,7 +8,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import NoReturn
 
-from athena_ds.local.iam.operation import Environ
+from athena_ds.local.http.operation import Environ
 
 
 def reset(environ: Environ) -> NoReturn:

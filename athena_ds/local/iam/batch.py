@@ -11,11 +11,11 @@ from typing import Any, Final
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
-from athena_ds.local.iam.answer import Answer
+from athena_ds.local.http.answer import Answer
+from athena_ds.local.http.operation import Environ, Operation, body_of, put_body
 from athena_ds.local.iam.demands.athena import BATCHES
 from athena_ds.local.iam.demands.s3 import deleted_keys
 from athena_ds.local.iam.judge import DeniedError
-from athena_ds.local.iam.operation import Environ, Operation, body_of, put_body
 
 OPERATIONS: Final = {*BATCHES, "DeleteObjects"}
 

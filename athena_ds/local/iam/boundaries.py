@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from athena_ds.local.iam.answer import Answer, query_answer
+from athena_ds.local.http.answer import Answer, query_answer
+from athena_ds.local.http.operation import Environ, Operation
+from athena_ds.local.http.relay import asked
 from athena_ds.local.iam.denial import error
-from athena_ds.local.iam.operation import Environ, Operation
-from athena_ds.local.relay import asked
 
 OPERATIONS: Final = {"CreateUser", "PutUserPermissionsBoundary", "DeleteUserPermissionsBoundary"}
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Final, Literal
 from xml.sax.saxutils import escape
 
-from athena_ds.local.iam.answer import Answer
-from athena_ds.local.iam.operation import Operation
+from athena_ds.local.http.answer import Answer
+from athena_ds.local.http.operation import Operation
 
 Protocol = Literal["s3", "query", "json"]
 

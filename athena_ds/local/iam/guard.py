@@ -9,8 +9,9 @@ from typing import Any
 
 from moto.iam.access_control import PermissionResult
 
+from athena_ds.local.http.answer import Answer, StartResponse
+from athena_ds.local.http.operation import Environ, Operation, Scope, body_of, operation_of, query_of, scope_of
 from athena_ds.local.iam import batch, boundaries, encryption, signature_v2, simulate, sts, tags
-from athena_ds.local.iam.answer import Answer, StartResponse
 from athena_ds.local.iam.callers import Caller, Key, now
 from athena_ds.local.iam.demands import Demand
 from athena_ds.local.iam.demands import athena as athena_demands
@@ -19,7 +20,6 @@ from athena_ds.local.iam.demands import query as query_demands
 from athena_ds.local.iam.demands import s3 as s3_demands
 from athena_ds.local.iam.denial import Problem, error, refusal
 from athena_ds.local.iam.judge import Authorizer, DeniedError, Judge, place_of
-from athena_ds.local.iam.operation import Environ, Operation, Scope, body_of, operation_of, query_of, scope_of
 from athena_ds.local.iam.policy import MalformedPolicyError, parse
 from athena_ds.local.iam.signature import BadSignatureError, verify
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 from urllib.parse import quote, unquote_plus
 
-from athena_ds.local.iam.operation import Environ, Scope, body_of, query_of
+from athena_ds.local.http.operation import Environ, Scope, body_of, query_of
 
 _EMPTY: Final = hashlib.sha256(b"").hexdigest()
 _STREAMING: Final = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"

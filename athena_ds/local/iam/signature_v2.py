@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from botocore.auth import HmacV1Auth
 from botocore.credentials import Credentials
 
-from athena_ds.local.iam.operation import Environ, query_of
+from athena_ds.local.http.operation import Environ, query_of
 from athena_ds.local.iam.signature import BadSignatureError
 
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from athena_ds.local.iam.answer import Answer, members, query_answer
+from athena_ds.local.http.answer import Answer, members, query_answer
+from athena_ds.local.http.operation import Operation
 from athena_ds.local.iam.callers import Caller, policies_of
 from athena_ds.local.iam.decision import Decision, Policies, Request, context_of, decide
 from athena_ds.local.iam.denial import error
-from athena_ds.local.iam.operation import Operation
 from athena_ds.local.iam.policy import Document, MalformedPolicyError, Principal, parse
 
 OPERATIONS = ("SimulatePrincipalPolicy", "SimulateCustomPolicy")

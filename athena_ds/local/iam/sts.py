@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from athena_ds.local.iam.answer import Answer, query_answer
+from athena_ds.local.http.answer import Answer, query_answer
+from athena_ds.local.http.operation import Operation
 from athena_ds.local.iam.callers import Caller, Key, Keys, role_named
 from athena_ds.local.iam.denial import error
-from athena_ds.local.iam.operation import Operation
 from athena_ds.local.iam.tags import form_tags
 
 _STAMP = "%Y-%m-%dT%H:%M:%SZ"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from athena_ds.local.engine.seam import Catalog, Column, EngineError
+from athena_ds.local.seam.engine import Catalog, Column, EngineError
 from athena_ds.local.sql import calls, expressions, jsonforms, predicates, worded  # noqa: F401 - they register how nodes are read
 from athena_ds.local.sql.expressions import parameters as read_parameters
 from athena_ds.local.sql.parse import Node, label, parse

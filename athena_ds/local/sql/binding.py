@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import UNKNOWN, Type
 from athena_ds.local.sql.coercion import can_coerce, common_type
-from athena_ds.local.sql.types import UNKNOWN, Type
 
 _BASES = frozenset(
     [

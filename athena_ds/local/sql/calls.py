@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from athena_ds.local.sql import types
+from athena_ds.local.seam import types
+from athena_ds.local.seam.types import BOOLEAN, UNKNOWN, VARCHAR, Type
 from athena_ds.local.sql.coercion import common_type
 from athena_ds.local.sql.functions import Argument, Resolved, kind_of, resolve
 from athena_ds.local.sql.parse import Node, identifier, label, names, place
 from athena_ds.local.sql.predicates import compared
 from athena_ds.local.sql.reader import Reader, coerced, error, form, reads, require, unified
 from athena_ds.local.sql.tree import Aggregate, Call, Cast, Constant, Expression, Form, Lambda, SortKey, Symbol
-from athena_ds.local.sql.types import BOOLEAN, UNKNOWN, VARCHAR, Type
 
 
 @reads("FunctionCall")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from athena_ds.local.sql.types import BIGINT, DOUBLE, INTEGER, REAL, SMALLINT, UNKNOWN, VARCHAR, Type
-from athena_ds.local.sql.types import char as char_of
-from athena_ds.local.sql.types import decimal as decimal_of
+from athena_ds.local.seam.types import BIGINT, DOUBLE, INTEGER, REAL, SMALLINT, UNKNOWN, VARCHAR, Type
+from athena_ds.local.seam.types import char as char_of
+from athena_ds.local.seam.types import decimal as decimal_of
 
 _INTEGERS = ("tinyint", "smallint", "integer", "bigint")
 _DIGITS = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19}

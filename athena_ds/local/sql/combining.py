@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from athena_ds.local.seam.types import Type
 from athena_ds.local.sql.coercion import common_type, is_comparable
 from athena_ds.local.sql.parse import Node
 from athena_ds.local.sql.reader import Session, coerced, error
 from athena_ds.local.sql.tree import Field, Project, Relation, SetOperation, Symbol
-from athena_ds.local.sql.types import Type
 
 
 def combined(session: Session, node: Node, sides: tuple[Relation, Relation], *, kind: str, distinct: bool) -> Relation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.sql.statement import Name
 from athena_ds.local.sql.tokens import Text, Token
 

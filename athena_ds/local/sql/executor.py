@@ -7,17 +7,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from athena_ds.local.athena.objects import Store
-from athena_ds.local.athena.run import Context, MissingTargetError, Outcome, Place, Plan, Rows
-from athena_ds.local.catalog import GlueCatalog
-from athena_ds.local.engine.seam import Engine, EngineError, Query
+from athena_ds.local.glue.catalog import GlueCatalog
+from athena_ds.local.s3.objects import Store
+from athena_ds.local.s3.store import ObjectCache, ObjectStore
+from athena_ds.local.seam.engine import Engine, EngineError, Query
+from athena_ds.local.seam.run import Context, MissingTargetError, Outcome, Place, Plan, Rows
 from athena_ds.local.sql import hive, writing
 from athena_ds.local.sql import statement as s
 from athena_ds.local.sql.ddl import databases, describe, partitions, show, tables, views
 from athena_ds.local.sql.ddl.room import Room
 from athena_ds.local.sql.reading import read
 from athena_ds.local.sql.tokens import Text
-from athena_ds.local.store import ObjectCache, ObjectStore
 
 Runner = Callable[[Any, Room], Outcome]
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 
-from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql import literals, types
+from athena_ds.local.seam import types
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import BIGINT, BOOLEAN, JSON, UNKNOWN, VARBINARY, VARCHAR, Type
+from athena_ds.local.sql import literals
 from athena_ds.local.sql.coercion import can_cast, common_type
 from athena_ds.local.sql.correlation import require_separable
 from athena_ds.local.sql.functions import resolve
@@ -14,7 +16,6 @@ from athena_ds.local.sql.operators import arithmetic
 from athena_ds.local.sql.parse import Node, chain, identifier, label, parse_expression, place, source
 from athena_ds.local.sql.reader import Reader, coerced, error, form, reads, require, unified
 from athena_ds.local.sql.tree import Call, Cast, Constant, Expression, Subquery
-from athena_ds.local.sql.types import BIGINT, BOOLEAN, JSON, UNKNOWN, VARBINARY, VARCHAR, Type
 
 
 @reads("Expression", "Predicated", "ValueExpressionDefault", "ParenthesizedExpression", "StandaloneExpression")

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import UNKNOWN, Type
 from athena_ds.local.sql import results
 from athena_ds.local.sql.binding import Binding, Pattern, bind, pattern, substitute
 from athena_ds.local.sql.coercion import can_coerce, is_comparable, is_orderable
-from athena_ds.local.sql.types import UNKNOWN, Type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

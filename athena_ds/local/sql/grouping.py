@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.sql.coercion import is_comparable
 from athena_ds.local.sql.parse import Node, label
 from athena_ds.local.sql.parse import source as text_of

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 
 NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
 _TASK = "Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask."

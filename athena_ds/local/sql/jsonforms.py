@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from athena_ds.local.seam.types import BOOLEAN, VARCHAR
 from athena_ds.local.sql.expressions import string_value, type_of
 from athena_ds.local.sql.jsonpath import Path, read_path
 from athena_ds.local.sql.parse import Node, place
 from athena_ds.local.sql.reader import Reader, error, form, reads, require
 from athena_ds.local.sql.tree import Constant, Expression, Form
-from athena_ds.local.sql.types import BOOLEAN, VARCHAR
 
 _TEXTS = ("varchar", "char", "unknown")
 _VALUES = ("varchar", "bigint", "integer", "smallint", "tinyint", "double", "boolean")

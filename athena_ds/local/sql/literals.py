@@ -10,9 +10,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from string import hexdigits
 
-from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql import types as t
-from athena_ds.local.sql.types import Type
+from athena_ds.local.seam import types as t
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import Type
 
 Literal = tuple[Type, object]
 Reads = Callable[[str], Literal]

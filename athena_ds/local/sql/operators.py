@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import BOOLEAN, Type
 from athena_ds.local.sql import results
 from athena_ds.local.sql.binding import pattern
 from athena_ds.local.sql.coercion import common_type, is_comparable, is_orderable
 from athena_ds.local.sql.functions import Resolved, Signature, choose
-from athena_ds.local.sql.types import BOOLEAN, Type
 
 _NUMBERS = ("tinyint", "smallint", "integer", "bigint", "real", "double")
 _DAY, _YEAR = "interval day to second", "interval year to month"

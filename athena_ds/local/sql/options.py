@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from athena_ds.local.engine.seam import EngineError, Table, Write
+from athena_ds.local.seam.engine import EngineError, Table, Write
 from athena_ds.local.sql.reading import formats
 from athena_ds.local.sql.reading.write import Property
 from athena_ds.local.sql.statement import Storage

@@ -20,7 +20,7 @@ from antlr4.error.ErrorStrategy import BailErrorStrategy
 from trino_query_parser.SqlBaseLexer import SqlBaseLexer
 from trino_query_parser.SqlBaseParser import SqlBaseParser
 
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 
 Node = Any
 """A node of ANTLR's tree; its class name is the grammar's rule or label."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql import types
+from athena_ds.local.seam import types
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import BOOLEAN, UNKNOWN, VARCHAR, Type
 from athena_ds.local.sql.coercion import common_type, is_comparable, is_orderable
 from athena_ds.local.sql.combining import as_types
 from athena_ds.local.sql.correlation import require_separable
@@ -27,7 +28,6 @@ from athena_ds.local.sql.tree import (
     Subquery,
     Symbol,
 )
-from athena_ds.local.sql.types import BOOLEAN, UNKNOWN, VARCHAR, Type
 
 
 @reads("And", "Or")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import Type
 from athena_ds.local.sql.coercion import is_comparable
 from athena_ds.local.sql.combining import combined
 from athena_ds.local.sql.grouping import (
@@ -35,7 +36,6 @@ from athena_ds.local.sql.tree import (
     SortKey,
     Symbol,
 )
-from athena_ds.local.sql.types import Type
 from athena_ds.local.sql.walk import rewrite, walk
 
 

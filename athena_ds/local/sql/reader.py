@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from athena_ds.local.engine.seam import Catalog, EngineError
+from athena_ds.local.seam.engine import Catalog, EngineError
+from athena_ds.local.seam.types import BOOLEAN, UNKNOWN, Type
 from athena_ds.local.sql.coercion import can_coerce, common_type
 from athena_ds.local.sql.parse import Node, label, place
 from athena_ds.local.sql.scope import Scope
 from athena_ds.local.sql.tree import Cast, Constant, Expression, Form, Lambda, Place, Relation
-from athena_ds.local.sql.types import BOOLEAN, UNKNOWN, Type
 
 
 @dataclass(slots=True, kw_only=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from athena_ds.local.engine.seam import EngineError, Table
-from athena_ds.local.sql import types
+from athena_ds.local.seam import types
+from athena_ds.local.seam.engine import EngineError, Table
+from athena_ds.local.seam.types import BIGINT, UNKNOWN, Type
 from athena_ds.local.sql.coercion import common_type
 from athena_ds.local.sql.correlation import around, require_separable
 from athena_ds.local.sql.parse import Node, identifier, label, names, parse, place
@@ -30,7 +31,6 @@ from athena_ds.local.sql.tree import (
     Unnest,
     Values,
 )
-from athena_ds.local.sql.types import BIGINT, UNKNOWN, Type
 from athena_ds.local.sql.walk import walk
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from athena_ds.local.seam.types import UNBOUNDED, Type, char, decimal, varchar
 from athena_ds.local.sql.binding import Binding, Pattern, substitute
-from athena_ds.local.sql.types import UNBOUNDED, Type, char, decimal, varchar
 
 _Kinds = tuple[Type, ...]
 

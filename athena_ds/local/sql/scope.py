@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.sql.parse import Node
 from athena_ds.local.sql.tree import Field, Place, Relation, Symbol
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from athena_ds.local.sql.types import Type
+from athena_ds.local.seam.types import Type
 
 StatementType = Literal["DML", "DDL", "UTILITY"]
 Reported = tuple[StatementType, str]

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from athena_ds.local.engine.seam import Table
-from athena_ds.local.sql.types import Type
+from athena_ds.local.seam.engine import Table
+from athena_ds.local.seam.types import Type
 
 Place = tuple[int, int]
 

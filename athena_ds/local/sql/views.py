@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from athena_ds.local.sql.types import parse_hive
+from athena_ds.local.seam.types import parse_hive
 
 CATALOG = "awsdatacatalog"
 

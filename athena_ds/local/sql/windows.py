@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from athena_ds.local.seam.types import BIGINT
 from athena_ds.local.sql.calls import aggregate, matched, sort_keys
 from athena_ds.local.sql.coercion import is_comparable
 from athena_ds.local.sql.functions import kind_of
 from athena_ds.local.sql.parse import Node, identifier, label, place
 from athena_ds.local.sql.reader import Reader, coerced, error
 from athena_ds.local.sql.tree import Aggregate, Expression, Frame, SortKey, Window
-from athena_ds.local.sql.types import BIGINT
 from athena_ds.local.sql.walk import walk
 
 _IGNORES_NULLS = ("lag", "lead", "first_value", "last_value", "nth_value")

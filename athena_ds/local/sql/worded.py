@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql import types
+from athena_ds.local.seam import types
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import Type
 from athena_ds.local.sql.functions import resolve
 from athena_ds.local.sql.parse import Node, label, place
 from athena_ds.local.sql.reader import Reader, coerced, error, form, reads
 from athena_ds.local.sql.tree import Call, Constant, Expression
-from athena_ds.local.sql.types import Type
 
 
 @reads("Trim", "Position", "Substring", "Normalize", "Extract")

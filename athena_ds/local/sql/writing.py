@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from athena_ds.local import projection
-from athena_ds.local.athena.run import Outcome, Wrote
-from athena_ds.local.catalog import table_of
-from athena_ds.local.engine.seam import Column, EngineError, Query, Table, Write, Written
+from athena_ds.local.glue import projection
+from athena_ds.local.glue.catalog import table_of
+from athena_ds.local.seam.engine import Column, EngineError, Query, Table, Write, Written
+from athena_ds.local.seam.run import Outcome, Wrote
+from athena_ds.local.seam.types import to_hive
 from athena_ds.local.sql import hive, options
 from athena_ds.local.sql import statement as s
 from athena_ds.local.sql.ddl import partitions, tables, views
 from athena_ds.local.sql.ddl.room import Room
-from athena_ds.local.sql.types import to_hive
 
 _ENFORCED = (
     "The Create Table As Select query failed because it was submitted with an 'external_location' property to an "

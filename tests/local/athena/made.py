@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 
 from athena_ds.local.athena.executions import QueryExecution, Settings, State
-from athena_ds.local.athena.run import EVERYTHING, Plan
 from athena_ds.local.iam.callers import Caller
+from athena_ds.local.seam.run import EVERYTHING, Plan
 
 
 def execution(state: State = "QUEUED", sql: str = "SELECT 1") -> QueryExecution:

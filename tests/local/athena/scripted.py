@@ -9,9 +9,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from athena_ds.local.engine.arrow import arrow_type
-from athena_ds.local.engine.seam import Catalog, Column, EngineError, Query, Stats, Storage
-from athena_ds.local.sql.types import INTEGER
+from athena_ds.local.seam.arrow import arrow_type
+from athena_ds.local.seam.engine import Catalog, Column, EngineError, Query, Stats, Storage
+from athena_ds.local.seam.types import INTEGER
 
 
 @dataclass

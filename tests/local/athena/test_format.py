@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from athena_ds.local.athena.format import java, text
-from athena_ds.local.engine.arrow import arrow_type
-from athena_ds.local.sql import types as t
+from athena_ds.local.seam import types as t
+from athena_ds.local.seam.arrow import arrow_type
+from athena_ds.local.seam.format import java, text
 
 MOMENT = dt.datetime(2026, 9, 17, 12, 34, 56, 789123)
 INF = float("inf")

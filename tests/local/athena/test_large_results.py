@@ -11,8 +11,8 @@ CODE = """
 import resource, sys, time
 import boto3, pyarrow as pa
 from athena_ds.local import LocalAthena
-from athena_ds.local.engine.seam import Column
-from athena_ds.local.sql.types import BIGINT, VARCHAR
+from athena_ds.local.seam.engine import Column
+from athena_ds.local.seam.types import BIGINT, VARCHAR
 from tests.local.athena.calls import Calls
 from tests.local.athena.scripted import Scripted
 

@@ -7,8 +7,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from athena_ds.local.engine.seam import Column, EngineError
-from athena_ds.local.sql.types import BIGINT, INTEGER, VARBINARY, VARCHAR, array
+from athena_ds.local.seam.engine import Column, EngineError
+from athena_ds.local.seam.types import BIGINT, INTEGER, VARBINARY, VARCHAR, array
 from tests.local.athena.calls import OUTPUT, Calls, refused
 from tests.local.athena.scripted import Scripted
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 from tests.local.athena.calls import OUTPUT, Calls, refused
 from tests.local.athena.scripted import Scripted
 

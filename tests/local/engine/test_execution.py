@@ -8,7 +8,7 @@ import pytest
 
 from athena_ds.local.engine.duckdb.engine import DuckDBEngine
 from athena_ds.local.engine.duckdb.execution import DuckDBExecution
-from athena_ds.local.engine.seam import EngineError, Query
+from athena_ds.local.seam.engine import EngineError, Query
 from tests.local.fidelity.harness import NoTables
 
 _ENDLESS = "SELECT count(*) FROM UNNEST(repeat(1, 9999)) a, UNNEST(repeat(1, 9999)) b, UNNEST(repeat(1, 9999)) c"

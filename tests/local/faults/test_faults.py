@@ -115,7 +115,7 @@ def test_chance_is_drawn_from_a_seed(endpoint: Endpoint) -> None:
     def drawn(seed: int) -> list[bool]:
         endpoint.faults.clear()
         rule = endpoint.faults.add("x:*", ServerError(), probability=0.3, seed=seed)
-        from athena_ds.local.iam.operation import Operation
+        from athena_ds.local.http.operation import Operation
 
         return [rule.strikes(Operation(service="x", name="Y")) for _ in range(1000)]
 

@@ -19,9 +19,9 @@ from athena_ds.local.engine.duckdb.functions.java_numbers import real_text
 from athena_ds.local.engine.duckdb.kernels import LITERALLY, Kernels
 from athena_ds.local.engine.duckdb.plan import arrow_schema, as_seam, lower, translated
 from athena_ds.local.engine.duckdb.usage import taken_literally
-from athena_ds.local.engine.seam import EngineError, Table
+from athena_ds.local.seam.engine import EngineError, Table
+from athena_ds.local.seam.types import Type, parse
 from athena_ds.local.sql.analyse import analyse
-from athena_ds.local.sql.types import Type, parse
 from tests.local.fidelity import compare
 
 Case = dict[str, Any]

@@ -13,7 +13,7 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
-from athena_ds.local.sql.types import Type, parse
+from athena_ds.local.seam.types import Type, parse
 
 _PRECISIONS = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19, "float": 17, "double": 17, "varbinary": 2**30}
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 from tests.local.fidelity.harness import Runner, check
 
 TOPICS = sorted((Path(__file__).parent / "answers").glob("*.jsonl"))

@@ -12,7 +12,7 @@ from athena_ds.local.engine.duckdb.functions.json_functions import (
     json_parse,
 )
 from athena_ds.local.engine.duckdb.functions.json_reader import path_tokens
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from athena_ds.local.engine.duckdb.functions import zones
 from athena_ds.local.engine.duckdb.functions.registry import Zoned
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from botocore.exceptions import ClientError
 from athena_ds.local import state
 from athena_ds.local.faults import Faults
 from athena_ds.local.front import moto
+from athena_ds.local.http.listener import Listener
 from athena_ds.local.iam import Guard, Key
-from athena_ds.local.listener import Listener
 
 REGION = "eu-west-1"
 ROOT = Key(access_key_id="AKIAROOTEXAMPLE", secret_access_key="the-root-secret", kind="root")

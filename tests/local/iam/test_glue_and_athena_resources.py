@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from athena_ds.local.http.operation import Operation
 from athena_ds.local.iam.demands import Place
 from athena_ds.local.iam.demands import athena as athena_demands
 from athena_ds.local.iam.demands import glue as glue_demands
-from athena_ds.local.iam.operation import Operation
 from tests.local.iam.endpoint import Endpoint, allow, deny, outcome, refused
 
 PLACE = Place(partition="aws-cn", region="cn-north-1", account="111122223333")

@@ -141,7 +141,7 @@ def test_ranges_read_at_once_do_not_disturb_each_other(endpoint: LocalAthena) ->
     """An object nobody has read yet, stored in process: its ETag is made while many read, and all read right."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from athena_ds.local.athena.objects import Location, Store
+    from athena_ds.local.s3.objects import Location, Store
 
     s3 = clients_of(endpoint, max_pool_connections=20)("s3")
     body = bytes(range(256)) * 20_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.sql import statement as s
 from athena_ds.local.sql.reading import read
 from athena_ds.local.sql.tokens import Text

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from athena_ds.local import projection
-from athena_ds.local.engine.seam import Column, EngineError, Table
-from athena_ds.local.sql.types import VARCHAR
+from athena_ds.local.glue import projection
+from athena_ds.local.seam.engine import Column, EngineError, Table
+from athena_ds.local.seam.types import VARCHAR
 from tests.local.tables.running import Lake
 
 

@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 
 import pytest
 
-from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.engine.trino.address import Address
 from athena_ds.local.engine.trino.protocol import Statement, failure
+from athena_ds.local.seam.engine import EngineError
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from athena_ds.local.engine.seam import EngineError, Query
 from athena_ds.local.engine.trino.address import Address, Door
 from athena_ds.local.engine.trino.catalog import properties
 from athena_ds.local.engine.trino.rewrite import rewritten
 from athena_ds.local.engine.trino.statement import asked
 from athena_ds.local.engine.trino.tables import query_of
+from athena_ds.local.seam.engine import EngineError, Query
 
 CATALOG = "ads_0123456789"
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from athena_ds.local.athena.format import text
-from athena_ds.local.engine.arrow import arrow_type
-from athena_ds.local.engine.seam import Column, EngineError
 from athena_ds.local.engine.trino.values import array_of, batch_of, columns_of
-from athena_ds.local.sql.types import parse
+from athena_ds.local.seam.arrow import arrow_type
+from athena_ds.local.seam.engine import Column, EngineError
+from athena_ds.local.seam.format import text
+from athena_ds.local.seam.types import parse
 
 MOMENTS = [
     "2024-07-01 02:00:00.000 Europe/Berlin",

@@ -8,9 +8,9 @@ from athena_ds.local.engine.duckdb.comparison import sort_key, sortable, unbroke
 from athena_ds.local.engine.duckdb.functions.registry import Around, Call, Kernel, meaning
 from athena_ds.local.engine.duckdb.physical import physical
 from athena_ds.local.engine.duckdb.planner import Planner, bound
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import array
 from athena_ds.local.sql.tree import Aggregate, Constant, Frame, SortKey, Window
-from athena_ds.local.sql.types import array
 
 
 def sort_list(planner: Planner, keys: tuple[SortKey, ...]) -> str:

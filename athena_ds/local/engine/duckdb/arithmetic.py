@@ -12,8 +12,8 @@ from athena_ds.local.engine.duckdb.comparison import order_of
 from athena_ds.local.engine.duckdb.functions.registry import OffsetTime, Zoned
 from athena_ds.local.engine.duckdb.kernels import Kernels
 from athena_ds.local.engine.duckdb.physical import physical
-from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql.types import Type
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import Type
 
 _INTEGERS = ("tinyint", "smallint", "integer", "bigint")
 _CONTEXT = decimal.Context(prec=120, rounding=decimal.ROUND_HALF_UP)

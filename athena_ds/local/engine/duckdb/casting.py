@@ -8,8 +8,8 @@ from typing import Any
 from athena_ds.local.engine.duckdb.functions.registry import Call, Unknown, meaning
 from athena_ds.local.engine.duckdb.physical import physical
 from athena_ds.local.engine.duckdb.planner import Applied, Planner, apply
-from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql.types import Type
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import Type
 
 _INTEGERS = ("tinyint", "smallint", "integer", "bigint")
 _OPAQUE = ("joniregexp", "jsonpath", "codepoints", "likepattern")

@@ -9,8 +9,8 @@ import re
 from typing import Any
 
 from athena_ds.local.engine.duckdb.kernels import Kernels
-from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql.types import BOOLEAN, VARBINARY, Type
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import BOOLEAN, VARBINARY, Type
 
 _ZONED = ("timestamp with time zone", "time with time zone")
 

@@ -7,7 +7,7 @@ import os
 from athena_ds.local.engine.duckdb.connections import Connections, Limits
 from athena_ds.local.engine.duckdb.execution import DuckDBExecution
 from athena_ds.local.engine.running import Running
-from athena_ds.local.engine.seam import Catalog, Query, Storage
+from athena_ds.local.seam.engine import Catalog, Query, Storage
 from athena_ds.local.sql.parse import parse
 
 _PATIENCE = 5.0

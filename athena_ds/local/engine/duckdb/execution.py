@@ -21,7 +21,7 @@ from athena_ds.local.engine.duckdb.kernels import Kernels
 from athena_ds.local.engine.duckdb.plan import Plan, arrow_schema, as_seam, lower, translated
 from athena_ds.local.engine.duckdb.scan import ScanContext, relation
 from athena_ds.local.engine.duckdb.usage import taken_literally
-from athena_ds.local.engine.seam import Catalog, Column, EngineError, Query, Stats, Storage, Written
+from athena_ds.local.seam.engine import Catalog, Column, EngineError, Query, Stats, Storage, Written
 from athena_ds.local.sql.analyse import Analysis, analyse
 
 _ROWS_A_BATCH = 65536

@@ -9,10 +9,10 @@ from typing import Any
 import pyarrow as pa
 
 from athena_ds.local.engine.duckdb.plan import Plan
-from athena_ds.local.engine.seam import Column, EngineError
+from athena_ds.local.seam.engine import Column, EngineError
+from athena_ds.local.seam.types import BOOLEAN, VARCHAR
 from athena_ds.local.sql import tree
 from athena_ds.local.sql.parse import label, parse, source
-from athena_ds.local.sql.types import BOOLEAN, VARCHAR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

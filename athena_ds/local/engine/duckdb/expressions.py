@@ -13,7 +13,7 @@ from athena_ds.local.engine.duckdb.functions.registry import Lambda as RegistryL
 from athena_ds.local.engine.duckdb.functions.registry import meaning
 from athena_ds.local.engine.duckdb.planner import Applied, Planner, apply, column
 from athena_ds.local.engine.duckdb.values import known, literal
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.sql.correlation import around
 from athena_ds.local.sql.tree import Aggregate, Call, Cast, Constant, Expression, Form, Lambda, Subquery, Symbol, Window
 

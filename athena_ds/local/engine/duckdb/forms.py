@@ -13,10 +13,10 @@ from athena_ds.local.engine.duckdb.functions.registry import Unknown, meaning
 from athena_ds.local.engine.duckdb.physical import physical, text
 from athena_ds.local.engine.duckdb.planner import Applied, Planner, apply
 from athena_ds.local.engine.duckdb.values import literal
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import BOOLEAN, VARCHAR
 from athena_ds.local.sql.coercion import can_coerce
 from athena_ds.local.sql.tree import Call, Cast, Constant, Expression, Form, Subquery, Symbol
-from athena_ds.local.sql.types import BOOLEAN, VARCHAR
 from athena_ds.local.sql.walk import walk
 
 Lower = Callable[[Planner, Form], str]

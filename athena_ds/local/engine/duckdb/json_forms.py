@@ -11,10 +11,10 @@ from typing import Any
 from athena_ds.local.engine.duckdb.functions.cast_json import quoted
 from athena_ds.local.engine.duckdb.functions.java_numbers import double_scientific
 from athena_ds.local.engine.duckdb.planner import Planner
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import Type
 from athena_ds.local.sql.jsonpath import Path
 from athena_ds.local.sql.tree import Form
-from athena_ds.local.sql.types import Type
 
 _BITS = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
 

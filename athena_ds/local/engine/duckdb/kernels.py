@@ -11,11 +11,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from athena_ds.local.engine.arrow import arrow_type
 from athena_ds.local.engine.duckdb.functions.registry import OffsetTime, Zoned
 from athena_ds.local.engine.duckdb.physical import physical, text
-from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql.types import VARCHAR, Type
+from athena_ds.local.seam.arrow import arrow_type
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import VARCHAR, Type
 
 _MARK = "\x02error:"
 

@@ -18,8 +18,8 @@ Everything else, and fractions of a second finer than six digits, is refused (NO
 
 from __future__ import annotations
 
-from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql.types import Type
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import Type
 
 _PLAIN = {
     "unknown": "INTEGER",

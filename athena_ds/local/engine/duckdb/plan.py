@@ -9,15 +9,15 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from athena_ds.local.engine.arrow import arrow_type
 from athena_ds.local.engine.duckdb import functions
 from athena_ds.local.engine.duckdb.kernels import Kernels
 from athena_ds.local.engine.duckdb.planner import Planner, Scans
 from athena_ds.local.engine.duckdb.relations import exact
 from athena_ds.local.engine.duckdb.usage import used_symbols
-from athena_ds.local.engine.seam import Catalog, Column, EngineError
+from athena_ds.local.seam.arrow import arrow_type
+from athena_ds.local.seam.engine import Catalog, Column, EngineError
+from athena_ds.local.seam.types import Type
 from athena_ds.local.sql.analyse import Analysis, analyse
-from athena_ds.local.sql.types import Type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,9 @@ from athena_ds.local.engine.duckdb.functions.registry import Call as RegistryCal
 from athena_ds.local.engine.duckdb.functions.registry import Kernel, Lambda, Rule, Unknown
 from athena_ds.local.engine.duckdb.kernels import Kernels
 from athena_ds.local.engine.duckdb.scan import Pruning
-from athena_ds.local.engine.seam import EngineError, Table
+from athena_ds.local.seam.engine import EngineError, Table
+from athena_ds.local.seam.types import Type
 from athena_ds.local.sql.tree import Expression, Relation
-from athena_ds.local.sql.types import Type
 
 Scans = Callable[[Table, Sequence[str], Pruning], str]
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from athena_ds.local.engine.duckdb.scan import Pruning
-from athena_ds.local.engine.seam import Allowed
+from athena_ds.local.seam.engine import Allowed
+from athena_ds.local.seam.types import Type
 from athena_ds.local.sql.tree import Cast, Constant, Expression, Form, Scan, Symbol
-from athena_ds.local.sql.types import Type
 
 _Test = Callable[[str], bool]
 _ORDER: dict[str, Callable[[Any, Any], bool]] = {

@@ -13,11 +13,11 @@ from athena_ds.local.engine.duckdb.forms import can_fail
 from athena_ds.local.engine.duckdb.physical import quote
 from athena_ds.local.engine.duckdb.planner import Planner, column
 from athena_ds.local.engine.duckdb.pruning import conjuncts_of, pruning
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import BOOLEAN
 from athena_ds.local.sql import tree
 from athena_ds.local.sql.grouping import windows_in
 from athena_ds.local.sql.tree import Aggregate, Expression, Field, Form, Relation, Subquery, Symbol
-from athena_ds.local.sql.types import BOOLEAN
 from athena_ds.local.sql.walk import rewrite, walk
 
 _ALIASES = itertools.count()

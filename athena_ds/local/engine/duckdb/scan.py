@@ -11,8 +11,8 @@ import duckdb
 from athena_ds.local.engine.duckdb.formats import delimited, json_lines, opencsv, orc, parquet, regex
 from athena_ds.local.engine.duckdb.formats.source import HIDDEN, Scan, Source, nothing, per_file
 from athena_ds.local.engine.duckdb.physical import physical, quote, text
-from athena_ds.local.engine.seam import Allowed, Catalog, Column, EngineError, Storage, Table
-from athena_ds.local.sql.types import Type
+from athena_ds.local.seam.engine import Allowed, Catalog, Column, EngineError, Storage, Table
+from athena_ds.local.seam.types import Type
 
 _NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
 

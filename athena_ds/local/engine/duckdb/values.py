@@ -7,8 +7,8 @@ from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.registry import OffsetTime, Unknown, Zoned
 from athena_ds.local.engine.duckdb.physical import physical, text
+from athena_ds.local.seam.types import Type
 from athena_ds.local.sql.tree import Cast, Constant, Expression
-from athena_ds.local.sql.types import Type
 
 
 def known(expression: Expression) -> Any:

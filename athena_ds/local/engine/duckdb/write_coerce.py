@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from athena_ds.local.engine.arrow import arrow_type
-from athena_ds.local.engine.seam import Column, EngineError, Write
+from athena_ds.local.seam.arrow import arrow_type
+from athena_ds.local.seam.engine import Column, EngineError, Write
+from athena_ds.local.seam.types import Type
 from athena_ds.local.sql.coercion import can_coerce
-from athena_ds.local.sql.types import Type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

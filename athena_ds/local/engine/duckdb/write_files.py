@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 from pyarrow import orc
 
 from athena_ds.local.engine.duckdb.write_lines import delimited, json_lines
-from athena_ds.local.engine.seam import Column, EngineError, Write
-from athena_ds.local.sql.types import Type
+from athena_ds.local.seam.engine import Column, EngineError, Write
+from athena_ds.local.seam.types import Type
 
 _SUFFIXES = {"GZIP": ".gz", "BZIP2": ".bz2", "ZSTD": ".zst", "DEFLATE": ".deflate"}
 

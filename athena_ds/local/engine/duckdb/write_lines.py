@@ -10,9 +10,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from athena_ds.local.athena.format import java, text
-from athena_ds.local.engine.seam import Column
-from athena_ds.local.sql.types import Type
+from athena_ds.local.seam.engine import Column
+from athena_ds.local.seam.format import java, text
+from athena_ds.local.seam.types import Type
 
 _SEPARATORS = tuple(chr(code) for code in range(2, 9))
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from athena_ds.local.engine.seam import Catalog, Column, EngineError, Query, Stats, Storage, Written
 from athena_ds.local.engine.trino.catalog import OwnCatalog
 from athena_ds.local.engine.trino.protocol import Page, Statement
 from athena_ds.local.engine.trino.statement import Sent, asked
 from athena_ds.local.engine.trino.tables import Reading, query_of
 from athena_ds.local.engine.trino.values import batch_of, columns_of
 from athena_ds.local.engine.trino.writing import Writes
+from athena_ds.local.seam.engine import Catalog, Column, EngineError, Query, Stats, Storage, Written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from athena_ds.local.catalog import VIEW_PREFIX, VIEW_SUFFIX, hive_type, view_of
-from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.engine.trino.rewrite import rewritten
+from athena_ds.local.glue.catalog import VIEW_PREFIX, VIEW_SUFFIX, hive_type, view_of
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import Type
 from athena_ds.local.sql.reading.formats import HCATALOG_JSON, HIVE_JSON, OPEN_CSV
-from athena_ds.local.sql.types import Type
 from athena_ds.local.sql.views import view_entry
 
 Entry = Mapping[str, Any]

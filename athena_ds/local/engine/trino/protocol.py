@@ -15,8 +15,8 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
-from athena_ds.local.engine.seam import EngineError
 from athena_ds.local.engine.trino.address import Address
+from athena_ds.local.seam.engine import EngineError
 
 _BUSY = frozenset({429, 502, 503, 504})
 """Answers after which the protocol says to ask again."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from athena_ds.local.engine.seam import EngineError, Query
 from athena_ds.local.engine.trino.rewrite import Rewritten, rewritten
+from athena_ds.local.seam.engine import EngineError, Query
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,9 +15,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from athena_ds.local.engine.arrow import arrow_type
-from athena_ds.local.engine.seam import Column, EngineError
-from athena_ds.local.sql.types import Type, parse
+from athena_ds.local.seam.arrow import arrow_type
+from athena_ds.local.seam.engine import Column, EngineError
+from athena_ds.local.seam.types import Type, parse
 
 Values = Sequence[Any]
 

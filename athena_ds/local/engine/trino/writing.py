@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from athena_ds.local.engine.seam import Column, EngineError, Query, Storage, Write, Written, WrittenFile
+from athena_ds.local.seam.engine import Column, EngineError, Query, Storage, Write, Written, WrittenFile
+from athena_ds.local.seam.types import to_hive
 from athena_ds.local.sql.reading.formats import formats_of
-from athena_ds.local.sql.types import to_hive
 from athena_ds.local.staging import DATABASE, Staging
 
 _CODECS: Mapping[str, str] = {

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from athena_ds.local.http.operation import Operation
 from athena_ds.local.iam.demands import Demand, Place
-from athena_ds.local.iam.operation import Operation
 from athena_ds.local.iam.tags import brought
 
 WorkgroupOf = Callable[[str, str], str | None]

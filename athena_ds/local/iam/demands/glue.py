@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from athena_ds.local.http.operation import Operation
 from athena_ds.local.iam.demands import Demand, Place
-from athena_ds.local.iam.operation import Operation
 
 _DATABASE: Final = {"GetDatabase", "CreateDatabase", "UpdateDatabase", "DeleteDatabase"}
 _TABLE_BY_NAME: Final = {"GetTable", "CreateTable", "UpdateTable", "DeleteTable"}

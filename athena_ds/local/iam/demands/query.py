@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from athena_ds.local.http.operation import Operation
 from athena_ds.local.iam.demands import Demand, Place, Values
-from athena_ds.local.iam.operation import Operation
 from athena_ds.local.iam.tags import brought, form_tags
 
 _FREE: Final = {"GetCallerIdentity", "GetSessionToken"}

@@ -11,8 +11,8 @@ from typing import Any, Final
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+from athena_ds.local.http.operation import Environ, Operation, body_of
 from athena_ds.local.iam.demands import Demand, Place, Values
-from athena_ds.local.iam.operation import Environ, Operation, body_of
 
 _ACTIONS: Final[Mapping[str, str]] = {
     "ListBuckets": "ListAllMyBuckets",

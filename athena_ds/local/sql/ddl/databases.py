@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from athena_ds.local.athena.run import Done, Outcome, Text
-from athena_ds.local.engine.seam import Column
+from athena_ds.local.seam.engine import Column
+from athena_ds.local.seam.run import Done, Outcome, Text
 from athena_ds.local.sql import hive
 from athena_ds.local.sql import statement as s
 from athena_ds.local.sql.ddl.room import Room

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from athena_ds.local.athena.run import Outcome, Text
-from athena_ds.local.engine.seam import Column
+from athena_ds.local.seam.engine import Column
+from athena_ds.local.seam.run import Outcome, Text
 from athena_ds.local.sql import hive
 from athena_ds.local.sql import statement as s
 from athena_ds.local.sql.ddl.room import Room

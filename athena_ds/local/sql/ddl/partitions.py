@@ -7,9 +7,9 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from athena_ds.local.athena.objects import Location
-from athena_ds.local.athena.run import Done, Outcome, Text
-from athena_ds.local.engine.seam import Column, EngineError
+from athena_ds.local.s3.objects import Location
+from athena_ds.local.seam.engine import Column, EngineError
+from athena_ds.local.seam.run import Done, Outcome, Text
 from athena_ds.local.sql import hive
 from athena_ds.local.sql import statement as s
 from athena_ds.local.sql.ddl.room import Room

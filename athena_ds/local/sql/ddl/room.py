@@ -6,12 +6,12 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from athena_ds.local.athena.run import Context
-from athena_ds.local.catalog import GlueCatalog
-from athena_ds.local.engine.seam import Engine, EngineError
+from athena_ds.local.glue.catalog import GlueCatalog
+from athena_ds.local.s3.store import ObjectStore
+from athena_ds.local.seam.engine import Engine, EngineError
+from athena_ds.local.seam.run import Context
 from athena_ds.local.sql import hive
 from athena_ds.local.sql.statement import Name
-from athena_ds.local.store import ObjectStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

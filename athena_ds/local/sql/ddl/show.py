@@ -10,14 +10,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from athena_ds.local.athena.run import Outcome, Rows, Text
-from athena_ds.local.catalog import view_of
-from athena_ds.local.engine.seam import Column, EngineError
+from athena_ds.local.glue.catalog import view_of
+from athena_ds.local.seam.engine import Column, EngineError
+from athena_ds.local.seam.run import Outcome, Rows, Text
+from athena_ds.local.seam.types import VARCHAR, parse_hive
 from athena_ds.local.sql import hive
 from athena_ds.local.sql import statement as s
 from athena_ds.local.sql.ddl.room import Room
 from athena_ds.local.sql.reading.formats import LAZY_SIMPLE
-from athena_ds.local.sql.types import VARCHAR, parse_hive
 
 WIDTH = 20
 """Hive pads the fields of SHOW COLUMNS and DESCRIBE to this."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from athena_ds.local.athena.objects import Location
-from athena_ds.local.athena.run import Done, Outcome
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.s3.objects import Location
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.run import Done, Outcome
 from athena_ds.local.sql import hive
 from athena_ds.local.sql import statement as s
 from athena_ds.local.sql.ddl.room import Room

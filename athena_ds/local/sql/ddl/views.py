@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from athena_ds.local.athena.run import Done, Outcome
-from athena_ds.local.engine.seam import Column, EngineError, Query
+from athena_ds.local.seam.engine import Column, EngineError, Query
+from athena_ds.local.seam.run import Done, Outcome
+from athena_ds.local.seam.types import to_hive
 from athena_ds.local.sql import statement as s
 from athena_ds.local.sql.ddl.room import Room
-from athena_ds.local.sql.types import to_hive
 from athena_ds.local.sql.views import view_entry
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from athena_ds.local.seam.types import parse_hive, to_hive
 from athena_ds.local.sql import statement as s
 from athena_ds.local.sql.cursor import Cursor
-from athena_ds.local.sql.types import parse_hive, to_hive
 
 _OPERATORS = ("=", "<", "<=", ">", ">=", "<>", "!=")
 

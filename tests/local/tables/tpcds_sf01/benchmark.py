@@ -22,7 +22,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from athena_ds.local.athena.objects import Location, Store
+from athena_ds.local.s3.objects import Location, Store
 from tests.local.fidelity.text import column_info, matches
 from tests.local.tables.running import FailedQuery, Lake
 from tests.peers.environments import environment

@@ -19,7 +19,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 
-from athena_ds.local.athena.objects import Location, Store
+from athena_ds.local.s3.objects import Location, Store
 from tests.local.tables.running import Lake
 
 HERE = Path(__file__).parent

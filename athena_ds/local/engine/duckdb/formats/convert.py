@@ -7,7 +7,7 @@ from itertools import count
 import pyarrow as pa
 
 from athena_ds.local.engine.duckdb.physical import physical, quote
-from athena_ds.local.sql.types import Type
+from athena_ds.local.seam.types import Type
 
 _names = count()
 

@@ -8,8 +8,8 @@ from athena_ds.local.engine.duckdb.formats import texts
 from athena_ds.local.engine.duckdb.formats.lines import Lines
 from athena_ds.local.engine.duckdb.formats.source import FILE, Scan
 from athena_ds.local.engine.duckdb.physical import quote, text
-from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql.types import Type
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import Type
 
 _PRIVATE = 0xE000
 """Escaped characters stand as private-use characters while a line is split."""

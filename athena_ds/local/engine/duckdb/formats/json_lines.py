@@ -7,8 +7,8 @@ from athena_ds.local.engine.duckdb.formats.convert import sized, variable
 from athena_ds.local.engine.duckdb.formats.lines import Lines
 from athena_ds.local.engine.duckdb.formats.source import FILE, Scan
 from athena_ds.local.engine.duckdb.physical import physical, quote, text
-from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql.types import BOOLEAN, Type
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import BOOLEAN, Type
 
 _NUMBER = r"-?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?"
 

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from athena_ds.local.engine.duckdb.formats.source import FILE, Scan, Source, told
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 
 _BLOCK = 8 * 2**20
 _SCHEMA = pa.schema([("line", pa.string()), (FILE, pa.int32())])

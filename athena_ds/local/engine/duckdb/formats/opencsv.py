@@ -14,8 +14,8 @@ from athena_ds.local.engine.duckdb.formats.convert import sized
 from athena_ds.local.engine.duckdb.formats.lines import each_file
 from athena_ds.local.engine.duckdb.formats.source import FILE, Scan, told
 from athena_ds.local.engine.duckdb.physical import physical, quote
-from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql.types import Type
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import Type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from pyarrow import orc
 from athena_ds.local.engine.duckdb.formats.convert import Mismatch, converted
 from athena_ds.local.engine.duckdb.formats.source import FILE, Scan, Source, told
 from athena_ds.local.engine.duckdb.physical import physical, quote
-from athena_ds.local.engine.seam import Column, EngineError
+from athena_ds.local.seam.engine import Column, EngineError
 
 
 def read(scan: Scan) -> str:

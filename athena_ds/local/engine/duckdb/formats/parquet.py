@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from athena_ds.local.engine.duckdb.formats.convert import Mismatch, converted
 from athena_ds.local.engine.duckdb.formats.source import FILE, Scan, Source, linked
 from athena_ds.local.engine.duckdb.physical import physical, quote, text
-from athena_ds.local.engine.seam import Column, EngineError
+from athena_ds.local.seam.engine import Column, EngineError
 
 _PHYSICAL = {
     "bool": "BOOLEAN",

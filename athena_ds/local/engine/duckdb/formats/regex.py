@@ -12,7 +12,7 @@ from athena_ds.local.engine.duckdb.formats import texts
 from athena_ds.local.engine.duckdb.formats.lines import each_file
 from athena_ds.local.engine.duckdb.formats.source import FILE, Scan, told
 from athena_ds.local.engine.duckdb.physical import quote
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 
 
 def read(scan: Scan) -> str:

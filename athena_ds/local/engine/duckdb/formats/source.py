@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from athena_ds.local.engine.duckdb.physical import physical, quote, text
-from athena_ds.local.engine.seam import Column, EngineError, Partition, StoredObject, Table
-from athena_ds.local.sql.types import VARCHAR, Type
+from athena_ds.local.seam.engine import Column, EngineError, Partition, StoredObject, Table
+from athena_ds.local.seam.types import VARCHAR, Type
 
 if TYPE_CHECKING:
     from athena_ds.local.engine.duckdb.scan import ScanContext

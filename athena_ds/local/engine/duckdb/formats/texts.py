@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from athena_ds.local.engine.duckdb.formats.convert import sized, variable
 from athena_ds.local.engine.duckdb.physical import physical, quote, text
-from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql.types import Type
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import Type
 
 _FLOAT = r"\s*[+-]?(?:NaN|Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[fFdD]?)\s*"
 _DECIMAL = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"

@@ -18,7 +18,7 @@ from athena_ds.local.engine.duckdb.functions.values import (
     simple,
     unscaled,
 )
-from athena_ds.local.sql.types import BIGINT, DOUBLE, Type
+from athena_ds.local.seam.types import BIGINT, DOUBLE, Type
 
 _MOST = 10_000
 

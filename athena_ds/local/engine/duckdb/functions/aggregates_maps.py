@@ -8,7 +8,7 @@ from athena_ds.local.engine.duckdb.functions.java_numbers import to_float32
 from athena_ds.local.engine.duckdb.functions.maps import Pairs, grouped
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel
 from athena_ds.local.engine.duckdb.functions.values import Key, identity, invalid
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 
 _BUFFER = 100
 """What a histogram holds beyond its buckets before it is made small again."""

@@ -20,8 +20,8 @@ from athena_ds.local.engine.duckdb.functions.values import (
     order,
     simple,
 )
-from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql.types import VARCHAR, Type, array
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import VARCHAR, Type, array
 
 _MAX_REPEAT = 10_000
 _MAX_COMBINATION = 5

@@ -10,7 +10,7 @@ import zlib
 
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
 from athena_ds.local.engine.duckdb.functions.values import invalid
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 
 _STANDARD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _URL = _STANDARD[:-2] + b"-_"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from athena_ds.local.engine.duckdb.functions.cast_numbers import INTEGERS
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
 from athena_ds.local.engine.duckdb.functions.values import invalid
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 
 
 @rule("bitwise_and")

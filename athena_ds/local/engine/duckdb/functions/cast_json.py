@@ -18,8 +18,8 @@ from athena_ds.local.engine.duckdb.functions import java_numbers as java
 from athena_ds.local.engine.duckdb.functions import temporal
 from athena_ds.local.engine.duckdb.functions.cast_text import fitted
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
-from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql.types import UNBOUNDED, Type
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import UNBOUNDED, Type
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 

@@ -17,8 +17,8 @@ from athena_ds.local.engine.duckdb.functions import java_numbers as java
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
 from athena_ds.local.engine.duckdb.physical import physical
 from athena_ds.local.engine.duckdb.physical import text as literal
-from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql.types import VARCHAR, Type, parse
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import VARCHAR, Type, parse
 
 INTEGERS = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
 _SAFE_DIGITS = {"tinyint": 2, "smallint": 4, "integer": 9, "bigint": 18}

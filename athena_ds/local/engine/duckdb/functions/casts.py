@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from athena_ds.local.sql.types import Type
+from athena_ds.local.seam.types import Type
 
 _NUMBERS = frozenset(["tinyint", "smallint", "integer", "bigint", "real", "double", "decimal"])
 _TIMES = frozenset(

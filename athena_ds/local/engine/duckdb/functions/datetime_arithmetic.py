@@ -11,8 +11,8 @@ import datetime
 from athena_ds.local.engine.duckdb.functions import joda_fields as joda
 from athena_ds.local.engine.duckdb.functions import temporal, zones
 from athena_ds.local.engine.duckdb.functions.registry import Call, OffsetTime, Zoned, kernel, rule
-from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql.types import BIGINT
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import BIGINT
 
 _CLOCK_US = {unit: step * 1000 for unit, step in joda.CLOCK_MS.items()}
 _FIELDS = {"date": joda.CALENDAR, "time": tuple(joda.CLOCK_MS), "timestamp": (*joda.CLOCK_MS, *joda.CALENDAR)}

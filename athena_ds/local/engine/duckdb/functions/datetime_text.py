@@ -17,7 +17,7 @@ from athena_ds.local.engine.duckdb.functions.joda_patterns import Part, bad_argu
 from athena_ds.local.engine.duckdb.functions.joda_print import printed, strftime
 from athena_ds.local.engine.duckdb.functions.registry import Call, Zoned, kernel, rule
 from athena_ds.local.engine.duckdb.physical import text as literal
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 
 
 def _whole_millis(moment: datetime.datetime) -> datetime.datetime:

@@ -11,7 +11,7 @@ from athena_ds.local.engine.duckdb.functions import java_numbers as java
 from athena_ds.local.engine.duckdb.functions import temporal, zones
 from athena_ds.local.engine.duckdb.functions.joda_patterns import bad_argument
 from athena_ds.local.engine.duckdb.functions.registry import Call, OffsetTime, Zoned, kernel, rule
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 
 _EPOCH = datetime.datetime(1970, 1, 1)
 _LAST_MILLIS = 2**51 - 1

@@ -6,7 +6,7 @@ from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.registry import Call, Rule, rule
 from athena_ds.local.engine.duckdb.functions.values import compare, is_nan, simple
-from athena_ds.local.sql.types import Type
+from athena_ds.local.seam.types import Type
 
 
 def _written(name: str) -> Rule:

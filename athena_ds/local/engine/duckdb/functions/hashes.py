@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 
 from athena_ds.local.engine.duckdb.functions.registry import kernel
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 
 MASK = 2**64 - 1
 PRIME_1 = 0x9E3779B185EBCA87

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 
 T = TypeVar("T")
 Compare = Callable[[T, T], int]

@@ -7,7 +7,7 @@ import ipaddress
 from athena_ds.local.engine.duckdb.functions.cast_text import parse_address
 from athena_ds.local.engine.duckdb.functions.joda_patterns import bad_argument
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 
 
 @rule("uuid")

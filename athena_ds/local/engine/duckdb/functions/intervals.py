@@ -12,8 +12,8 @@ from athena_ds.local.engine.duckdb.functions import joda_fields as joda
 from athena_ds.local.engine.duckdb.functions import temporal, zones
 from athena_ds.local.engine.duckdb.functions.datetime_arithmetic import utc_microseconds
 from athena_ds.local.engine.duckdb.functions.registry import Call, OffsetTime, Rule, Zoned, rule
-from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql.types import BIGINT
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import BIGINT
 
 _DAY, _YEAR = "interval day to second", "interval year to month"
 _DAY_MS = 86_400_000

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from athena_ds.local.engine.duckdb.functions import zones
 from athena_ds.local.engine.duckdb.functions.joda_patterns import DAYS, MONTHS, Part, bad_argument
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 
 Moment = datetime.datetime
 _YEARS, _MONTHS, _WEEKS, _DAYS, _HALVES, _HOURS, _MINUTES, _SECONDS, _MILLIS = (

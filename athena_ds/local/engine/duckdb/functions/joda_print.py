@@ -8,7 +8,7 @@ from collections.abc import Callable
 from athena_ds.local.engine.duckdb.functions import zones
 from athena_ds.local.engine.duckdb.functions.joda_patterns import DAYS, MONTHS, Part
 from athena_ds.local.engine.duckdb.functions.registry import Zoned
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 
 _NUMBERS: dict[str, Callable[[datetime.datetime], int]] = {
     "year": lambda t: t.year,

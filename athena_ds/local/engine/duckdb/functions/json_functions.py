@@ -17,7 +17,7 @@ from athena_ds.local.engine.duckdb.functions.json_reader import (
 from athena_ds.local.engine.duckdb.functions.registry import Call, Unknown, kernel, rule
 from athena_ds.local.engine.duckdb.functions.values import invalid
 from athena_ds.local.engine.duckdb.physical import text as literal
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 
 _NATIVE = ("VARCHAR", "BOOLEAN", "UBIGINT")
 _LENIENT = r",\s*[\]}]|[,:\[]\s*-?(?i:nan|inf)"

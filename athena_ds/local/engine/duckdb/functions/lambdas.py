@@ -14,7 +14,7 @@ from athena_ds.local.engine.duckdb.functions.maps import map_of_pairs
 from athena_ds.local.engine.duckdb.functions.registry import Call, Lambda, rule
 from athena_ds.local.engine.duckdb.functions.values import identity, invalid
 from athena_ds.local.engine.duckdb.physical import physical
-from athena_ds.local.sql.types import Type, array, row
+from athena_ds.local.seam.types import Type, array, row
 
 
 def applied(function: Lambda, *values: str) -> str:

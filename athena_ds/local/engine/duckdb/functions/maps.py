@@ -6,7 +6,7 @@ from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
 from athena_ds.local.engine.duckdb.functions.values import Key, identity, indeterminate, invalid, shown, simple
-from athena_ds.local.sql.types import Type
+from athena_ds.local.seam.types import Type
 
 Pairs = list[tuple[Any, Any]]
 

@@ -15,7 +15,7 @@ from athena_ds.local.engine.duckdb.functions.java_numbers import double_text, re
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
 from athena_ds.local.engine.duckdb.functions.values import decimal_of, invalid, unscaled
 from athena_ds.local.engine.duckdb.physical import physical
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 
 _INTEGERS = tuple(INTEGERS)
 _FLOATS = ("double", "real")

@@ -12,7 +12,7 @@ from athena_ds.local.engine.duckdb.functions.joda_patterns import bad_argument
 from athena_ds.local.engine.duckdb.functions.regexp_syntax import check_folding, compiled, folds
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
 from athena_ds.local.engine.duckdb.physical import text as literal
-from athena_ds.local.sql.types import VARCHAR, Type, array
+from athena_ds.local.seam.types import VARCHAR, Type, array
 
 _REGEXP = VARCHAR
 _PLAIN_PART = re.compile(

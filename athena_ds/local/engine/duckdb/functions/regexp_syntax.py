@@ -13,7 +13,7 @@ import unicodedata
 from functools import lru_cache
 
 from athena_ds.local.engine.duckdb.functions.joda_patterns import bad_argument
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 
 _CLASSES = {"d": "0-9", "w": "a-zA-Z0-9_", "s": "\\t-\\r "}
 _CONTROLS = {"a": "\\x07", "e": "\\x1b", "f": "\\f", "n": "\\n", "r": "\\r", "t": "\\t"}

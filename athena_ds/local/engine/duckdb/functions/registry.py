@@ -26,7 +26,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
-from athena_ds.local.sql.types import Type, array
+from athena_ds.local.seam.types import Type, array
 
 Kind = Literal["scalar", "aggregate", "window"]
 

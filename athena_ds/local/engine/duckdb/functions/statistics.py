@@ -10,7 +10,7 @@ from statistics import NormalDist
 
 from athena_ds.local.engine.duckdb.functions.registry import kernel
 from athena_ds.local.engine.duckdb.functions.values import invalid
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 
 _TINY = 1e-300
 _MOST_FREEDOM = 1e6

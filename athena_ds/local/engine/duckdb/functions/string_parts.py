@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from athena_ds.local.engine.duckdb.functions.joda_patterns import bad_argument
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 
 _MAX_INT = 2**31 - 1
 

@@ -12,7 +12,7 @@ from typing import Any
 from athena_ds.local.engine.duckdb.functions.java_numbers import double_text, to_float32
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel
 from athena_ds.local.engine.duckdb.functions.values import invalid
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 
 _COMPRESSION = 100.0
 _INTERNAL = 2 * _COMPRESSION

@@ -14,8 +14,8 @@ from athena_ds.local.engine.duckdb.functions import java_numbers as java
 from athena_ds.local.engine.duckdb.functions.joda_patterns import DAYS, MONTHS, bad_argument
 from athena_ds.local.engine.duckdb.functions.registry import Call, OffsetTime, Zoned, kernel, rule
 from athena_ds.local.engine.duckdb.physical import text as literal
-from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql.types import VARCHAR, Type, parse
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import VARCHAR, Type, parse
 
 _SPECIFIER = re.compile(r"%(?:(\d+)\$|(<))?([-#+ 0,(]*)(\d+)?(?:\.(\d+))?([tT])?([a-zA-Z%])|%", re.ASCII)
 _INTEGERS = ("tinyint", "smallint", "integer", "bigint")

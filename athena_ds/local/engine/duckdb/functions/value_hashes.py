@@ -9,8 +9,8 @@ from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.hashes import MASK, xxhash64
 from athena_ds.local.engine.duckdb.functions.values import unscaled
-from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql.types import Type
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import Type
 
 _EPOCH = datetime.datetime(1970, 1, 1)
 _MICRO = datetime.timedelta(microseconds=1)

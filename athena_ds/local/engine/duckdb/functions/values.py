@@ -16,8 +16,8 @@ from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.java_numbers import double_text, real_text
 from athena_ds.local.engine.duckdb.functions.registry import OffsetTime
-from athena_ds.local.engine.seam import EngineError
-from athena_ds.local.sql.types import Type
+from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import Type
 
 Key = Any
 """Something hashable."""

@@ -13,7 +13,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from athena_ds.local.engine.duckdb.functions.registry import Zoned
-from athena_ds.local.engine.seam import EngineError
+from athena_ds.local.seam.engine import EngineError
 
 UTC = datetime.UTC
 _NO_ZONES = frozenset(["EST", "MST", "HST", "ROC", "Factory", "localtime", "posixrules", "Etc/Zulu"])

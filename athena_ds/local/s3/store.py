@@ -19,9 +19,9 @@ from typing import Any
 from moto.s3.models import FakeKey
 from moto.utilities.utils import get_partition
 
-from athena_ds.local.athena.objects import NO_BUCKET, Location, Store
-from athena_ds.local.athena.run import EVERYTHING, Rights
-from athena_ds.local.engine.seam import EngineError, StoredObject
+from athena_ds.local.s3.objects import NO_BUCKET, Location, Store
+from athena_ds.local.seam.engine import EngineError, StoredObject
+from athena_ds.local.seam.run import EVERYTHING, Rights
 
 _PIECE = 4 * 2**20
 _LIMIT = 4 * 2**30

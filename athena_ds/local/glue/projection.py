@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
-from athena_ds.local import calendar_patterns
-from athena_ds.local.engine.seam import Allowed, Column, EngineError, Partition, Table
+from athena_ds.local.glue import calendar_patterns
+from athena_ds.local.seam.engine import Allowed, Column, EngineError, Partition, Table
 
 _MOST = 1_000_000
 """A table that projects more partitions than this for a query is refused rather than computed for hours."""

@@ -16,11 +16,11 @@ from urllib.parse import parse_qsl
 from moto.s3.models import FakeBucket, FakeKey, s3_backends
 from moto.s3.utils import ARCHIVE_STORAGE_CLASSES
 
-from athena_ds.local.iam.answer import Answer, StartResponse
+from athena_ds.local.http.answer import Answer, StartResponse
+from athena_ds.local.http.listener import WSGI
+from athena_ds.local.http.operation import Environ, Operation, body_of, scope_of
 from athena_ds.local.iam.denial import error
-from athena_ds.local.iam.operation import Environ, Operation, body_of, scope_of
-from athena_ds.local.listener import WSGI
-from athena_ds.local.s3_buckets import Buckets, modern
+from athena_ds.local.s3.buckets import Buckets, modern
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE")

@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 
 import pyarrow as pa
 
-from athena_ds.local.engine.seam import Column, Execution, Written
+from athena_ds.local.seam.engine import Column, Execution, Written
 
 
 class Rights(Protocol):

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from athena_ds.local.sql.types import Type
+from athena_ds.local.seam.types import Type
 
 _PLAIN: dict[str, pa.DataType] = {
     "unknown": pa.null(),

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 from moto.s3.models import FakeBucket, PublicAccessBlock
 
-from athena_ds.local.iam.answer import Answer
+from athena_ds.local.http.answer import Answer
 
 _XMLNS = "http://s3.amazonaws.com/doc/2006-03-01/"
 

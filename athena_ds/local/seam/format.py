@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from athena_ds.local.sql.types import Type
+from athena_ds.local.seam.types import Type
 
 _LEAST, _MOST = 1e-3, 1e7
 """Java prints a double in this range plainly, any other in scientific notation (Double.toString)."""

@@ -11,10 +11,10 @@ from typing import Any
 from moto.glue.models import glue_backends
 from moto.utilities.utils import get_partition
 
-from athena_ds.local import projection
-from athena_ds.local.athena.run import EVERYTHING, Rights
-from athena_ds.local.engine.seam import Allowed, Column, EngineError, Partition, Table
-from athena_ds.local.sql.types import Type, parse_hive
+from athena_ds.local.glue import projection
+from athena_ds.local.seam.engine import Allowed, Column, EngineError, Partition, Table
+from athena_ds.local.seam.run import EVERYTHING, Rights
+from athena_ds.local.seam.types import Type, parse_hive
 
 VIEW_PREFIX, VIEW_SUFFIX = "/* Presto View: ", " */"
 

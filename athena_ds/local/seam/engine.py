@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 
 import pyarrow as pa
 
-from athena_ds.local.sql.types import Type
+from athena_ds.local.seam.types import Type
 
 
 class EngineError(Exception):
@@ -204,7 +204,7 @@ class Execution(Protocol):
         ...
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """The rows in order. Arrow types: see `athena_ds.local.engine.arrow`. Raises EngineError (USER_CANCELED)."""
+        """The rows in order. Arrow types: see `athena_ds.local.seam.arrow`. Raises EngineError (USER_CANCELED)."""
         ...
 
     def written(self) -> Written | None:

@@ -9,13 +9,13 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from athena_ds.local.column_statistics import ColumnStatistics
-from athena_ds.local.iam.answer import Answer, StartResponse
+from athena_ds.local.glue.column_statistics import ColumnStatistics
+from athena_ds.local.http.answer import Answer, StartResponse
+from athena_ds.local.http.listener import WSGI
+from athena_ds.local.http.operation import Environ, Operation
+from athena_ds.local.http.relay import relay
+from athena_ds.local.http.tokens import BadTokenError, place_of, token_of
 from athena_ds.local.iam.denial import error
-from athena_ds.local.iam.operation import Environ, Operation
-from athena_ds.local.listener import WSGI
-from athena_ds.local.relay import relay
-from athena_ds.local.tokens import BadTokenError, place_of, token_of
 
 _FOLDED: Final = frozenset({"DatabaseName", "TableName", "DatabaseInput", "TableInput"})
 _NAMED: Final = ("Database", "Databases", "Table", "Tables", "TableVersion", "TableVersions")

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from athena_ds.local.iam.answer import Answer
-from athena_ds.local.iam.operation import Environ
-from athena_ds.local.listener import WSGI
+from athena_ds.local.http.answer import Answer
+from athena_ds.local.http.listener import WSGI
+from athena_ds.local.http.operation import Environ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""HTTP answers the guard gives itself."""
+"""Answers the endpoint gives itself, in the form of the service that was asked."""
 
 from __future__ import annotations
 
