@@ -9,10 +9,14 @@ _Key = tuple[str, str, tuple[str, ...]]
 
 
 class ColumnStatistics:
-    """The statistics of one region: by database, table and partition values (none: the table's), then by column."""
+    """The statistics of one region: by database, table and partition values (none: the table's), then by column.
+
+    They belong to one making of a table, told by `CreateTime` in a request: a later table of the name has none.
+    """
 
     def __init__(self) -> None:
         self._all: dict[_Key, dict[str, dict[str, Any]]] = {}
+        self._made: dict[_Key, Any] = {}
 
     def operations(self) -> dict[str, Callable[[dict[str, Any]], dict[str, Any]]]:
         return {
@@ -22,7 +26,7 @@ class ColumnStatistics:
         }
 
     def get(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        known = self._all.get(_key(request), {})
+        known = self._known(request)
         found = [known[name] for name in request["ColumnNames"] if name in known]
         missing = [
             {"ColumnName": name, "Error": {"ErrorCode": "EntityNotFoundException", "ErrorMessage": "Not found"}}
@@ -32,9 +36,16 @@ class ColumnStatistics:
         return {"ColumnStatisticsList": found, "Errors": missing}
 
     def update(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        known = self._all.setdefault(_key(request), {})
+        known = self._known(request)
         known.update({one["ColumnName"]: one for one in request["ColumnStatisticsList"]})
         return {"Errors": []}
+
+    def _known(self, request: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        key, made = _key(request), request.get("CreateTime")
+        if self._made.get(key) != made:
+            self._all.pop(key, None)
+            self._made[key] = made
+        return self._all.setdefault(key, {})
 
     def delete(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Always well: Trino takes an EntityNotFoundException here for a missing table."""

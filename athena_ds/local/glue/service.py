@@ -13,7 +13,7 @@ from athena_ds.local.glue.column_statistics import ColumnStatistics
 from athena_ds.local.http.answer import Answer, StartResponse
 from athena_ds.local.http.listener import WSGI
 from athena_ds.local.http.operation import Environ, Operation
-from athena_ds.local.http.relay import relay
+from athena_ds.local.http.relay import Relayed, relay
 from athena_ds.local.http.tokens import BadTokenError, place_of, token_of
 from athena_ds.local.iam.denial import error
 
@@ -60,8 +60,12 @@ class Glue:
     def _answer(self, environ: Environ, operation: Operation, request: dict[str, Any]) -> Answer:
         own = self._own(operation).get(operation.name)
         if own is not None:
-            missing = self._missing(environ, operation, request)
-            return missing or _json(own(request))
+            table = self._table(environ, operation, request)
+            if table is None:
+                return _json(own(request))
+            if table.status != 200:
+                return table.answer()
+            return _json(own({**request, "CreateTime": table.json()["Table"].get("CreateTime")}))
         asked = {name: value for name, value in request.items() if name not in ("MaxResults", "NextToken", "Segment")}
         if operation.name == "SearchTables":
             return self._search(environ, request)
@@ -80,13 +84,12 @@ class Glue:
             "GetPartitionIndexes": lambda _: {"PartitionIndexDescriptorList": []},
         }
 
-    def _missing(self, environ: Environ, operation: Operation, request: dict[str, Any]) -> Answer | None:
-        """The answer for a table that isn't there; moto is asked, as it keeps the tables."""
+    def _table(self, environ: Environ, operation: Operation, request: dict[str, Any]) -> Relayed | None:
+        """What moto, which keeps the tables, says of the table an operation is about; a deletion needs none."""
         if "TableName" not in request or operation.name.startswith("Delete"):
             return None
         asked = {"DatabaseName": request.get("DatabaseName"), "Name": request["TableName"]}
-        reply = relay(self.app, environ, asked, target="AWSGlue.GetTable")
-        return None if reply.status == 200 else reply.answer()
+        return relay(self.app, environ, asked, target="AWSGlue.GetTable")
 
     def _search(self, environ: Environ, request: dict[str, Any]) -> Answer:
         """Tables of every database whose name, description or parameters hold the text."""

@@ -116,29 +116,44 @@ def test_tables_by_pattern_and_by_search(glue: Any) -> None:
     assert [table["Name"] for table in glue.search_tables(SearchText="t3")["TableList"]] == ["t3"]
 
 
-def test_column_statistics_are_kept(glue: Any) -> None:
-    """As Trino writes and reads them around a CTAS; deleting what is not there is fine."""
-    where = {"DatabaseName": "mydb", "TableName": "t1"}
-    one = {
-        "ColumnName": "id",
-        "ColumnType": "int",
-        "AnalyzedTime": 0,
-        "StatisticsData": {
-            "Type": "LONG",
-            "LongColumnStatisticsData": {"NumberOfNulls": 1, "NumberOfDistinctValues": 2},
-        },
-    }
-    assert glue.update_column_statistics_for_table(**where, ColumnStatisticsList=[one])["Errors"] == []
-    found = glue.get_column_statistics_for_table(**where, ColumnNames=["id", "x"])
-    assert found["ColumnStatisticsList"][0]["StatisticsData"] == one["StatisticsData"]
+COUNTED = {
+    "ColumnName": "id",
+    "ColumnType": "int",
+    "AnalyzedTime": 0,
+    "StatisticsData": {"Type": "LONG", "LongColumnStatisticsData": {"NumberOfNulls": 1, "NumberOfDistinctValues": 2}},
+}
+
+
+@pytest.mark.parametrize(("kind", "more"), [("table", {}), ("partition", {"PartitionValues": ["1"]})])
+def test_column_statistics_are_kept(glue: Any, kind: str, more: dict[str, Any]) -> None:
+    """Of a table and of each partition, as Trino writes and reads them; deleting what is not there is fine."""
+    update, get, delete = (
+        getattr(glue, f"{verb}_column_statistics_for_{kind}") for verb in ("update", "get", "delete")
+    )
+    where = {"DatabaseName": "MYDB", "TableName": "T1", **more}
+    assert get(**where, ColumnNames=["id"])["ColumnStatisticsList"] == []
+    assert update(**where, ColumnStatisticsList=[COUNTED])["Errors"] == []
+    found = get(**{**where, "TableName": "t1", "DatabaseName": "mydb"}, ColumnNames=["id", "x"])
+    assert found["ColumnStatisticsList"][0]["StatisticsData"] == COUNTED["StatisticsData"]
     assert [error["ColumnName"] for error in found["Errors"]] == ["x"]
-    part = {**where, "PartitionValues": ["1"]}
-    assert glue.get_column_statistics_for_partition(**part, ColumnNames=["id"])["ColumnStatisticsList"] == []
-    glue.delete_column_statistics_for_table(**where, ColumnName="id")
-    glue.delete_column_statistics_for_table(DatabaseName="mydb", TableName="gone", ColumnName="id")
-    assert glue.get_column_statistics_for_table(**where, ColumnNames=["id"])["ColumnStatisticsList"] == []
-    missing = refused(glue.get_column_statistics_for_table, DatabaseName="mydb", TableName="gone", ColumnNames=["id"])
+    others = glue.get_column_statistics_for_partition(**{**where, "PartitionValues": ["2"]}, ColumnNames=["id"])
+    assert others["ColumnStatisticsList"] == []
+    delete(**where, ColumnName="id")
+    delete(**where, ColumnName="id")
+    assert get(**where, ColumnNames=["id"])["ColumnStatisticsList"] == []
+    delete(**{**where, "TableName": "gone"}, ColumnName="id")
+    missing = refused(get, **{**where, "TableName": "gone"}, ColumnNames=["id"])
     assert missing["Code"] == "EntityNotFoundException"
+
+
+def test_a_table_made_anew_has_no_statistics(glue: Any) -> None:
+    """Those of the dropped one of its name told of other rows."""
+    where = {"DatabaseName": "mydb", "TableName": "again"}
+    for _ in range(2):
+        glue.create_table(DatabaseName="mydb", TableInput={"Name": "again", "StorageDescriptor": STORAGE})
+        assert glue.get_column_statistics_for_table(**where, ColumnNames=["id"])["ColumnStatisticsList"] == []
+        glue.update_column_statistics_for_table(**where, ColumnStatisticsList=[COUNTED])
+        glue.delete_table(DatabaseName="mydb", Name="again")
 
 
 def test_batches_tell_their_errors_also_when_there_are_none(glue: Any) -> None:

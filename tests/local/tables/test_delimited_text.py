@@ -37,6 +37,42 @@ def test_values_that_are_not_of_the_type_are_null(lake: Lake) -> None:
     ]
 
 
+OPTIONS = {"field.delim": ";", "serialization.null.format": "-"}
+
+
+def with_options(lake: Lake, name: str, *, table: dict[str, str], serde: dict[str, str]) -> str:
+    """A table of two lines whose options lie among the parameters of the table, or of the SerDe."""
+    lake.put(f"{name}/a", "1;a\n2;-\n")
+    text = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+    storage = {
+        "Columns": [{"Name": "a", "Type": "int"}, {"Name": "b", "Type": "string"}],
+        "Location": f"s3://lake/{name}/",
+        "InputFormat": "org.apache.hadoop.mapred.TextInputFormat",
+        "OutputFormat": "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+        "SerdeInfo": {"SerializationLibrary": text, "Parameters": serde},
+    }
+    entry = {"Name": name, "TableType": "EXTERNAL_TABLE", "Parameters": table, "StorageDescriptor": storage}
+    lake.glue.create_table(DatabaseName="db", TableInput=entry)
+    return f"SELECT * FROM {name} ORDER BY a"
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "serde"),
+    [("of_the_serde", {}, OPTIONS), ("of_the_table", OPTIONS, {}), ("of_both", OPTIONS, OPTIONS)],
+)
+def test_options_of_the_serde_may_be_the_tables(
+    lake: Lake, name: str, table: dict[str, str], serde: dict[str, str]
+) -> None:
+    """Hive writes them to the SerDe's parameters, Trino to the table's."""
+    assert lake.run(with_options(lake, name, table=table, serde=serde)) == [["1", "a"], ["2", None]]
+
+
+def test_options_that_contradict_each_other_fail(lake: Lake) -> None:
+    """One value of the SerDe's and another of the table's."""
+    sql = with_options(lake, "of_two_minds", table={"field.delim": "x"}, serde=OPTIONS)
+    assert lake.failure(sql).startswith("HIVE_INVALID_METADATA: Different values for 'field.delim' set in serde ")
+
+
 def test_timestamps_have_milliseconds_and_need_a_time(lake: Lake) -> None:
     """Finer fractions are rounded; a T or a blank between; a bare date, or one without seconds, is NULL."""
     body = "2013-01-01 10:00:00.1235\n2013-01-01T10:00:01\n2013-01-01\n2013-01-01 10:00\n1969-12-31 23:59:59.9995\n"

@@ -28,6 +28,12 @@ HIDDEN: Mapping[str, Type] = {"$path": VARCHAR}
 _numbers = count()
 
 
+_ONE_PLACE = frozenset(
+    {"field.delim", "escape.delim", "serialization.null.format", "separatorChar", "quoteChar", "escapeChar"}
+)
+"""Properties of which Trino refuses two values, one of the SerDe's and another of the table's."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """An object to read, and the values of its partition."""
@@ -50,7 +56,14 @@ class Scan:
     @property
     def properties(self) -> dict[str, str]:
         """SerDe properties; Trino puts them among the table's, Hive among the SerDe's: both are looked at."""
-        return {**self.table.parameters, **self.table.serde_parameters}
+        table, serde = self.table.parameters, self.table.serde_parameters
+        for name in _ONE_PLACE & table.keys() & serde.keys():
+            if table[name] != serde[name]:
+                told = f"serde properties and table properties: '{serde[name]}' and '{table[name]}'"
+                raise EngineError(
+                    "HIVE_INVALID_METADATA", f"Different values for '{name}' set in {told}", kind="EXTERNAL"
+                )
+        return {**table, **serde}
 
     def local(self, source: Source) -> Path:
         """A local file of the object, unless the query was stopped meanwhile."""
