@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, Unpack
 
 from .connected import Connected
-from .errors import ParameterError, QueryError
+from .errors import ConfirmationError, ParameterError, QueryError
 from .execution import stop
 from .execution.parameters import Parameters
 from .queries import history, prepared
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from .queries.options import QueryOptions
     from .queries.unloaded import Unloaded
     from .retention import Retention
+
+_DELETES = "confirm=True deletes it."
 
 
 class AthenaDataSource(Connected):
@@ -301,7 +303,7 @@ class AthenaDataSource(Connected):
     def delete_query(self, name: str, *, confirm: bool) -> None:
         """Delete a query kept in Athena, by its name or its id, after `confirm=True`."""
         if confirm is not True:
-            raise ParameterError(f"The named query '{name}' would be deleted.", remedy="confirm=True deletes it.")
+            raise ConfirmationError(f"The named query '{name}' would be deleted.", remedy=_DELETES)
         history.delete_query(self.door, self.config, name=name)
 
     def prepare(self, name: str, sql: str) -> None:
@@ -315,8 +317,7 @@ class AthenaDataSource(Connected):
     def delete_prepared(self, name: str, *, confirm: bool) -> None:
         """Forget a prepared statement, after `confirm=True`."""
         if confirm is not True:
-            remedy = "confirm=True deletes it."
-            raise ParameterError(f"The prepared statement '{name}' would be deleted.", remedy=remedy)
+            raise ConfirmationError(f"The prepared statement '{name}' would be deleted.", remedy=_DELETES)
         prepared.delete(self.door, self.config, name=name)
 
     def submit(self, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]) -> RunningQuery:

@@ -46,8 +46,6 @@ _ACTIONS: Mapping[str, tuple[str, ...]] = {
     "s3:GetPublicAccessBlock": ("s3:GetBucketPublicAccessBlock",),
     "s3:GetBucketEncryption": ("s3:GetEncryptionConfiguration",),
     "s3:GetObjectLockConfiguration": ("s3:GetBucketObjectLockConfiguration",),
-    # Reading rows through the API also reads the result object (aws.md 1.3 E).
-    "athena:GetQueryResults": ("athena:GetQueryResults",),
 }
 # No permission is needed, whatever the policies say.
 _FREE = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken"})

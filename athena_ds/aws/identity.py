@@ -137,8 +137,7 @@ def _profile(profile: Profile) -> botocore.session.Session:
         # Retries are this package's own; a retry mode that is not a number or name would stop every client.
         for name, value in (("max_attempts", 1), ("retry_mode", "standard")):
             session.set_config_variable(name, value)
-        settings = session.get_scoped_config()
-        _gate_profile(settings)
+        _gate_profile(profile.name, session.full_config.get("profiles", {}))
         resolver = session.get_component("credential_provider")
         for name in ("env", "container-role", "iam-role"):
             resolver.remove(name)
@@ -153,7 +152,13 @@ def _profile(profile: Profile) -> botocore.session.Session:
     return session
 
 
-def _gate_profile(settings: Mapping[str, object]) -> None:
-    """A profile may name the instance's role as its source; then the same gate stands before it."""
-    if settings.get("credential_source") == "Ec2InstanceMetadata":
-        Gate.current().check()
+def _gate_profile(name: str, profiles: Mapping[str, Mapping[str, str]]) -> None:
+    """A profile, or one it leans on, may name the instance's role as its source: the same gate stands before it."""
+    seen: set[str] = set()
+    next_one: str | None = name
+    while next_one and next_one not in seen:
+        seen.add(next_one)
+        settings = profiles.get(next_one, {})
+        if settings.get("credential_source") == "Ec2InstanceMetadata":
+            Gate.current().check()
+        next_one = settings.get("source_profile")

@@ -168,7 +168,7 @@ class AssumeRole:
 
 Credentials = AccessKey | InstanceProfile | Profile | AssumeRole
 
-# aws.md 9: the API's model takes [\w]{16,128}; ids made so far are 20 upper-case letters and digits.
+# IAM's API model takes [\w]{16,128}; ids made so far are 20 upper-case letters and digits.
 _POSSIBLE_ID = re.compile(r"[A-Z0-9]{16,128}")
 _USUAL_ID = re.compile(r"A[KS]IA[A-Z0-9]{16}")
 _USUAL_SECRET = re.compile(r"[A-Za-z0-9/+=]{40}")

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from .. import results
-from ..errors import ParameterError
+from ..errors import ConfirmationError, ParameterError
 from ..execution import QueryExecution
 from ..execution.parameters import Parameters
 from ..exits import storage_options
@@ -68,7 +68,7 @@ class Unloaded:
         """Delete the files, after `confirm=True`; returns how many there were."""
         if confirm is not True:
             remedy = "unloaded.delete(confirm=True) deletes them."
-            raise ParameterError(f"{len(self.files)} files under {self.location} would be deleted.", remedy=remedy)
+            raise ConfirmationError(f"{len(self.files)} files under {self.location} would be deleted.", remedy=remedy)
         for each in self.files:
             self.source.door.call("s3:DeleteObject", **_place(each))
         return len(self.files)

@@ -294,14 +294,20 @@ def test_a_profile_is_used_without_the_environments_keys(
 def test_a_profile_does_not_go_round_the_gate(
     guarded: LocalAthena, jane: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
-    """One that takes the instance's role as its source needs what the instance role needs."""
+    """One that takes the instance's role as its source, itself or through another, needs what that role needs."""
     file = tmp_path / "config"
+    role = "role_arn=arn:aws:iam::123456789012:role/reader\n"
     file.write_text(
-        "[profile sneaky]\nrole_arn=arn:aws:iam::123456789012:role/reader\ncredential_source=Ec2InstanceMetadata\n"
+        f"[profile sneaky]\n{role}credential_source=Ec2InstanceMetadata\n"
+        f"[profile sneakier]\n{role}source_profile=sneaky\n"
+        f"[profile round]\n{role}source_profile=about\n[profile about]\n{role}source_profile=round\n"
     )
     monkeypatch.setenv("AWS_CONFIG_FILE", str(file))
-    with pytest.raises(InstanceRoleNotAllowedError):
-        arn(door(guarded, Profile(name="sneaky")))
+    for name in ("sneaky", "sneakier"):
+        with pytest.raises(InstanceRoleNotAllowedError):
+            arn(door(guarded, Profile(name=name)))
+    with pytest.raises(ProfileNotFoundError, match="cannot be used"):
+        arn(door(guarded, Profile(name="round")))
 
 
 def test_a_denial_names_action_and_resource(guarded: LocalAthena, jane: dict[str, str]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from athena_ds import AthenaDataSource
-from athena_ds.errors import NotFoundError, ParameterError, QueryFailedError
+from athena_ds.errors import ConfirmationError, NotFoundError, ParameterError, QueryFailedError
 from athena_ds.local.faults import Reset
 from athena_ds.local.server import LocalAthena
 
@@ -28,7 +28,7 @@ def test_deleting_wants_consent(ds: AthenaDataSource) -> None:
     """Only the word True is it."""
     ds.save_query("kept", "SELECT 1")
     for consent in (False, None, 1, "yes"):
-        with pytest.raises(ParameterError, match="would be deleted"):
+        with pytest.raises(ConfirmationError, match="would be deleted"):
             ds.delete_query("kept", confirm=consent)  # type: ignore[arg-type]
     assert "kept" in set(ds.named_queries()["name"])
     ds.delete_query("kept", confirm=True)

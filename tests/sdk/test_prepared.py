@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from athena_ds import AthenaDataSource
-from athena_ds.errors import NotFoundError, ParameterError
+from athena_ds.errors import ConfirmationError, NotFoundError, ParameterError
 from athena_ds.execution.parameters import bind
 
 
@@ -17,7 +17,7 @@ def test_a_statement_is_kept_run_with_values_and_deleted(ds: AthenaDataSource) -
     assert list(ds.prepared_statements()["name"]) == ["number"]
     ds.prepare("number", "SELECT ? -- again")
     assert list(ds.prepared_statements()["query"]) == ["SELECT ? -- again"]
-    with pytest.raises(ParameterError, match="would be deleted"):
+    with pytest.raises(ConfirmationError, match="would be deleted"):
         ds.delete_prepared("number", confirm=False)
     ds.delete_prepared("number", confirm=True)
     assert len(ds.prepared_statements()) == 0
