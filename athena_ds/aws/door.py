@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from ipaddress import ip_address
 from threading import Lock, RLock
@@ -31,6 +31,7 @@ from .translate import translated, without_frames
 Answer = dict[str, Any]
 _USUAL = Patience()
 _SERVICES = ("athena", "glue", "s3", "sts")
+_TOKENS = {"s3:ListObjectsV2": ("ContinuationToken", "NextContinuationToken")}
 
 
 class Door:
@@ -91,6 +92,21 @@ class Door:
             answer = attempt(self._once, operation, sent)
         self._budget.earn()
         return answer
+
+    def pages(self, operation: str, /, **params: Any) -> Iterator[Answer]:
+        """Make a listing's calls, one page after another, each asked for when the one before has been taken."""
+        sent, given = _TOKENS.get(operation, ("NextToken", "NextToken"))
+        token: str | None = None
+        while True:
+            answer = self.call(operation, **params, **{sent: token})
+            yield answer
+            token = answer.get(given)
+            if not token:
+                return
+
+    def listed(self, operation: str, key: str, /, **params: Any) -> Iterator[Any]:
+        """What stands under this key of the answers, through all pages of a listing."""
+        return (each for page in self.pages(operation, **params) for each in page.get(key, []))
 
     @property
     def session(self) -> boto3.Session:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -38,7 +38,7 @@ def tables(door: Door, config: DataSourceConfig) -> tuple[Found, ...]:
     """The tables of the database that these credentials may see."""
     if not listing.uses_glue(config):
         given = {"CatalogName": config.data_catalog, "DatabaseName": config.database, "MaxResults": 50}
-        said = _pages(door, "athena:ListTableMetadata", "TableMetadataList", WorkGroup=config.workgroup, **given)
+        said = door.listed("athena:ListTableMetadata", "TableMetadataList", WorkGroup=config.workgroup, **given)
         return tuple(_from_metadata(each) for each in said)
     found = listing.in_glue(door, config.database, make=_from_glue)
     return tuple(found[name] for name in sorted(found))
@@ -173,20 +173,10 @@ def _partitions(door: Door, config: DataSourceConfig, table: Found) -> tuple[lis
     """Places of a table's partitions outside the table's own, and whether all were looked at."""
     given = {"DatabaseName": config.database, "TableName": table.name, "ExcludeColumnSchema": True, "MaxResults": 1000}
     outside: list[Location] = []
-    for number, said in enumerate(_pages(door, "glue:GetPartitions", "Partitions", **given)):
+    for number, said in enumerate(door.listed("glue:GetPartitions", "Partitions", **given)):
         if number >= _PAGES_AT_MOST * 1000:
             return outside, False, table.name
         place = Location.of((said.get("StorageDescriptor") or {}).get("Location") or "")
         if place is not None and not (table.place and table.place.covers(place)):
             outside.append(place)
     return outside, True, table.name
-
-
-def _pages(door: Door, operation: str, key: str, **given: Any) -> Iterator[dict[str, Any]]:
-    token: str | None = None
-    while True:
-        answer = door.call(operation, NextToken=token, **given)
-        yield from answer.get(key, [])
-        token = answer.get("NextToken")
-        if not token:
-            return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -141,15 +142,7 @@ def _all(door: Door, config: DataSourceConfig) -> list[dict[str, Any]]:
 
 
 def _ids(door: Door, operation: str, key: str, *, config: DataSourceConfig, limit: int | None) -> list[str]:
-    ids: list[str] = []
-    token: str | None = None
-    while limit is None or len(ids) < limit:
-        answer = door.call(operation, WorkGroup=config.workgroup, NextToken=token, MaxResults=_BATCH)
-        ids += answer.get(key, [])
-        token = answer.get("NextToken")
-        if not token:
-            break
-    return ids if limit is None else ids[:limit]
+    return list(islice(door.listed(operation, key, WorkGroup=config.workgroup, MaxResults=_BATCH), limit))
 
 
 def _row(each: QueryExecution, price: Price) -> tuple[object, ...]:

@@ -47,11 +47,5 @@ def _one(door: Door, config: DataSourceConfig, name: str) -> tuple[object, ...]:
 
 
 def _names(door: Door, config: DataSourceConfig) -> list[str]:
-    found: list[str] = []
-    token: str | None = None
-    while True:
-        answer = door.call("athena:ListPreparedStatements", WorkGroup=config.workgroup, NextToken=token)
-        found += [each["StatementName"] for each in answer.get("PreparedStatements", [])]
-        token = answer.get("NextToken")
-        if not token:
-            return found
+    kept = door.listed("athena:ListPreparedStatements", "PreparedStatements", WorkGroup=config.workgroup)
+    return [each["StatementName"] for each in kept]

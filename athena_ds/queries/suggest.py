@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from itertools import islice
 
 from ..aws import Door
 from ..catalog.mentioned import tables_in
@@ -69,12 +70,4 @@ def _close(kind: str, name: str, known: Sequence[str]) -> str:
 
 
 def _pages(door: Door, operation: str, key: str, **params: object) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = []
-    token: str | None = None
-    for _ in range(_PAGES):
-        answer = door.call(operation, NextToken=token, **params)
-        found += answer.get(key, [])
-        token = answer.get("NextToken")
-        if not token:
-            break
-    return found
+    return [each for page in islice(door.pages(operation, **params), _PAGES) for each in page.get(key, [])]

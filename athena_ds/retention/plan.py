@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -207,19 +208,16 @@ def _warnings(plan: Retention, door: Door, database: str) -> list[str]:
 
 def _tables_under(door: Door, place: Location, database: str) -> list[str]:
     found: list[str] = []
-    token: str | None = None
-    while True:
-        try:
-            answer = door.call("glue:GetTables", DatabaseName=database, MaxResults=100, NextToken=token)
-        except CallError:
-            return found
-        for table in answer.get("TableList", []):
-            location = Location.of((table.get("StorageDescriptor") or {}).get("Location") or "")
-            if location is not None and place.covers(location) and table.get("TableType") != "VIRTUAL_VIEW":
+    with suppress(CallError):
+        for table in door.listed("glue:GetTables", "TableList", DatabaseName=database, MaxResults=100):
+            if _lies_under(table, place):
                 found.append(f"{database}.{table['Name']}")
-        token = answer.get("NextToken")
-        if not token:
-            return found
+    return found
+
+
+def _lies_under(table: Mapping[str, Any], place: Location) -> bool:
+    location = Location.of((table.get("StorageDescriptor") or {}).get("Location") or "")
+    return location is not None and place.covers(location) and table.get("TableType") != "VIRTUAL_VIEW"
 
 
 def _anything_under(door: Door, place: Location, inner: str) -> bool:

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from ..aws import Door
 from ..errors import AthenaDSWarning, CallError, ParameterError
@@ -46,27 +46,18 @@ class Stored:
 
 def stored(door: Door, place: Location, *, owner: str | None) -> Iterator[Stored]:
     """Every object under the path, in order of key."""
-    prefix, token = (f"{place.prefix}/" if place.prefix else ""), None
-    while True:
-        answer = door.call(
-            "s3:ListObjectsV2",
-            Bucket=place.bucket,
-            Prefix=prefix,
-            ContinuationToken=token,
-            ExpectedBucketOwner=owner,
+    prefix = f"{place.prefix}/" if place.prefix else ""
+    for each in door.listed(
+        "s3:ListObjectsV2", "Contents", Bucket=place.bucket, Prefix=prefix, ExpectedBucketOwner=owner
+    ):
+        kind, name = recognised(each["Key"].removeprefix(prefix))
+        yield Stored(
+            key=each["Key"],
+            size=int(each["Size"]),
+            modified=each["LastModified"].astimezone(UTC),
+            kind=kind,
+            query_execution_id=name,
         )
-        for each in answer.get("Contents", []):
-            kind, name = recognised(each["Key"].removeprefix(prefix))
-            yield Stored(
-                key=each["Key"],
-                size=int(each["Size"]),
-                modified=each["LastModified"].astimezone(UTC),
-                kind=kind,
-                query_execution_id=name,
-            )
-        token = answer.get("NextContinuationToken")
-        if not token:
-            return
 
 
 def recognised(inner: str) -> tuple[str, str]:
@@ -151,14 +142,14 @@ def _tables(door: Door, database: str) -> list[Location]:
     """Where tables lie: of every database that may be seen, or at least of this one."""
     names = [database]
     try:
-        names = [each["Name"] for each in _pages(door, "glue:GetDatabases", "DatabaseList")]
+        names = [each["Name"] for each in door.listed("glue:GetDatabases", "DatabaseList")]
     except CallError:
         said = f"Only tables of '{database}' are spared: other databases may not be listed (glue:GetDatabases)."
         warnings.warn(said, AthenaDSWarning, stacklevel=4)
     places = []
     for name in dict.fromkeys([database, *names]):
         try:
-            for table in _pages(door, "glue:GetTables", "TableList", DatabaseName=name):
+            for table in door.listed("glue:GetTables", "TableList", DatabaseName=name):
                 place = Location.of((table.get("StorageDescriptor") or {}).get("Location") or "")
                 places += [place] if place is not None else []
         except CallError as error:
@@ -167,16 +158,6 @@ def _tables(door: Door, database: str) -> list[Location]:
             said = f"The tables of '{name}' may not be seen, so none of them is spared ({error.code})."
             warnings.warn(said, AthenaDSWarning, stacklevel=4)
     return places
-
-
-def _pages(door: Door, operation: str, key: str, **given: Any) -> Iterator[dict[str, Any]]:
-    token: str | None = None
-    while True:
-        answer = door.call(operation, NextToken=token, **given)
-        yield from answer.get(key, [])
-        token = answer.get("NextToken")
-        if not token:
-            return
 
 
 def _deleted(door: Door, place: Location, old: list[Stored], owner: str | None) -> Iterator[str]:

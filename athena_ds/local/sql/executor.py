@@ -10,7 +10,7 @@ from typing import Any
 from athena_ds.local.glue.catalog import GlueCatalog
 from athena_ds.local.s3.objects import Store
 from athena_ds.local.s3.store import ObjectCache, ObjectStore
-from athena_ds.local.seam.engine import Engine, EngineError, Query
+from athena_ds.local.seam.engine import Engine, EngineError
 from athena_ds.local.seam.run import Context, MissingTargetError, Outcome, Place, Plan, Rows
 from athena_ds.local.sql import hive, writing
 from athena_ds.local.sql import statement as s
@@ -118,20 +118,8 @@ class StatementExecutor:
                 return _RUNNERS[type(statement)](statement, room)
 
     def _query(self, sql: str, room: Room) -> Outcome:
-        context = room.context
-        execution = self.engine.submit(
-            Query(
-                sql=sql,
-                database=context.database,
-                catalog=context.catalog,
-                parameters=context.parameters,
-                execution_id=context.execution_id,
-                work=context.work,
-            ),
-            room.catalog,
-            room.storage,
-        )
-        context.on_engine(execution)
+        execution = room.submit(sql)
+        room.context.on_engine(execution)
         return Rows(columns=execution.columns, batches=execution.batches())
 
     def _room(self, context: Context) -> Room:

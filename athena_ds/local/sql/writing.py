@@ -8,7 +8,7 @@ from typing import Any
 
 from athena_ds.local.glue import projection
 from athena_ds.local.glue.catalog import table_of
-from athena_ds.local.seam.engine import Column, EngineError, Query, Table, Write, Written
+from athena_ds.local.seam.engine import Column, EngineError, Table, Write, Written
 from athena_ds.local.seam.run import Outcome, Wrote
 from athena_ds.local.seam.types import to_hive
 from athena_ds.local.sql import hive, options
@@ -86,21 +86,8 @@ def unload(statement: s.Unload, room: Room) -> Outcome:
 def _run(query: str, target: Write, room: Room) -> Written:
     """Run a query whose rows are written. A failure says where files may be left, as Athena does."""
     room.storage.writable(target.location)
-    context = room.context
-    execution = room.engine.submit(
-        Query(
-            sql=query,
-            database=context.database,
-            catalog=context.catalog,
-            parameters=context.parameters,
-            write=target,
-            execution_id=context.execution_id,
-            work=context.work,
-        ),
-        room.catalog,
-        room.storage,
-    )
-    context.on_engine(execution)
+    execution = room.submit(query, write=target)
+    room.context.on_engine(execution)
     for _ in execution.batches():
         pass
     written = execution.written()

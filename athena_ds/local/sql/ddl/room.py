@@ -8,7 +8,7 @@ from typing import Any
 
 from athena_ds.local.glue.catalog import GlueCatalog
 from athena_ds.local.s3.store import ObjectStore
-from athena_ds.local.seam.engine import Engine, EngineError
+from athena_ds.local.seam.engine import Engine, EngineError, Execution, Query, Write
 from athena_ds.local.seam.run import Context
 from athena_ds.local.sql import hive
 from athena_ds.local.sql.statement import Name
@@ -65,6 +65,21 @@ class Room:
         database, name = entry["DatabaseName"], entry["Name"]
         self.catalog.require("glue:UpdateTable", database=database, table=name)
         self.catalog.glue.update_table(database, name, table_input(entry))
+
+    def submit(self, sql: str, *, write: Write | None = None, described: bool = False) -> Execution:
+        """Give the engine a query: for its rows, to write them, or only to be told its columns."""
+        context = self.context
+        query = Query(
+            sql=sql,
+            database=context.database,
+            catalog=context.catalog,
+            parameters=context.parameters,
+            write=write,
+            described=described,
+            execution_id=context.execution_id,
+            work=context.work,
+        )
+        return self.engine.submit(query, self.catalog, self.storage)
 
     def now(self) -> str:
         """What Hive calls `transient_lastDdlTime`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from athena_ds.local.seam.engine import Column, EngineError, Query
+from athena_ds.local.seam.engine import Column, EngineError
 from athena_ds.local.seam.run import Done, Outcome
 from athena_ds.local.seam.types import to_hive
 from athena_ds.local.sql import statement as s
@@ -50,20 +50,7 @@ def drop(statement: s.DropView, room: Room) -> Outcome:
 
 def columns_of(query: str, room: Room) -> tuple[Column, ...]:
     """The columns a query would give, without running it."""
-    context = room.context
-    execution = room.engine.submit(
-        Query(
-            sql=query,
-            database=context.database,
-            catalog=context.catalog,
-            parameters=context.parameters,
-            described=True,
-            execution_id=context.execution_id,
-            work=context.work,
-        ),
-        room.catalog,
-        room.storage,
-    )
+    execution = room.submit(query, described=True)
     try:
         return execution.columns
     finally:
