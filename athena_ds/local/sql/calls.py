@@ -177,8 +177,6 @@ def _listagg(reader: Reader, node: Node) -> Expression:
     if value.type.base != "varchar":
         raise error("TYPE_MISMATCH", f"Expected expression of varchar, but '{value.type}' found", node)
     overflow = node.listAggOverflowBehavior()
-    if overflow is not None and overflow.TRUNCATE() is not None:
-        raise error("NOT_SUPPORTED", "LISTAGG ON OVERFLOW TRUNCATE is not supported by the local engine", node)
     from athena_ds.local.sql.expressions import string_value  # noqa: PLC0415
 
     separator = string_value(node.string()) if node.string() is not None else ""
@@ -193,6 +191,7 @@ def _listagg(reader: Reader, node: Node) -> Expression:
         distinct=distinct,
         condition=condition,
         order=sort_keys(reader, node.sortItem()),
+        detail="truncate" if overflow is not None and overflow.TRUNCATE() is not None else None,
     )
 
 

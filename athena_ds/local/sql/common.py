@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from athena_ds.local.sql.coercion import can_coerce
+from athena_ds.local.sql.coercion import can_coerce, is_comparable
 from athena_ds.local.sql.combining import as_types
 from athena_ds.local.sql.parse import Node, identifier, label
 from athena_ds.local.sql.query import read_query, read_term
 from athena_ds.local.sql.reader import Session, error
 from athena_ds.local.sql.relations import with_fields
 from athena_ds.local.sql.scope import Made, Scope
-from athena_ds.local.sql.tree import Field, Recursion, Recursive, Relation
+from athena_ds.local.sql.tree import Field, Project, Recursion, Recursive, Relation, Symbol
 
 
 def with_queries(session: Session, node: Node, scope: Scope) -> Scope:
@@ -84,10 +84,6 @@ class _Made:
             raise error(
                 "INVALID_RECURSIVE_REFERENCE", "recursive reference outside of step relation of recursive query", node
             )
-        if term.setQuantifier() is None or term.setQuantifier().ALL() is None:
-            raise error(
-                "NOT_SUPPORTED", "Recursive queries with UNION DISTINCT are not supported by the local engine", node
-            )
         scope = replace(self._scope, fields=())
         base = read_term(session, term.left, scope)
         names = [identifier(i) for i in node.columnAliases().identifier()]
@@ -108,7 +104,19 @@ class _Made:
 
         made: Made = previous
         step = read_term(session, term.right, scope.with_queries({name: made}))
-        return self._checked(base, step, key)
+        found = self._checked(base, step, key)
+        every = term.setQuantifier() is not None and term.setQuantifier().ALL() is not None
+        return found if every else self._distinct(found)
+
+    def _distinct(self, found: Relation) -> Relation:
+        """UNION DISTINCT: Trino drops equal rows when all steps are done, not between them."""
+        for field in found.fields:
+            if not is_comparable(field.type):
+                message = f"Type {field.type} is not comparable and therefore cannot be used in UNION"
+                raise error("TYPE_MISMATCH", message, self._node)
+        fields = tuple(replace(f, number=self._session.number()) for f in found.fields)
+        symbols = tuple(Symbol(type=f.type, number=f.number) for f in found.fields)
+        return Project(fields=fields, source=found, expressions=symbols, distinct=True)
 
     def _checked(self, base: Relation, step: Relation, key: str) -> Relation:
         if len(base.fields) != len(step.fields):

@@ -14,6 +14,7 @@ from athena_ds.local.sql.parse import Node, identifier, label, names, parse, pla
 from athena_ds.local.sql.predicates import compared
 from athena_ds.local.sql.reader import Reader, coerced, error, form, located
 from athena_ds.local.sql.scope import Scope
+from athena_ds.local.sql.table_functions import read_table_function
 from athena_ds.local.sql.tree import (
     Cast,
     Constant,
@@ -210,7 +211,7 @@ def _primary(reader: Reader, node: Node, scope: Scope) -> Relation:
         case "ParenthesizedRelation":
             return _relation(reader, node.relation(), scope)
         case "TableFunctionInvocation":
-            raise error("NOT_SUPPORTED", "Table functions are not supported by the local engine", node)
+            return read_table_function(reader, node)
         case other:
             raise error("NOT_SUPPORTED", f"Not supported by the local engine: {other}", node)
 

@@ -159,6 +159,7 @@ class ShowFunctions:
 
     reported: ClassVar[Reported] = ("UTILITY", "SHOW_FUNCTIONS")
     pattern: str | None = None
+    escape: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

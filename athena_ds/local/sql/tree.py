@@ -192,6 +192,15 @@ class Unnest(Relation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers(Relation):
+    """`TABLE(sequence(...))`: whole numbers from `start` to `stop`, which is one of them where `step` meets it."""
+
+    start: int
+    stop: int
+    step: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Aggregation(Relation):
     """Groups by symbols of the source. Fields: the keys, then the aggregates. `sets`: indexes of keys, one each."""
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import BIGINT
 from athena_ds.local.sql.calls import aggregate, matched, sort_keys
 from athena_ds.local.sql.coercion import is_comparable
 from athena_ds.local.sql.functions import kind_of
+from athena_ds.local.sql.operators import arithmetic
 from athena_ds.local.sql.parse import Node, identifier, label, place
 from athena_ds.local.sql.reader import Reader, coerced, error
 from athena_ds.local.sql.tree import Aggregate, Expression, Frame, SortKey, Window
@@ -151,12 +153,14 @@ def _bound(reader: Reader, node: Node, unit: str, order: tuple[SortKey, ...]) ->
     value = reader.read(node.expression())
     if unit == "RANGE":
         _check_range(node, order)
+        _check_distance(node.expression(), order[0].expression, value, "-" if word == "PRECEDING" else "+")
         return word, value
-    if value.type.base not in ("tinyint", "smallint", "integer", "bigint"):
+    if value.type.base not in _WHOLE:
+        side = "end" if node.parentCtx.frameBound(1) is node else "start"
         raise error(
             "TYPE_MISMATCH",
-            f"Window frame {unit} value type must be exact numeric type with scale 0 (actual {value.type})",
-            node,
+            f"Window frame {unit} {side} value type must be exact numeric type with scale 0 (actual {value.type})",
+            node.expression(),
         )
     return word, coerced(value, BIGINT)
 
@@ -171,3 +175,28 @@ def _check_range(node: Node, order: tuple[SortKey, ...]) -> None:
             f" (actual: {len(order)})",
             node,
         )
+
+
+_WHOLE = ("tinyint", "smallint", "integer", "bigint")
+_NUMBERS = (*_WHOLE, "decimal", "real", "double")
+_POINTS = ("date", "time", "timestamp", "interval")
+
+
+def _check_distance(node: Node, key: Expression, offset: Expression, operator: str) -> None:
+    """A number moves by numbers, a point in time or an interval by intervals."""
+    number = key.type.base in _NUMBERS
+    if not number and not key.type.base.startswith(_POINTS):
+        message = (
+            "Window frame of type RANGE PRECEDING or FOLLOWING requires that sort item type be numeric,"
+            f" datetime or interval (actual: {key.type})"
+        )
+        raise EngineError("TYPE_MISMATCH", message, line=key.place[0], column=key.place[1])
+    fits = offset.type.base in _NUMBERS if number else offset.type.base.startswith("interval")
+    try:
+        if fits:
+            arithmetic(operator, (key.type, offset.type))
+            return
+    except EngineError:
+        pass
+    message = f"Window frame RANGE value type ({offset.type}) not compatible with sort item type ({key.type})"
+    raise error("TYPE_MISMATCH", message, node)

@@ -167,6 +167,15 @@ def test_views_live_in_glue(lake: Lake) -> None:
     assert lake.lines("SHOW VIEWS IN seen") == []
 
 
+def test_functions_are_listed_by_a_like_pattern(lake: Lake) -> None:
+    """SHOW FUNCTIONS takes SQL's own LIKE, with ESCAPE, where the other SHOW statements take Hive's patterns."""
+    labels, rows = lake.answer("SHOW FUNCTIONS LIKE 'date!_tr%' ESCAPE '!'")
+    assert labels[0][0] == "Function"
+    assert {row[0] for row in rows} == {"date_trunc"}
+    assert lake.answer("SHOW FUNCTIONS LIKE 'date'")[1] != []
+    assert lake.answer("SHOW FUNCTIONS LIKE 'dat'")[1] == []
+
+
 def test_show_patterns_are_regular_expressions_with_stars(lake: Lake) -> None:
     """`*` reads as `.*`; the whole name must match."""
     for name in ("pat_a", "pat_b", "xpat_a"):

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from athena_ds.local.engine.duckdb.comparison import sort_key, sortable, unbroken
+from athena_ds.local.engine.duckdb.frames import framed
 from athena_ds.local.engine.duckdb.functions.registry import Around, Call, Kernel, meaning
 from athena_ds.local.engine.duckdb.physical import physical
 from athena_ds.local.engine.duckdb.planner import Planner, bound
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import array
-from athena_ds.local.sql.tree import Aggregate, Constant, Frame, SortKey, Window
+from athena_ds.local.sql.coercion import is_orderable
+from athena_ds.local.sql.tree import Aggregate, Constant, Expression, SortKey, Symbol, Window
+from athena_ds.local.sql.walk import walk
 
 
 def sort_list(planner: Planner, keys: tuple[SortKey, ...]) -> str:
@@ -28,7 +31,7 @@ def lowered_aggregate(planner: Planner, aggregate: Aggregate, over: str = "") ->
     around = _around(planner, aggregate, over)
     if aggregate.name == "listagg":
         call = _call(planner, aggregate, around)
-        return _within_limit(call, call.aggregate("string_agg", *call.sql))
+        return _within_limit(call, call.aggregate("string_agg", *call.sql), truncated=aggregate.detail == "truncate")
     how = meaning(aggregate.name, aggregate.signature)
     if how is None:
         raise EngineError(
@@ -50,10 +53,12 @@ def lowered_aggregate(planner: Planner, aggregate: Aggregate, over: str = "") ->
 _LISTAGG_BYTES = 1_048_576
 
 
-def _within_limit(call: Call, joined: str) -> str:
-    """Trino's listagg holds a mebibyte."""
+def _within_limit(call: Call, joined: str, *, truncated: bool) -> str:
+    """Trino's listagg holds a mebibyte; where it cuts what is longer is not known here."""
     words = f"Concatenated string has the length in bytes larger than the maximum output length {_LISTAGG_BYTES}"
     too_long = call.fail("EXCEEDED_FUNCTION_MEMORY_LIMIT", f"'{words}'")
+    if truncated:
+        too_long = call.fail("NOT_SUPPORTED", "'A LISTAGG that overflows is not truncated by the local engine'")
     return f"CASE WHEN strlen({joined}) > {_LISTAGG_BYTES} THEN {too_long} ELSE {joined} END"
 
 
@@ -63,13 +68,24 @@ def _call(planner: Planner, aggregate: Aggregate, around: Around) -> Call:
     return replace(registry_call(planner, aggregate), around=around)
 
 
+def _partition_key(planner: Planner, expression: Expression) -> str:
+    """Trino sorts rows into partitions, and may fail to where values have no order; DuckDB takes no volatile key."""
+    if not is_orderable(expression.type):
+        message = f"PARTITION BY a value of {expression.type} is not supported by the local engine"
+        raise EngineError("NOT_SUPPORTED", message)
+    sql = planner.expression(expression)
+    varies = any(isinstance(part, Symbol) for part in walk(expression))
+    whole = unbroken(sql, expression.type, planner.kernels, about=sql if varies else None)
+    return f"({sort_key(whole, expression.type, planner.kernels)})"
+
+
 _SENSITIVE = frozenset(("array_agg", "listagg", "map_agg", "multimap_agg"))
 """The aggregates Trino sorts for; of any other it forgets the ORDER BY (PruneOrderByInAggregation)."""
 
 _FIRST_COME = frozenset(("arbitrary", "any_value", "reduce_agg"))
 """Those whose answer depends on the order all the same."""
 
-_FIRST_ROWS = frozenset(("approx_percentile", "numeric_histogram", "max_by", "min_by"))
+_FIRST_ROWS = frozenset(("approx_percentile", "numeric_histogram", "max", "min", "max_by", "min_by"))
 """Those that take a setting, or one of equal keys, from the first or last of their rows."""
 
 
@@ -100,6 +116,7 @@ def _around(planner: Planner, aggregate: Aggregate, over: str, *, ignore_nulls: 
         nulls=" IGNORE NULLS" if ignore_nulls else "",
         filter=f" FILTER (WHERE {planner.expression(condition)})" if condition is not None else "",
         over=over,
+        listed=bool(over) or (planner.listed and condition is None),
     )
 
 
@@ -107,13 +124,11 @@ def lowered_window(planner: Planner, window: Window) -> str:
     """`function OVER (PARTITION BY ... ORDER BY ... frame)`."""
     parts = []
     if window.partition:
-        whole = ((unbroken(planner.expression(p), p.type, planner.kernels), p.type) for p in window.partition)
-        keys = (sort_key(sql, kind, planner.kernels) for sql, kind in whole)
-        parts.append(f"PARTITION BY {', '.join(f'({k})' for k in keys)}")
+        parts.append(f"PARTITION BY {', '.join(_partition_key(planner, p) for p in window.partition)}")
     if window.order:
         parts.append(f"ORDER BY {sort_list(planner, window.order)}")
     if window.frame is not None:
-        parts.append(_frame(planner, window.frame, window))
+        parts.append(framed(planner, window.frame, window.order))
     over = f" OVER ({' '.join(parts)})"
     if window.kind == "aggregate":
         return lowered_aggregate(planner, window.function, over)
@@ -124,24 +139,3 @@ def lowered_window(planner: Planner, window: Window) -> str:
             "NOT_SUPPORTED", f"Function not supported by the local engine: {function.name}({function.signature})"
         )
     return how(_call(planner, function, _around(planner, function, over, ignore_nulls=window.ignore_nulls)))
-
-
-def _frame(planner: Planner, frame: Frame, window: Window) -> str:
-    bounds = [_bound(planner, bound, frame, window) for bound in (frame.start, frame.end)]
-    return f"{frame.unit} BETWEEN {bounds[0]} AND {bounds[1]}"
-
-
-def _bound(planner: Planner, bound: tuple[str, object], frame: Frame, window: Window) -> str:
-    word, value = bound
-    if value is None:
-        return word
-    numbers = ("tinyint", "smallint", "integer", "bigint", "decimal")
-    if not isinstance(value, Constant) or value.value is None:
-        raise EngineError("NOT_SUPPORTED", "Window frames of computed size are not supported by the local engine")
-    if frame.unit == "RANGE" and not (window.order[0].expression.type.base in numbers and value.type.base in numbers):
-        raise EngineError(
-            "NOT_SUPPORTED", "RANGE frames over other than exact numbers are not supported by the local engine"
-        )
-    if value.value < 0:
-        raise EngineError("INVALID_WINDOW_FRAME", "Window frame offset value must not be negative or null")
-    return f"{planner.expression(value)} {word}"

@@ -30,11 +30,11 @@ def sort_key(sql: str, kind: Type, kernels: Kernels) -> str:
             return sql
 
 
-def unbroken(sql: str, kind: Type, kernels: Kernels) -> str:
+def unbroken(sql: str, kind: Type, kernels: Kernels, *, about: str | None = None) -> str:
     """The value, or a refusal where a NULL is inside: Trino fails when it has to order or bound such values."""
     if kind.base not in ("array", "row"):
         return sql
-    failed = kernels.fail("NOT_SUPPORTED", f"'{_NULL_INSIDE[kind.base]}'", kind)
+    failed = kernels.fail("NOT_SUPPORTED", f"'{_NULL_INSIDE[kind.base]}'", kind, about=about)
     return f"CASE WHEN {sql} IS NOT NULL AND ({_null_inside(sql, kind)}) THEN {failed} ELSE {sql} END"
 
 

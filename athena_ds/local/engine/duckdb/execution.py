@@ -17,9 +17,10 @@ import pyarrow as pa
 
 from athena_ds.local.engine.duckdb import explain
 from athena_ds.local.engine.duckdb.connections import Connections
+from athena_ds.local.engine.duckdb.formats.context import ScanContext
 from athena_ds.local.engine.duckdb.kernels import Kernels
 from athena_ds.local.engine.duckdb.plan import Plan, arrow_schema, as_seam, lower, translated
-from athena_ds.local.engine.duckdb.scan import ScanContext, relation
+from athena_ds.local.engine.duckdb.scan import relation
 from athena_ds.local.engine.duckdb.usage import taken_literally
 from athena_ds.local.seam.engine import Catalog, Column, EngineError, Query, Stats, Storage, Written
 from athena_ds.local.sql.analyse import Analysis, analyse
@@ -202,6 +203,7 @@ class DuckDBExecution:
             reads=self._say_reads,
             cancelled=self._cancelled.is_set,
             fail=kernels.fail,
+            call=kernels.call,
         )
 
     def _add_scanned(self, size: int) -> None:

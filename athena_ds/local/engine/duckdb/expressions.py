@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
 
 from athena_ds.local.engine.duckdb import forms
 from athena_ds.local.engine.duckdb.aggregates import lowered_window
@@ -26,13 +26,13 @@ def lowered(planner: Planner, expression: Expression) -> str:  # noqa: PLR0911
         case Symbol():
             return column(expression.number)
         case Call():
-            return _placed(expression, lambda: _call(planner, expression))
+            return _enclosed(_call(planner, expression))
         case Form():
-            return _placed(expression, lambda: forms.lowered(planner, expression))
+            return _enclosed(forms.lowered(planner, expression))
         case Cast():
-            return _placed(expression, lambda: _cast(planner, expression))
+            return _enclosed(_cast(planner, expression))
         case Window():
-            return lowered_window(planner, expression)
+            return _enclosed(lowered_window(planner, expression))
         case Subquery():
             return _subquery(planner, expression)
         case Lambda():
@@ -43,8 +43,12 @@ def lowered(planner: Planner, expression: Expression) -> str:  # noqa: PLR0911
             raise EngineError("NOT_SUPPORTED", f"Not supported by the local engine: {type(expression).__name__}")
 
 
-def _placed(expression: Expression, how: Callable[[], str]) -> str:  # noqa: ARG001
-    return how()
+_WHOLE = re.compile(r"""\w+\((?:[^()']|'[^']*')*\)|"c\d+"|DATE '[^']*'|'[^']*'""")
+
+
+def _enclosed(sql: str) -> str:
+    """In brackets where it isn't plainly one thing: whatever is written around it takes it as a whole."""
+    return sql if _WHOLE.fullmatch(sql) else f"({sql})"
 
 
 def _call(planner: Planner, call: Call) -> str:

@@ -16,6 +16,7 @@ from athena_ds.local.engine.duckdb.values import literal
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import BOOLEAN, VARCHAR
 from athena_ds.local.sql.coercion import can_coerce
+from athena_ds.local.sql.like import like
 from athena_ds.local.sql.tree import Call, Cast, Constant, Expression, Form, Subquery, Symbol
 from athena_ds.local.sql.walk import walk
 
@@ -185,39 +186,7 @@ def _like(planner: Planner, form: Form) -> str:
     ):
         return f"({parts[0]} LIKE {parts[1]})"
     arguments = tuple((part, VARCHAR) for part in parts)
-    return planner.kernels.call(_matches, arguments, BOOLEAN)
-
-
-def _matches(value: str, pattern: str, escape: str | None = None) -> bool:
-    import re  # noqa: PLC0415
-
-    return re.fullmatch(_regex(pattern, escape), value, re.DOTALL) is not None
-
-
-def _regex(pattern: str, escape: str | None) -> str:
-    import re  # noqa: PLC0415
-
-    if escape is not None and len(escape) != 1:
-        raise EngineError("INVALID_FUNCTION_ARGUMENT", "Escape string must be a single character")
-    made, escaped = "", False
-    for char in pattern:
-        if escaped:
-            if char not in ("%", "_", escape):
-                raise _bad_escape()
-            made, escaped = made + re.escape(char), False
-        elif escape and char == escape:
-            escaped = True
-        else:
-            made += ".*" if char == "%" else "." if char == "_" else re.escape(char)
-    if escaped:
-        raise _bad_escape()
-    return made
-
-
-def _bad_escape() -> EngineError:
-    return EngineError(
-        "INVALID_FUNCTION_ARGUMENT", "Escape character must be followed by '%', '_' or the escape character itself"
-    )
+    return planner.kernels.call(like, arguments, BOOLEAN)
 
 
 def _case(planner: Planner, form: Form) -> str:

@@ -67,11 +67,16 @@ class Kernels:
         name = self.names.get(shape) or self._register(shape)
         return f"{name}({', '.join(sql for sql, _ in arguments) or '0'})"
 
-    def fail(self, name: str, message: str, result: Type) -> str:
-        """An expression that raises EngineError `name` with the text of the `message` expression."""
-        raised = self.call(
-            _fail, ((text(name), VARCHAR), (message, VARCHAR)), VARCHAR, strict=False, volatile=not self.literally
-        )
+    def fail(self, name: str, message: str, result: Type, *, about: str | None = None) -> str:
+        """An expression that raises EngineError `name` with the text of the `message` expression.
+
+        DuckDB evaluates what is constant while planning, so it is told that the failure is volatile; `about`, an
+        expression of columns, makes it depend on them instead.
+        """
+        if about is not None:
+            message = f"{message} || left(CAST(({about}) IS NULL AS VARCHAR), 0)"
+        volatile = not self.literally and about is None
+        raised = self.call(_fail, ((text(name), VARCHAR), (message, VARCHAR)), VARCHAR, strict=False, volatile=volatile)
         return f"CASE WHEN {raised} IS NULL THEN CAST(NULL AS {physical(result)}) END"
 
     def failure(self, message: str) -> EngineError | None:

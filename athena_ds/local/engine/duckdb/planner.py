@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from athena_ds.local.engine.duckdb.formats.context import Pruning
 from athena_ds.local.engine.duckdb.functions.registry import Call as RegistryCall
 from athena_ds.local.engine.duckdb.functions.registry import Kernel, Lambda, Rule, Unknown
 from athena_ds.local.engine.duckdb.kernels import Kernels
-from athena_ds.local.engine.duckdb.scan import Pruning
 from athena_ds.local.seam.engine import EngineError, Table
 from athena_ds.local.seam.types import Type
 from athena_ds.local.sql.tree import Expression, Relation
@@ -28,6 +28,8 @@ class Planner:
     tries: bool = field(default=False)
     conjuncts: list[Expression] = field(default_factory=list)
     """Predicates that hold for every row the relation being lowered may usefully answer."""
+    listed: bool = False
+    """The aggregation being lowered is over VALUES as a whole."""
     used: set[int] = field(default_factory=set)
     """Symbols the query reads anywhere: what a scan must answer."""
 

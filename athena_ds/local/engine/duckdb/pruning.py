@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from athena_ds.local.engine.duckdb.scan import Pruning
+from athena_ds.local.engine.duckdb.formats.context import Pruning
 from athena_ds.local.seam.engine import Allowed
 from athena_ds.local.seam.types import Type
 from athena_ds.local.sql.tree import Cast, Constant, Expression, Form, Scan, Symbol

@@ -195,6 +195,12 @@ def _unnested(fields: tuple[Field, ...], name: str, *, pairs: bool, structured: 
     return [f"{part} AS {column(f.number)}" for part, f in zip(parts, fields, strict=True)]
 
 
+def _numbers(_: Planner, relation: tree.Numbers) -> str:
+    alias, name = f"r{next(_ALIASES)}", column(relation.fields[0].number)
+    series = f"generate_series({relation.start}::BIGINT, {relation.stop}::BIGINT, {relation.step}::BIGINT)"
+    return f"SELECT {name} FROM {series} AS {alias}({name})"
+
+
 def _aggregation(planner: Planner, relation: tree.Aggregation) -> str:
     keys = set(relation.keys)
     kept = [c for c in planner.conjuncts if all(p.number in keys for p in walk(c) if isinstance(p, Symbol))]
@@ -208,12 +214,19 @@ def _aggregation(planner: Planner, relation: tree.Aggregation) -> str:
         for f, key in zip(key_fields, by, strict=True)
     ]
     _refuse_structured([f.type for f in key_fields])
+    planner.listed = relation.sets == ((),) and _is_values(relation.source)
     for field, aggregate in zip(relation.fields[len(relation.keys) :], relation.aggregates, strict=True):
         sql = (
             lowered_aggregate(planner, aggregate) if isinstance(aggregate, Aggregate) else planner.expression(aggregate)
         )
         items.append(f"{sql} AS {column(field.number)}")
     return f"SELECT {', '.join(items) or 'count(*) AS c0'} FROM {source}{_grouped_by(relation, by)}"
+
+
+def _is_values(relation: Relation) -> bool:
+    while isinstance(relation, tree.Project) and not relation.distinct:
+        relation = relation.source
+    return isinstance(relation, tree.Values)
 
 
 def _grouped_by(relation: tree.Aggregation, by: list[str]) -> str:
@@ -246,15 +259,16 @@ def _sort(planner: Planner, relation: tree.Sort) -> str:
         source = _nested(planner, relation.source)
     order = f" ORDER BY {sort_list(planner, relation.keys)}" if relation.keys else ""
     if relation.ties:
-        return _ties(planner, relation, source, order)
+        return _ties(relation, source, order)
     limit = f" LIMIT {relation.limit}" if relation.limit is not None else ""
     offset = f" OFFSET {relation.offset}" if relation.offset else ""
     return f"SELECT * FROM {source}{order}{limit}{offset}"
 
 
-def _ties(planner: Planner, relation: tree.Sort, source: str, order: str) -> str:  # noqa: ARG001
+def _ties(relation: tree.Sort, source: str, order: str) -> str:
+    """Ranked among what the offset leaves."""
     if relation.offset:
-        raise EngineError("NOT_SUPPORTED", "OFFSET with FETCH FIRST WITH TIES is not supported by the local engine")
+        source = f"(SELECT * FROM {source}{order} OFFSET {relation.offset}) AS r{next(_ALIASES)}"
     ranked = f"SELECT *, rank() OVER ({order.strip()}) AS t FROM {source}"
     return f"SELECT * EXCLUDE (t) FROM ({ranked}) WHERE t <= {relation.limit}{order}"
 
@@ -300,6 +314,7 @@ _LOWER: dict[type[Any], Callable[[Planner, Any], str]] = {
     tree.Filter: _filter,
     tree.Join: _join,
     tree.Unnest: _unnest,
+    tree.Numbers: _numbers,
     tree.Aggregation: _aggregation,
     tree.SetOperation: _set_operation,
     tree.Sort: _sort,

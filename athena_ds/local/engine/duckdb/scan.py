@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
 
-import duckdb
-
-from athena_ds.local.engine.duckdb.formats import delimited, json_lines, opencsv, orc, parquet, regex
+from athena_ds.local.engine.duckdb.formats import delimited, json_hive, json_openx, opencsv, orc, parquet, regex
+from athena_ds.local.engine.duckdb.formats.context import Pruning, ScanContext
 from athena_ds.local.engine.duckdb.formats.source import HIDDEN, Scan, Source, nothing, per_file
-from athena_ds.local.engine.duckdb.physical import physical, quote, text
-from athena_ds.local.seam.engine import Allowed, Catalog, Column, EngineError, Storage, Table
-from athena_ds.local.seam.types import Type
+from athena_ds.local.engine.duckdb.physical import physical, quote
+from athena_ds.local.seam.engine import Column, EngineError, Table
 
 _NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
 
@@ -21,53 +17,13 @@ _READERS: Mapping[str, Callable[[Scan], str]] = {
     "org.apache.hadoop.hive.ql.io.orc.OrcSerde": orc.read,
     "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe": delimited.read,
     "org.apache.hadoop.hive.serde2.OpenCSVSerde": opencsv.read,
-    "org.openx.data.jsonserde.JsonSerDe": json_lines.read_openx,
-    "org.apache.hive.hcatalog.data.JsonSerDe": json_lines.read_hive,
-    "org.apache.hadoop.hive.serde2.JsonSerDe": json_lines.read_hive,
+    "org.openx.data.jsonserde.JsonSerDe": json_openx.read,
+    "org.apache.hive.hcatalog.data.JsonSerDe": json_hive.read,
+    "org.apache.hadoop.hive.serde2.JsonSerDe": json_hive.read,
     "org.apache.hadoop.hive.serde2.RegexSerDe": regex.read,
     "com.amazonaws.glue.serde.RegexSerDe": regex.read,
 }
 _TEXT_INPUT = "org.apache.hadoop.mapred.TextInputFormat"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pruning:
-    """What the query's predicates leave of a table's partitions.
-
-    `allowed` goes to `Catalog.partitions` as it is (key = literal, IN); `keep` says of one partition's values (by key
-    name, lower case) whether it may hold rows the query wants, ranges included. Both only narrow: every predicate is
-    evaluated again on the rows.
-    """
-
-    allowed: Mapping[str, Allowed] = field(default_factory=dict)
-    keep: Callable[[Mapping[str, str]], bool] = lambda values: True  # noqa: ARG005
-
-
-def _fail(name: str, message: str, kind: Type) -> str:
-    return f"CAST(error({text(f'{name}: ')} || {message}) AS {physical(kind)})"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanContext:
-    """What reading a table may use: the caller's catalog and storage, the query's connection and private directory.
-
-    `scanned` is told of bytes read by anything but DuckDB's own readers (an ORC file through Arrow, say). `cancelled`
-    answers whether to stop: ask it between files. `fail` writes an expression that raises an EngineError when it is
-    evaluated. `failures` collects what went wrong while DuckDB pulled rows from Python: DuckDB keeps only its text.
-    """
-
-    catalog: Catalog
-    storage: Storage
-    connection: duckdb.DuckDBPyConnection
-    work: Path
-    scanned: Callable[[int], None] = lambda size: None  # noqa: ARG005
-    seen: Callable[[int], None] = lambda rows: None  # noqa: ARG005
-    """Told of rows read so."""
-    reads: Callable[[], None] = lambda: None
-    """Told of a scan that reads more than footers: `count(*)` over Parquet costs nothing in Athena."""
-    cancelled: Callable[[], bool] = lambda: False
-    fail: Callable[[str, str, Type], str] = _fail
-    failures: list[EngineError] = field(default_factory=list)
 
 
 def relation(table: Table, columns: Sequence[str], pruning: Pruning, context: ScanContext) -> str:

@@ -13,8 +13,8 @@ from urllib.parse import quote as percent
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from athena_ds.local.engine.duckdb.formats.context import ScanContext
 from athena_ds.local.engine.duckdb.plan import Plan, arrow_schema, as_seam
-from athena_ds.local.engine.duckdb.scan import ScanContext
 from athena_ds.local.engine.duckdb.write_coerce import Target, coerced
 from athena_ds.local.engine.duckdb.write_files import RowFile, open_file, suffix
 from athena_ds.local.seam.engine import Column, EngineError, Query, Storage, Write, Written, WrittenFile

@@ -11,12 +11,13 @@ from typing import Any
 import pyarrow as pa
 
 from athena_ds.local.glue.catalog import view_of
-from athena_ds.local.seam.engine import Column, EngineError
+from athena_ds.local.seam.engine import Column
 from athena_ds.local.seam.run import Outcome, Rows, Text
 from athena_ds.local.seam.types import VARCHAR, parse_hive
 from athena_ds.local.sql import hive
 from athena_ds.local.sql import statement as s
 from athena_ds.local.sql.ddl.room import Room
+from athena_ds.local.sql.like import like
 from athena_ds.local.sql.reading.formats import LAZY_SIMPLE
 
 WIDTH = 20
@@ -91,10 +92,11 @@ def create_view(statement: s.ShowCreateView, room: Room) -> Outcome:
 
 
 def functions(statement: s.ShowFunctions, room: Room) -> Outcome:  # noqa: ARG001
+    """Trino's signatures, those whose name fits the pattern of LIKE where one is given."""
     labels = ("Function", "Return Type", "Argument Types", "Function Type", "Deterministic", "Description")
-    if statement.pattern is not None:
-        raise EngineError("NOT_SUPPORTED", "SHOW FUNCTIONS LIKE is not supported by the local engine")
     rows = _functions()
+    if statement.pattern is not None:
+        rows = [row for row in rows if like(row[0], statement.pattern, statement.escape)]
     arrays = [pa.array([row[at] for row in rows], pa.string()) for at in range(len(labels))]
     batch = pa.RecordBatch.from_arrays(arrays, names=list(labels))
     return Rows(columns=tuple(Column(label, VARCHAR) for label in labels), batches=iter([batch]))

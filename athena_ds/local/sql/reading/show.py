@@ -46,7 +46,7 @@ def show(cursor: Cursor) -> s.Statement:
             found = _create(cursor)
         case "FUNCTIONS":
             cursor.take()
-            found = s.ShowFunctions(pattern=_like(cursor))
+            found = s.ShowFunctions(pattern=_like(cursor), escape=cursor.string() if cursor.accept("ESCAPE") else None)
         case "CATALOGS" | "ROLES" | "GRANTS" | "SESSION" | "STATS" | "CURRENT":
             return s.Refused(
                 reason=f"SHOW {cursor.next.upper} is not supported by Athena", reported=("UTILITY", "SHOW")

@@ -1,101 +1,123 @@
-"""JSON, an object a line: OpenX's SerDe (lenient) and Hive's own (a bad line fails the query)."""
+"""JSON, an object a line: how a document's members are found, whichever SerDe then reads the values.
+
+DuckDB writes numbers anew when it takes them out of a document (1.50 becomes 1.5, and a decimal loses digits), so they
+are marked before: a number becomes a string that begins with a character no text has, its digits as they were.
+"""
 
 from __future__ import annotations
 
-from athena_ds.local.engine.duckdb.formats import texts
-from athena_ds.local.engine.duckdb.formats.convert import sized, variable
+from collections.abc import Callable
+
+from athena_ds.local.engine.duckdb.formats.convert import variable
 from athena_ds.local.engine.duckdb.formats.lines import Lines
 from athena_ds.local.engine.duckdb.formats.source import FILE, Scan
 from athena_ds.local.engine.duckdb.physical import physical, quote, text
 from athena_ds.local.seam.engine import EngineError
-from athena_ds.local.seam.types import BOOLEAN, Type
+from athena_ds.local.seam.types import Type
 
-_NUMBER = r"-?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?"
+MARK = "\ufdd0"
+"""Unicode keeps this character out of text that is exchanged."""
 
+_STRING = r'"(?:[^"\\]|\\.)*"'
+_OPEN, _CLOSE = "\x02", "\x03"
+_UNKNOWN = ("dots.in.keys", "ConvertDotsInJsonKeysToUnderscores", "strict.parsing")
 
-def read_openx(scan: Scan) -> str:
-    """What is no object is a row of NULLs; what starts like one and is broken fails, unless told to be ignored."""
-    ignored = scan.properties.get("ignore.malformed.json", "").lower() == "true"
-    looks = "starts_with(ltrim(line), '{')"
-    broken = "NULL" if ignored else f"CASE WHEN {looks} THEN {_fail(scan)} END"
-    return _read(scan, f"CASE WHEN json_valid(line) AND {looks} THEN CAST(line AS JSON) ELSE {broken} END", zulu=True)
-
-
-def read_hive(scan: Scan) -> str:
-    """Every line must be a JSON object."""
-    return _read(
-        scan,
-        f"CASE WHEN json_valid(line) AND json_type(line) = 'OBJECT' THEN CAST(line AS JSON) ELSE {_fail(scan)} END",
-    )
+Value = Callable[[Scan, str, Type], str]
+"""Writes the expression of a JSON value as a type."""
 
 
-def _fail(scan: Scan) -> str:
-    message = "'Row is not a valid JSON Object - JSONException: ' || left(line, 200)"
-    return f"CAST({scan.context.fail('HIVE_CURSOR_ERROR', message, Type('varchar'))} AS JSON)"
+def plain(line: str) -> str:
+    """Whether a line is a document as the standard has it: DuckDB lets a comma be last."""
+    bare = f"regexp_replace({line}, {text(_STRING)}, '\"\"', 'g')"
+    last = rf"regexp_matches({line}, ',\s*[}}\]]') AND regexp_matches({bare}, ',\s*[}}\]]')"
+    return f"(json_valid({line}) AND NOT ({last}))"
 
 
-def _read(scan: Scan, parsed: str, *, zulu: bool = False) -> str:
-    """`zulu`: a timestamp may end with Z, as OpenX's SerDe writes it."""
-    for unknown in ("dots.in.keys", "ConvertDotsInJsonKeysToUnderscores"):
+def marked(line: str) -> str:
+    """A document, its numbers marked where they may be written in more than one way."""
+    found = f"regexp_replace({line}, {text(f'({_STRING})|(-?[0-9][-+.0-9eE]*)')}, '\\1{_OPEN}\\2{_CLOSE}', 'g')"
+    strings = f"replace({found}, {text(_OPEN + _CLOSE)}, '')"
+    begun = text(f'"{MARK}')
+    numbers = f"replace(replace({strings}, {text(_OPEN)}, {begun}), {text(_CLOSE)}, '\"')"
+    return f"CASE WHEN regexp_matches({line}, '[0-9][.eE]|-0') THEN {numbers} ELSE {line} END"
+
+
+def read(scan: Scan, document: str, value: Value) -> str:
+    """`document`: the JSON of `line`, NULL for a row of NULLs."""
+    for unknown in _UNKNOWN:
         if scan.properties.get(unknown, "").lower() == "true":
             raise EngineError("NOT_SUPPORTED", f"{unknown} is not supported by the local engine")
+    if scan.properties.get("timestamp.formats"):
+        raise EngineError("NOT_SUPPORTED", "timestamp.formats is not supported by the local engine")
     name = scan.register(Lines(scan=scan))
-    columns = []
-    for column in scan.wanted:
-        key = scan.properties.get(f"mapping.{column.name}", column.name)
-        member = _member("body", key)
-        if zulu and column.type.base == "timestamp":
-            member = f"to_json(regexp_replace(json_extract_string({member}, '$'), 'Z$', ''))"
-        columns.append(f"{_value(member, column.type)} AS {quote(column.name)}")
-    rows = f"SELECT {parsed} AS body, {quote(FILE)} FROM {name}"
+    members, columns = [], []
+    for at, column in enumerate(scan.wanted):
+        by_place = f"json_extract(body, {text(f'$[{scan.positions[column.name]}]')})"
+        found = member(scan, "body", column.name)
+        members.append(f"CASE WHEN json_type(body) = 'ARRAY' THEN {by_place} ELSE {found} END AS m{at}")
+        columns.append(f"{value(scan, f'm{at}', column.type)} AS {quote(column.name)}")
+    bodies = f"SELECT CAST({document} AS JSON) AS body, {quote(FILE)} FROM {name}"
+    rows = f"SELECT {', '.join([*members, quote(FILE)])} FROM ({bodies})"
     return f"SELECT {', '.join([*columns, quote(FILE)])} FROM ({rows})"
 
 
-def _member(whole: str, key: str) -> str:
-    """A member by its name; only where it is missing, one that differs in case."""
-    entry = variable()
+def member(scan: Scan, whole: str, name: str) -> str:
+    """A member by its name or its mapping's; only where it is missing, one that differs in case."""
+    key = scan.properties.get(f"mapping.{name}", name)
     path = text('$."' + key.replace('"', '\\"') + '"')
+    found = f"json_extract({whole}, {path})"
+    if scan.properties.get("case.insensitive", "").lower() == "false":
+        return found
+    entry = variable()
     members = f"map_entries(CAST({whole} AS MAP(VARCHAR, JSON)))"
-    other = f"list_filter({members}, lambda {entry}: lower({entry}.key) = {text(key.lower())})[1].value"
-    folded = f"CASE WHEN json_type({whole}) = 'OBJECT' THEN {other} END"
-    return f"coalesce(json_extract({whole}, {path}), {folded})"
+    other = f"list_filter({members}, lambda {entry}: lower({entry}.key) = {text(key.lower())})[-1].value"
+    return f"coalesce({found}, CASE WHEN json_type({whole}) = 'OBJECT' THEN {other} END)"
 
 
-def _value(value: str, wanted: Type) -> str:
-    match wanted.base:
-        case "array":
-            each = variable()
-            parts = f"CASE WHEN json_type({value}) = 'ARRAY' THEN CAST({value} AS JSON[]) END"
-            return f"list_transform({parts}, lambda {each}: {_value(each, wanted.elements[0])})"
-        case "map":
-            key, each = variable(), variable()
-            entries = f"CASE WHEN json_type({value}) = 'OBJECT' THEN CAST({value} AS MAP(VARCHAR, JSON)) END"
-            keys = f"list_transform(map_keys({entries}), lambda {key}: {texts.scalar(key, wanted.elements[0])})"
-            values = f"list_transform(map_values({entries}), lambda {each}: {_value(each, wanted.elements[1])})"
-            return f"CASE WHEN json_type({value}) = 'OBJECT' THEN map({keys}, {values}) END"
-        case "row":
-            fields = [
-                f"{quote(f'f{at}')} := {_value(_member(value, name or ''), kind)}"
-                for at, (name, kind) in enumerate(zip(wanted.names, wanted.elements, strict=True))
-            ]
-            return f"CASE WHEN json_type({value}) = 'OBJECT' THEN struct_pack({', '.join(fields)}) END"
-        case _:
-            return _scalar(value, wanted)
+def absent(value: str) -> str:
+    """Whether there is no value, or null."""
+    return f"coalesce(json_type({value}), 'NULL') = 'NULL'"
 
 
-def _scalar(value: str, wanted: Type) -> str:
-    """The text of a string, number or boolean, read as declared; an object as a string is its JSON."""
-    held = f"CASE WHEN json_type({value}) <> 'NULL' THEN json_extract_string({value}, '$') END"
-    match wanted.base:
-        case "varchar" | "char":
-            return sized(held, wanted)
-        case "tinyint" | "smallint" | "integer" | "bigint":
-            whole = f"TRY_CAST({held} AS {physical(wanted)})"
-            cut = f"TRY_CAST(trunc(TRY_CAST({held} AS DOUBLE)) AS {physical(wanted)})"
-            is_whole = f"regexp_full_match({held}, '[+-]?[0-9]+')"
-            is_number = f"regexp_full_match({held}, {text(_NUMBER)})"
-            return f"CASE WHEN {is_whole} THEN {whole} WHEN {is_number} THEN {cut} END"
-        case "boolean" if wanted == BOOLEAN:
-            return f"CASE lower({held}) WHEN 'true' THEN true WHEN 'false' THEN false END"
-        case _:
-            return texts.scalar(held, wanted)
+def nested(value: str) -> str:
+    return f"json_type({value}) IN ('OBJECT', 'ARRAY')"
+
+
+def held(value: str) -> str:
+    """The text of a string, a number or a boolean as the document has it."""
+    return f"replace(json_extract_string({value}, '$'), {text(MARK)}, '')"
+
+
+def items(scan: Scan, value: str, element: Type, inner: Value) -> str:
+    """A JSON array's elements."""
+    each = variable()
+    parts = f"CASE WHEN json_type({value}) = 'ARRAY' THEN CAST({value} AS JSON[]) END"
+    return f"list_transform({parts}, lambda {each}: {inner(scan, each, element)})"
+
+
+def entries(scan: Scan, value: str, kind: Type, inner: Value, key: Callable[[str, Type], str]) -> str:
+    """A JSON object as a map."""
+    name, each = variable(), variable()
+    found = f"CASE WHEN json_type({value}) = 'OBJECT' THEN CAST({value} AS MAP(VARCHAR, JSON)) END"
+    keys = f"list_transform(map_keys({found}), lambda {name}: {key(name, kind.elements[0])})"
+    values = f"list_transform(map_values({found}), lambda {each}: {inner(scan, each, kind.elements[1])})"
+    return f"map({keys}, {values})"
+
+
+def fields(scan: Scan, value: str, kind: Type, inner: Value) -> str:
+    """A JSON object as a row, or an array as one, by place."""
+    parts = []
+    for at, (name, element) in enumerate(zip(kind.names, kind.elements, strict=True)):
+        by_place = f"CASE WHEN json_type({value}) = 'ARRAY' THEN json_extract({value}, '$[{at}]') END"
+        found = f"coalesce({member(scan, value, name or '')}, {by_place})"
+        parts.append(f"{quote(f'f{at}')} := {inner(scan, found, element)}")
+    return f"struct_pack({', '.join(parts)})"
+
+
+def refused(scan: Scan, message: str, kind: Type) -> str:
+    """Fails the query where it is evaluated; `message` is an expression."""
+    failed = scan.context.fail("HIVE_CURSOR_ERROR", message, Type("varchar"))
+    return f"CAST({failed} AS {physical(kind)})"
+
+
+__all__ = ["absent", "entries", "fields", "held", "items", "marked", "member", "nested", "plain", "read"]

@@ -8,16 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from athena_ds.local.engine.duckdb.formats.context import ScanContext
 from athena_ds.local.engine.duckdb.physical import physical, quote, text
 from athena_ds.local.seam.engine import Column, EngineError, Partition, StoredObject, Table
 from athena_ds.local.seam.types import VARCHAR, Type
-
-if TYPE_CHECKING:
-    from athena_ds.local.engine.duckdb.scan import ScanContext
 
 FILE = "_athena_ds_file"
 """The column every format's reader adds: the index of the file a row is from."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cmp_to_key
+from itertools import pairwise
 from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.heaps import best
@@ -18,6 +20,7 @@ from athena_ds.local.engine.duckdb.functions.values import (
     simple,
     unscaled,
 )
+from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import BIGINT, DOUBLE, Type
 
 _MOST = 10_000
@@ -184,15 +187,26 @@ def least_n(items: list[Any], counts: list[int | None], *, call: Call) -> list[A
     return top(rows, call.arguments[0], ("second argument of min_n", False))
 
 
-def top(rows: list[tuple[Any, int | None, Any]], kind: Type, asked: tuple[str, bool]) -> list[Any] | None:
-    """Values of the rows (key, n, value) with the n most extreme keys; rows with a NULL key or n don't count."""
+def top(
+    rows: list[tuple[Any, int | None, Any]], kind: Type, asked: tuple[str, bool], *, listed: bool = True
+) -> list[Any] | None:
+    """Values of the rows (key, n, value) with the n most extreme keys; rows with a NULL key or n don't count.
+
+    Where the rows are not just listed, Trino's order of equal keys depends on how it split the work: refused.
+    """
     what, largest = asked
     known = [(key, n, value) for key, n, value in rows if key is not None and n is not None]
     if not known:
         return None
     count = known[0][1]
     _check_count(count, what)
-    return [value for _, _, value in best(known, count, _by_key(kind, largest=largest))]
+    order = _by_key(kind, largest=largest)
+    found = best(known, count, order)
+    if not listed:
+        kept = sorted((row for row in known if order(row, found[-1]) <= 0), key=cmp_to_key(order))
+        if any(order(a, b) == 0 and a[2] != b[2] for a, b in pairwise(kept)):
+            raise EngineError("NOT_SUPPORTED", "Rows with equal keys have no defined order in max_by and min_by")
+    return [value for _, _, value in found]
 
 
 def _by_key(kind: Type, *, largest: bool) -> Callable[[Any, Any], int]:
@@ -257,7 +271,7 @@ def _nan(key: Any, kind: Type) -> bool:
 
 def _by_n(name: str) -> Rule:
     def write(call: Call) -> str:
-        return call.gather(values_of_greatest if name == "max" else values_of_least, typed=True)
+        return call.gather(_VALUES_OF[name, call.around.listed], typed=True)
 
     return write
 
@@ -266,11 +280,12 @@ rule("max_by", "v,k,bigint")(_by_n("max"))
 rule("min_by", "v,k,bigint")(_by_n("min"))
 
 
-def values_of_greatest(items: list[Any], keys: list[Any], counts: list[Any], *, call: Call) -> list[Any] | None:
-    rows = list(zip(keys, counts, items, strict=True))
-    return top(rows, call.arguments[1], ("third argument of max_by", True))
+def _values_by(name: str, *, listed: bool) -> Callable[..., list[Any] | None]:
+    def values_by(items: list[Any], keys: list[Any], counts: list[Any], *, call: Call) -> list[Any] | None:
+        asked = f"third argument of {name}_by", name == "max"
+        return top(list(zip(keys, counts, items, strict=True)), call.arguments[1], asked, listed=listed)
+
+    return values_by
 
 
-def values_of_least(items: list[Any], keys: list[Any], counts: list[Any], *, call: Call) -> list[Any] | None:
-    rows = list(zip(keys, counts, items, strict=True))
-    return top(rows, call.arguments[1], ("third argument of min_by", False))
+_VALUES_OF = {(name, listed): _values_by(name, listed=listed) for name in ("max", "min") for listed in (True, False)}

@@ -71,8 +71,6 @@ def format_datetime_zoned(value: Zoned, pattern: str) -> str:
 
 
 def date_parse_of(text: str, pattern: str) -> datetime.datetime:
-    if pattern == "%":
-        raise EngineError("INVALID_FUNCTION_ARGUMENT", "Both printing and parsing not supported")
     return assembled(read(mysql(pattern), text).fields, text)
 
 

@@ -78,7 +78,7 @@ _MYSQL: dict[str, tuple[Part, ...]] = {
 @lru_cache(maxsize=1024)
 def mysql(text: str) -> tuple[Part, ...]:
     """The parts of a date_format or date_parse pattern (`DateTimeFunctions.createDateTimeFormatter`)."""
-    if not text:
+    if text in ("", "%"):
         raise bad_argument("Both printing and parsing not supported")
     parts: list[Part] = []
     for percent, c in re.findall(r"(%?)(.)", text.removesuffix("%") if _lone(text) else text, re.DOTALL):

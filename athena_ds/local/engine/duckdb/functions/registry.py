@@ -91,7 +91,8 @@ class Around:
     """What surrounds an aggregate or window call, as DuckDB text, each with its leading blank; empty where absent.
 
     `order` is ` ORDER BY x DESC NULLS LAST` (inside the parentheses), `nulls` ` IGNORE NULLS`, `filter`
-    ` FILTER (WHERE ...)`, `over` ` OVER (...)`.
+    ` FILTER (WHERE ...)`, `over` ` OVER (...)`. `listed`: the rows come from VALUES in one group, or from a window:
+    where the order of equal ones matters, Trino's is known.
     """
 
     distinct: bool = False
@@ -99,6 +100,7 @@ class Around:
     nulls: str = ""
     filter: str = ""
     over: str = ""
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
