@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, context_matcher
 from IPython.core.error import UsageError
@@ -27,7 +28,7 @@ class Completer:
 
     def __init__(self, source: Callable[[], AthenaDataSource]) -> None:
         self._source = source
-        self._tables: dict[int, dict[str, list[str]]] = {}
+        self._tables: WeakKeyDictionary[AthenaDataSource, dict[str, list[str]]] = WeakKeyDictionary()
 
     def matches(self, text: str) -> list[str]:
         """Names for the word at the end of `text`, a cell up to the cursor; none in a cell that is not `%%athena`.
@@ -38,11 +39,11 @@ class Completer:
             return []
         try:
             source = self._source()
-            tables = self._tables.setdefault(id(source), {}) or source.columns_by_table()
+            if not self._tables.get(source):
+                self._tables[source] = source.columns_by_table()
         except (AthenaDSError, UsageError):
             return []
-        self._tables[id(source)] = tables
-        return names(text.split("\n", 1)[1], tables)
+        return names(text.split("\n", 1)[1], self._tables[source])
 
 
 def matcher(completer: Completer) -> Any:

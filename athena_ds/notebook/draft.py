@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from athena_ds.account import Account
@@ -25,9 +25,13 @@ CONFIG_FIELDS = ("region", "database", "results_bucket", "results_path")
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """The state of a form or wizard: plain values, secrets apart, and what AWS answered. Only the kernel holds it."""
+    """The state of a form or wizard: plain values, secrets apart, and what AWS answered. Only the kernel holds it.
+
+    `settings` are the further fields of a saved data source that is taken up again: nobody is asked for them.
+    """
 
     endpoint_url: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
     gate: Gate = field(default_factory=Gate.current)
     values: dict[str, Any] = field(default_factory=dict)
     secrets: dict[str, SecretStr] = field(default_factory=dict)
@@ -79,6 +83,21 @@ class Draft:
             results_bucket=self.text("results_bucket"),
             results_path=self.text("results_path"),
             endpoint_url=self.endpoint_url,
+            **self.settings,
+        )
+
+    def made_account(self) -> Account:
+        """What these credentials see: whom AWS takes them for, and what can be chosen.
+
+        Raises:
+            ConfigError: With the problems of the key fields.
+        """
+        seen_through = {name: self.settings[name] for name in ("data_catalog", "workgroup") if name in self.settings}
+        return Account(
+            credentials=self.made_credentials(),
+            region=self.text("region").strip(),
+            endpoint_url=self.endpoint_url,
+            **seen_through,
         )
 
     def problems(self, *names: str) -> dict[str, str]:
@@ -91,6 +110,13 @@ class Draft:
                 found += error.problems
         said = {each.field: sentence(each) for each in reversed(found) if not names or each.field in names}
         return said | {name: _MISPLACED for name in self.misplaced if not names or name in names}
+
+
+def further(config: DataSourceConfig) -> dict[str, Any]:
+    """The fields beyond those of the form that are not as usual: workgroup, encryption and their like."""
+    asked = (*CONFIG_FIELDS, "endpoint_url")
+    said = {each.name: (getattr(config, each.name), each.default) for each in fields(config) if each.init}
+    return {name: value for name, (value, usual) in said.items() if name not in asked and value != usual}
 
 
 def sentence(problem: Problem) -> str:

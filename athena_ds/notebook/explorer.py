@@ -18,7 +18,7 @@ _SHOWN, _ROWS = 200, 5
 
 
 class TableExplorer(Card):
-    """Looks around in a data source's catalog; only Sample runs a query, and says what it scanned.
+    """Looks around in a data source's catalog; only Show 5 rows runs a query, and says what it scanned.
 
     Args:
         data_source: Whose catalog.
@@ -125,28 +125,25 @@ def _row(found: Mapping[Any, Any]) -> list[Any]:
     return [
         opened,
         found["type"],
-        _text(found["format"]),
-        _text(found["columns"]),
-        _text(found["partition_keys"]),
-        words.size(int(size)) if _text(size) else "–",
+        words.cell(found["format"]),
+        words.cell(found["columns"]),
+        words.cell(found["partition_keys"]),
+        words.size(int(size)) if words.cell(size) else "–",
     ]
 
 
 def _columns(found: pd.DataFrame) -> Block:
     rows = [
-        [each["column"], each["type"], "yes" if each["partition_key"] else "", _text(each["comment"])]
+        [each["column"], each["type"], "yes" if each["partition_key"] else "", words.cell(each["comment"])]
         for each in found.to_dict("records")
     ]
-    return blocks.table(f"{len(rows)} columns", columns=["Column", "Type", "Partition key", "Comment"], rows=rows)
+    return blocks.table(
+        words.counted(len(rows), "column"), columns=["Column", "Type", "Partition key", "Comment"], rows=rows
+    )
 
 
 def _sampled(frame: pd.DataFrame) -> list[Block]:
     scanned = frame.attrs.get("athena", {}).get("data_scanned_in_bytes", 0)
-    rows = [[_text(value) for value in row] for row in frame.itertuples(index=False)]
-    caption = f"{len(rows)} rows, {words.size(scanned)} scanned"
+    rows = [[words.cell(value) for value in row] for row in frame.itertuples(index=False)]
+    caption = f"{words.counted(len(rows), 'row')}, {words.size(scanned)} scanned"
     return [blocks.text(caption), blocks.table(caption, columns=[str(name) for name in frame.columns], rows=rows)]
-
-
-def _text(value: Any) -> str:
-    """A cell as text; a missing value is nothing."""
-    return "" if value is None or str(value) in ("nan", "<NA>", "NaT", "None") else str(value)

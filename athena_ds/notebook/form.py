@@ -78,11 +78,7 @@ class ConnectionForm(Card):
         draft = self._draft
         try:
             with self.working("Signing in …"):
-                account = Account(
-                    credentials=draft.made_credentials(),
-                    region=draft.text("region").strip(),
-                    endpoint_url=draft.endpoint_url,
-                )
+                account = draft.made_account()
                 draft.identity = account.identity()
                 self._offers = offers(account)
         except AthenaDSError as error:

@@ -40,7 +40,7 @@ class AthenaMagics(Magics):
     @argument("--params", help="a dict or list: a variable's name, or a literal such as '{\"month\": 7}'")
     @argument("--limit", type=int, help="rows to read; the query itself is unchanged")
     @argument("--unload", action="store_true", help="read through UNLOAD: Parquet, nested values as lists and dicts")
-    @argument("--dry-run", action="store_true", help="ask Athena for the plan and an estimate, run nothing")
+    @argument("--dry-run", action="store_true", help="show Athena's plan, run nothing")
     @argument("--source", help="a variable or the name of a saved data source, for this cell only")
     @argument("--async", dest="later", action="store_true", help="return a handle at once; `await` it for the rows")
     @line_cell_magic

@@ -76,14 +76,14 @@ class QueryPanel(Card):
 
     def _summary(self, execution: QueryExecution, rows: int | None) -> Block:
         scanned = execution.statistics.data_scanned_in_bytes
-        count = "" if rows is None else f"{rows:,} rows in "
+        count = "" if rows is None else f"{words.counted(rows, 'row')} in "
         took = f"{count}{words.seconds(time.monotonic() - self._began)}"
         parts: list[Any] = [took, f"{words.size(scanned)} scanned", words.money(self._price(execution))]
         if execution.statistics.reused_previous_result:
             parts.append("an earlier result, reused")
         place = execution.output_location or ""
-        parts.append(place.rpartition("/")[0] + "/" if place else "kept by Athena for a day")
-        return blocks.live("passed", "SUCCEEDED", parts=[*parts, self._name(execution.query_execution_id)])
+        kept = place.rpartition("/")[0] + "/" if place else "kept by Athena for a day"
+        return blocks.live("passed", "SUCCEEDED", parts=[*parts, self._name(execution.query_execution_id), kept])
 
     def _failed(self, error: BaseException) -> Block:
         """One line: the error itself is raised by the cell, and stands below it."""

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from athena_ds.connection import saved
 from athena_ds.connection.credentials import AuthenticationMethod
 from athena_ds.datasource import AthenaDataSource
-from athena_ds.errors import AthenaDSError
+from athena_ds.errors import AthenaDSError, SavedDataSourceError
 from athena_ds.notebook import blocks
 from athena_ds.notebook.card import Card, Event, first_line
-from athena_ds.notebook.draft import CONFIG_FIELDS, Draft
+from athena_ds.notebook.draft import CONFIG_FIELDS, Draft, further
 from athena_ds.notebook.form import first_values, take
 from athena_ds.notebook.steps import STEPS, Step
+
+_KINDS = ("access_key", "instance_profile")
 
 
 class SetupWizard(Card):
@@ -98,11 +100,22 @@ class SetupWizard(Card):
 
 
 def resume(draft: Draft, name: str) -> None:
-    """The values of a saved data source, into the draft; a secret the keyring gives is taken along."""
+    """The values of a saved data source, into the draft; a secret the keyring gives is taken along.
+
+    Raises:
+        SavedDataSourceError: When it signs in with a profile or an assumed role, which the wizard does not ask for.
+    """
     kept = saved.recall(name)
+    if kept.kind not in _KINDS:
+        with_what = kept.kind.replace("_", " ")
+        remedy = f'AthenaDataSource.load("{name}") gives it as it is.'
+        raise SavedDataSourceError(
+            f"'{name}' signs in with a kind the wizard has no fields for: {with_what}.", remedy=remedy
+        )
     draft.values |= {each: getattr(kept.config, each) for each in CONFIG_FIELDS}
     draft.values |= {"name": name, "access_key_id": kept.access_key_id}
     draft.endpoint_url = kept.config.endpoint_url
+    draft.settings = further(kept.config)
     if kept.kind == "instance_profile":
         draft.values["method"] = AuthenticationMethod.INSTANCE_ROLE.value
     if kept.secret_access_key is not None:

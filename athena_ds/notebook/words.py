@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from athena_ds.markup import size
 
-__all__ = ["money", "seconds", "short", "size"]
+__all__ = ["cell", "counted", "money", "seconds", "short", "size"]
 
 
 def money(dollars: float) -> str:
@@ -15,6 +17,16 @@ def money(dollars: float) -> str:
         return "< $0.0001"
     # Written out: nobody reads 5e-05 as an amount.
     return f"≈ ${dollars:.2f}" if dollars >= 0.1 else f"≈ ${dollars:.4f}"
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things: `1 row`, `2,000 rows`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def cell(value: Any) -> str:
+    """A cell of a frame as text; a missing value is nothing."""
+    return "" if value is None or str(value) in ("nan", "<NA>", "NaT", "None") else str(value)
 
 
 def seconds(count: float) -> str:

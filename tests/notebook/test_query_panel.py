@@ -56,6 +56,13 @@ def test_success_is_one_sentence(panel: QueryPanel) -> None:
     assert "Cancel" not in text
 
 
+def test_one_row_is_one_row(panel: QueryPanel) -> None:
+    """As most counts give."""
+    panel.told(execution("SUCCEEDED"))
+    panel.ended(rows=1)
+    assert "1 row in" in shown_text(panel)
+
+
 def test_failure_shows_athenas_words_the_place_and_what_to_do(panel: QueryPanel) -> None:
     """The SQL line with its caret, and a close name."""
     error = QueryFailedError(

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import getpass
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from athena_ds import Encryption, Profile
 from athena_ds.connection import saved
+from athena_ds.errors import SavedDataSourceError
 from athena_ds.local import LocalAthena
+from athena_ds.local.faults import ExpiredToken
 from athena_ds.notebook.wizard import SetupWizard
 from tests.notebook.conftest import Person, fields, shown_text
 
@@ -127,3 +131,46 @@ def test_a_saved_data_source_is_taken_up_without_a_prompt(
     assert fields(again)["database"]["value"] == "nyc"
     person.submits(database="nyc")
     assert fields(again)["results_path"]["value"] == "wizard"
+
+
+def test_what_the_wizard_does_not_ask_for_is_kept(
+    wizard: SetupWizard, local: LocalAthena, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A saved workgroup or limit is neither asked for nor lost: saving again writes it again, the cell names it."""
+    monkeypatch.setattr(saved, "directory", lambda: tmp_path)
+    to_preflight(wizard, local)
+    kept = replace(wizard.data_source.config, max_scan="10 GB", encryption=Encryption(option="SSE_S3"))
+    saved.save("limited", config=kept, credentials=wizard.data_source.credentials)
+    again = SetupWizard("limited")
+    person = to_preflight(again, local)
+    for _ in ("Retention", "First query", "Done"):
+        person.submits()
+    person.submits(name="limited")
+    assert saved.recall("limited").config == again.data_source.config == replace(kept, results_path="wizard")
+    cell = block(again, "code")["text"]
+    assert "    max_scan='10 GB',\n" in cell
+    assert "from athena_ds import AthenaDataSource, Encryption\n" in cell
+
+
+def test_a_kind_of_sign_in_without_fields_is_not_taken_up(
+    wizard: SetupWizard, local: LocalAthena, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Instead of asking for keys that the data source does not have, the error says how to load it."""
+    monkeypatch.setattr(saved, "directory", lambda: tmp_path)
+    to_preflight(wizard, local)
+    saved.save("by-profile", config=wizard.data_source.config, credentials=Profile(name="analytics"))
+    with pytest.raises(SavedDataSourceError, match=r"no fields for: profile"):
+        SetupWizard("by-profile")
+
+
+def test_tables_that_cannot_be_listed_are_told(wizard: SetupWizard, local: LocalAthena) -> None:
+    """An empty database and one that cannot be looked into do not look the same."""
+    person = sign_in(wizard, local)
+    local.faults.add("glue:GetTables", ExpiredToken())
+    try:
+        person.changes("database", "nyc")
+        assert "could not be listed" in shown_text(wizard)
+    finally:
+        local.faults.clear()
+    person.changes("database", "nyc")
+    assert "flights" in shown_text(wizard)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from athena_ds.errors import AthenaDSError
 from athena_ds.notebook import blocks, fields
 from athena_ds.notebook.card import Block, Event, first_line
-from athena_ds.notebook.steps.step import Step
+from athena_ds.notebook.draft import Draft
+from athena_ds.notebook.steps.step import Redraw, Step
 
 _SHOWN = 50
 
@@ -17,6 +18,10 @@ class Database(Step):
 
     name = "Database"
     working = "Looking into the database …"
+
+    def __init__(self, draft: Draft, redraw: Redraw) -> None:
+        super().__init__(draft, redraw)
+        self._unseen = ""
 
     def enter(self) -> None:
         """List the databases this identity may see, and the tables of the one chosen."""
@@ -39,6 +44,8 @@ class Database(Step):
         if not draft.databases:
             field["help"] = "No database may be listed with these credentials; type its name."
         shown = [blocks.notice("passed", who, label="Signed in as"), blocks.heading("Which Athena database?"), field]
+        if self._unseen:
+            shown.append(blocks.notice("warning", self._unseen, label="Its tables could not be listed"))
         return [*shown, self._tables()] if draft.tables else shown
 
     def heard(self, event: Event) -> None:
@@ -53,13 +60,13 @@ class Database(Step):
 
     def _look(self) -> None:
         draft = self.draft
-        draft.tables = ()
+        draft.tables, self._unseen = (), ""
         if draft.account is None or draft.text("database").strip().lower() not in draft.databases:
             return
         try:
             draft.tables = draft.account.tables(draft.text("database").strip().lower())
         except AthenaDSError as error:
-            draft.values["tables_unknown"] = first_line(error)
+            self._unseen = first_line(error)
 
     def _tables(self) -> Block:
         found = self.draft.tables
@@ -68,5 +75,6 @@ class Database(Step):
             for each in found[:_SHOWN]
         ]
         more = f", the first {_SHOWN} shown" if len(found) > _SHOWN else ""
-        caption = f"{len(found)} tables and views in {self.draft.text('database')}{more}"
+        count = f"{len(found)} tables and views" if len(found) > 1 else f"1 {found[0].type}"
+        caption = f"{count} in {self.draft.text('database')}{more}"
         return blocks.table(caption, columns=["Table", "Type", "Format", "Columns"], rows=rows, numbers=[3])

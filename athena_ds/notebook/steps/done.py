@@ -59,12 +59,14 @@ def code(draft: Draft) -> str:
     if draft.endpoint_url:
         given["endpoint_url"] = draft.endpoint_url
     lines = [f"    {name}={json.dumps(value)}," for name, value in given.items()]
+    lines += [f"    {name}={value!r}," for name, value in draft.settings.items()]
+    names = "AthenaDataSource, Encryption" if draft.settings.get("encryption") else "AthenaDataSource"
     if not isinstance(draft.credentials, AccessKey):
-        head = ["from athena_ds import AthenaDataSource", "", "ds = AthenaDataSource.from_instance_profile("]
+        head = [f"from athena_ds import {names}", "", "ds = AthenaDataSource.from_instance_profile("]
         return "\n".join([*head, *lines, ")"])
     asked = ['    secret_access_key=getpass("AWS Secret Access Key: "),']
     if draft.credentials.session_token:
         asked.append('    session_token=getpass("AWS Session Token: "),')
     key_id = [f"    access_key_id={json.dumps(draft.text('access_key_id'))},"]
-    head = ["from getpass import getpass", "", "from athena_ds import AthenaDataSource", ""]
+    head = ["from getpass import getpass", "", f"from athena_ds import {names}", ""]
     return "\n".join([*head, "ds = AthenaDataSource.from_access_key(", *key_id, *asked, *lines, ")"])

@@ -78,7 +78,8 @@ class FirstQuery(Step):
         said = frame.attrs.get("athena", {})
         scanned = words.size(said.get("data_scanned_in_bytes", 0))
         cost = words.money(said.get("estimated_cost_usd", 0.0))
-        caption = f"{len(frame)} rows of {self.draft.text('table')}"
-        rows = [["" if value is None else str(value) for value in row] for row in frame.itertuples(index=False)]
-        notice = blocks.notice("passed", f"{scanned} scanned, {cost}", label=f"{len(frame)} rows")
+        count = words.counted(len(frame), "row")
+        caption = f"{count} of {self.draft.text('table')}"
+        rows = [[words.cell(value) for value in row] for row in frame.itertuples(index=False)]
+        notice = blocks.notice("passed", f"{scanned} scanned, {cost}", label=count)
         return [notice, blocks.table(caption, columns=[str(name) for name in frame.columns], rows=rows)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from athena_ds.account import Account
 from athena_ds.connection import naming
 from athena_ds.errors import AthenaDSError
 from athena_ds.notebook import blocks, fields
@@ -46,11 +45,8 @@ class SignIn(Step):
         if wrong or naming.region_wrong(draft.text("region")):
             return wrong
         try:
-            draft.credentials = draft.made_credentials()
-            account = Account(
-                credentials=draft.credentials, region=draft.text("region").strip(), endpoint_url=draft.endpoint_url
-            )
-            draft.identity = account.identity()
+            account = draft.made_account()
+            draft.credentials, draft.identity = account.credentials, account.identity()
         except AthenaDSError as error:
             return refused(draft, error)
         draft.account = account
