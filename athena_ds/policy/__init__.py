@@ -33,8 +33,9 @@ __all__ = [
 
 _NOTHING_MORE = Options()
 _LIFECYCLE = (
-    "s3:PutLifecycleConfiguration lets its holder expire any object of the results bucket, not results only: "
-    "IAM cannot narrow it to a path. Better that an administrator applies the rule."
+    "s3:PutLifecycleConfiguration is left out: IAM cannot narrow it to a path, and who holds it can have every object "
+    "of the bucket removed. Let the bucket's administrator run retention().apply(confirm=True), or keep results in a "
+    "bucket of their own."
 )
 
 
@@ -55,5 +56,6 @@ def policy_for(
     """
     if style == "document":
         return Policy(statements=documented.statements(scope, reach), style=style, notes=scope.notes)
-    notes = (*scope.notes, _LIFECYCLE) if options.retention and scope.results else scope.notes
+    shared = scope.results is not None and bool(scope.results.prefix)
+    notes = (*scope.notes, _LIFECYCLE) if options.retention and shared else scope.notes
     return Policy(statements=least.statements(scope, options), style=style, notes=notes)

@@ -256,20 +256,25 @@ def _optional(scope: Scope, options: Options) -> Iterator[Statement]:
 def _housekeeping(scope: Scope, options: Options) -> Iterator[Statement]:
     if not options.retention or scope.results is None:
         return
-    looks = () if options.checks else ("s3:GetLifecycleConfiguration", "s3:GetBucketVersioning")
-    yield Statement(
-        sid="ResultsRetention",
-        actions=(*looks, "s3:PutLifecycleConfiguration"),
-        resources=(scope.arns.bucket(scope.results.bucket),),
-        need=_RETENTION,
-        why="retention().apply() reads the bucket's lifecycle, adds one rule and writes it back.",
-    )
+    bucket = scope.arns.bucket(scope.results.bucket)
+    if not options.checks:
+        yield Statement(
+            sid="ResultsRetention",
+            actions=("s3:GetLifecycleConfiguration", "s3:GetBucketVersioning"),
+            resources=(bucket,),
+            need=_RETENTION,
+            why="retention() reads what the bucket's lifecycle does with results.",
+        )
+    # IAM knows no lifecycle of a path: who may write it may have every object of the bucket removed.
+    alone = not scope.results.prefix
     yield Statement(
         sid="ResultsPurge",
-        actions=("s3:DeleteObject",),
-        resources=(scope.arns.objects(scope.results.bucket, scope.results.prefix),),
-        need=_BEYOND,
-        why="purge() deletes result files; nothing else of the SDK deletes.",
+        actions=("s3:DeleteObject", *(("s3:PutLifecycleConfiguration",) if alone else ())),
+        resources=(scope.arns.objects(scope.results.bucket, scope.results.prefix), *((bucket,) if alone else ())),
+        need=_RETENTION,
+        why="purge() deletes result files"
+        + (", retention().apply() has the bucket delete them; nothing else in it is deleted." if alone else ".")
+        + " Nothing else of the SDK deletes.",
     )
 
 

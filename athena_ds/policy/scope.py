@@ -102,7 +102,8 @@ class Options:
         prepared_statements: PREPARE, EXECUTE and DEALLOCATE.
         drivers: Athena's JDBC and ODBC drivers.
         checks: Preflight's optional checks (the workgroup's and the bucket's settings).
-        retention: Reading and changing the results bucket's lifecycle, and deleting results.
+        retention: Reading the results bucket's lifecycle and deleting results; changing the lifecycle too where the
+            results path is the whole bucket.
         browse: Listing databases, workgroups, catalogs and buckets to choose from.
         history: Looking at many executions at once: history(), and the statements in results().
     """

@@ -1,4 +1,4 @@
-"""Policies: the document's own to the letter, least privilege without wildcards, sound for a linter others wrote."""
+"""Policies: the document's own to the letter, least privilege without wildcards, each statement explained."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 from dataclasses import replace
 from typing import Any
 
-import parliament
 import pytest
 
 from athena_ds.connection.partitions import Arns
@@ -16,45 +15,13 @@ from athena_ds.policy import (
     LIMITS,
     Grant,
     Location,
-    Options,
     Policy,
     PolicySizeError,
-    Scope,
     Statement,
     distinct,
     policy_for,
 )
-
-ARNS = Arns(partition="aws", region="eu-west-1", account="111122223333")
-PLAIN = Scope(
-    arns=ARNS,
-    workgroup="primary",
-    database="sales",
-    results=Location(bucket="acme-results", prefix="analysts/jane"),
-    sources=(Location(bucket="acme-lake", prefix="orders"),),
-)
-RICH = replace(
-    PLAIN,
-    sources=(
-        Location(bucket="acme-archive"),
-        Location(bucket="acme-lake", prefix="orders"),
-        Location(bucket="acme-lake", prefix="x"),
-    ),
-    partitioned=True,
-    results_key="arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555",
-    source_keys=("arn:aws:kms:eu-west-1:111122223333:key/66666666-2222-3333-4444-555555555555",),
-    lake_formation=True,
-)
-ALL = Options(
-    unload=("s3://acme-exports/",),
-    ctas=("s3://acme-lake/tables/",),
-    named_queries=True,
-    prepared_statements=True,
-    drivers=True,
-    checks=True,
-    browse=True,
-    history=True,
-)
+from tests.permissions.scopes import ALL, ARNS, PLAIN, RICH
 
 # The policy of the data source's document, with its placeholders as they stand there.
 AS_PRINTED: dict[str, Any] = {
@@ -194,29 +161,6 @@ def test_other_partitions_have_their_own_arns() -> None:
     )
     for policy in (policy_for(china), policy_for(china, style="document")):
         assert all(resource == "*" or resource.startswith("arn:aws-cn:") for resource in policy.resources)
-
-
-@pytest.mark.parametrize("scope", [PLAIN, RICH, replace(PLAIN, results=None)], ids=["plain", "rich", "managed"])
-@pytest.mark.parametrize("options", [Options(), ALL], ids=["least", "everything"])
-def test_a_linter_finds_nothing_in_the_least_policy(scope: Scope, options: Options) -> None:
-    """parliament: no unknown action, no action on a resource it doesn't know, no malformed statement."""
-    analysed = parliament.analyze_policy_string(policy_for(scope, options=options).json())
-    assert [f"{one.issue}: {one.detail}" for one in analysed.findings] == []
-
-
-def test_a_linter_finds_what_changing_a_lifecycle_means() -> None:
-    """PutLifecycleConfiguration can delete anything in the bucket: the linter says so, and so does the policy."""
-    policy = policy_for(PLAIN, options=replace(ALL, retention=True))
-    found = {one.issue for one in parliament.analyze_policy_string(policy.json()).findings}
-    assert found == {"RESOURCE_POLICY_PRIVILEGE_ESCALATION"}
-    assert any("expire any object" in note for note in policy.notes)
-
-
-def test_a_linter_finds_only_the_star_in_the_documents_policy() -> None:
-    """The document's `*` for Athena and Glue is no longer needed, as differences() says; nothing else is found."""
-    for reach in ("path", "bucket"):
-        analysed = parliament.analyze_policy_string(policy_for(RICH, style="document", reach=reach).json())  # type: ignore[arg-type]
-        assert {one.issue for one in analysed.findings} == {"RESOURCE_STAR"}
 
 
 def test_every_statement_explains_itself() -> None:
