@@ -57,6 +57,7 @@ from .calls import (
     WrongRegionError,
 )
 from .checks import ConfirmationError, PreflightError
+from .denial import DeniedBy
 from .identity import (
     ClockSkewError,
     CredentialsError,
@@ -100,6 +101,7 @@ __all__ = [
     "ConfigError",
     "ConfirmationError",
     "CredentialsError",
+    "DeniedBy",
     "DisabledAccessKeyError",
     "EndpointError",
     "ExpiredCredentialsError",

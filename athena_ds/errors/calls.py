@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .base import AthenaDSError
+from .denial import DeniedBy
 
 
 class CallError(AthenaDSError):
@@ -49,11 +50,13 @@ class AccessDeniedError(CallError, PermissionError):
     glue:GetTables on resource: arn:aws:glue:eu-west-1:123456789012:catalog
 
     What to do: grant `action` on `resource`; `ds.preflight()` finds everything that is missing at once, and
-    `ds.policy()` writes the statement.
+    `ds.policy()` writes the statement. Where a Deny statement, a boundary or a policy of somebody else did it, a grant
+    does not help: the remedy says who can lift it, and where it stands.
 
     Attributes:
         action: The IAM action that is missing.
         resource: The ARN it is missing on; empty when AWS did not say.
+        by: Which kind of policy denied it, as far as AWS told.
     """
 
     said = "was denied"
@@ -62,8 +65,10 @@ class AccessDeniedError(CallError, PermissionError):
         self.action = action
         self.resource = resource
         super().__init__(**facts)  # type: ignore[arg-type]
+        self.by = DeniedBy.told(self.message)
         if action and not self.remedy:
-            self.remedy = f"Grant {action}{f' on {resource}' if resource else ''} to this identity."
+            wanted = f"{action}{f' on {resource}' if resource else ''}"
+            self.remedy = f"Grant {wanted} to this identity." if self.by.grant_helps else self.by.remedy(wanted)
 
 
 class ThrottledError(CallError):

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from functools import partial
 from uuid import uuid4
 
-from ..errors import CallError, InvalidRequestError, NotFoundError, ThrottledError
+from ..errors import CallError, DeniedBy, InvalidRequestError, NotFoundError, ThrottledError
 from ..location import WorkGroup
 from ..policy import Grant, Location
 from . import prepared
-from .check import Check, DeniedError, Finding, failed, passed, skipped, warning
+from .check import Check, Denial, DeniedError, Finding, failed, passed, skipped, warning
 from .probe import Probe
 
 _UNREADABLE = "SELEC 1 -- athena_ds preflight: never meant to parse"
@@ -164,7 +164,8 @@ def _executions(probe: Probe) -> Finding:
     answer = probe.ask("athena:BatchGetQueryExecution", grant, QueryExecutionIds=[probe.known.execution])
     # What may not be seen is left unprocessed instead of being refused.
     for left in answer.get("UnprocessedQueryExecutionIds", []):
-        raise DeniedError([grant], str(left.get("ErrorMessage") or "the execution was left unprocessed"))
+        said = str(left.get("ErrorMessage") or "the execution was left unprocessed")
+        raise DeniedError([Denial(grant=grant, by=DeniedBy.told(said))], said)
     return passed("athena:BatchGetQueryExecution: 1 of 1")
 
 
@@ -175,9 +176,11 @@ def _rows(probe: Probe) -> Finding:
     try:
         probe.ask("athena:GetQueryResults", grant, QueryExecutionId=name, MaxResults=1)
     except DeniedError as denied:
-        if denied.missing[0].action.startswith("athena:"):
+        if denied.denials[0].grant.action.startswith("athena:"):
             raise
-        return passed(f"athena:GetQueryResults was allowed on {name}; its file may not be read ({denied.missing[0]}).")
+        return passed(
+            f"athena:GetQueryResults was allowed on {name}; its file may not be read ({denied.denials[0].grant})."
+        )
     except (InvalidRequestError, NotFoundError) as error:
         # It failed, it still runs, or its files are gone: the call itself was allowed.
         return passed(f"athena:GetQueryResults was allowed on {name} ({error.code}).")
@@ -237,25 +240,26 @@ def _named(probe: Probe) -> Finding:
         probe.ask("athena:DeleteNamedQuery", _on(probe, "DeleteNamedQuery"), NamedQueryId=name)
     except DeniedError as refused:
         said = f"{refused.said} The saved query {name} was left behind: delete it when that is allowed."
-        raise DeniedError([*denied, *refused.missing], said) from refused
+        raise DeniedError([*denied, *refused.denials], said) from refused
     if denied:
-        raise DeniedError(denied, f"The saved query was made and deleted; {denied[0].action} on it was denied.")
+        raise DeniedError(denied, f"The saved query was made and deleted; {denied[0].grant.action} on it was denied.")
     return passed(f"athena:CreateNamedQuery and athena:DeleteNamedQuery: {name} was made and is gone")
 
 
-def _looked_at(probe: Probe, name: str) -> list[Grant]:
+def _looked_at(probe: Probe, name: str) -> list[Denial]:
     """What of reading a saved query the policy in use means to allow, and is denied."""
-    denied: list[Grant] = []
+    denied: list[Denial] = []
     if probe.means("athena:GetNamedQuery"):
         try:
             probe.ask("athena:GetNamedQuery", _on(probe, "GetNamedQuery"), NamedQueryId=name)
         except DeniedError as refused:
-            denied += refused.missing
+            denied += refused.denials
     if probe.means("athena:BatchGetNamedQuery"):
         grant = _on(probe, "BatchGetNamedQuery")
         try:
             answer = probe.ask("athena:BatchGetNamedQuery", grant, NamedQueryIds=[name])
-            denied += [grant] if answer.get("UnprocessedNamedQueryIds") else []
+            left = answer.get("UnprocessedNamedQueryIds", [])
+            denied += [Denial(grant=grant, by=DeniedBy.told(str(one.get("ErrorMessage")))) for one in left]
         except DeniedError as refused:
-            denied += refused.missing
+            denied += refused.denials
     return denied

@@ -10,12 +10,13 @@ from itertools import chain
 from queue import Empty, SimpleQueue
 from typing import Literal
 
-from ..errors import AthenaDSError, NotFoundError, ThrottledError
+from ..errors import AthenaDSError, DeniedBy, NotFoundError, ThrottledError
 from ..policy import Grant, Policy
 from .catalogue import CATALOGUE, Group
 
 Status = Literal["passed", "failed", "warning", "skipped"]
 _SIDE_BY_SIDE = 8
+_UNTOLD = DeniedBy()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,7 @@ class Finding:
         evidence: What was asked and what came back; never a secret.
         remedy: What to do, imperative.
         missing: The grants whose absence it met.
+        barred: What was denied and no grant of one's own mends: by a Deny statement, a boundary, an organization.
         cause: The failed check for which this one was not asked.
     """
 
@@ -34,7 +36,13 @@ class Finding:
     evidence: str
     remedy: str = ""
     missing: tuple[Grant, ...] = ()
+    barred: tuple[Grant, ...] = ()
     cause: str = ""
+
+    @property
+    def denied(self) -> bool:
+        """Whether it is a denial, of either kind."""
+        return bool(self.missing or self.barred)
 
 
 def passed(evidence: str) -> Finding:
@@ -57,12 +65,20 @@ def skipped(evidence: str, remedy: str = "") -> Finding:
     return Finding(status="skipped", evidence=evidence, remedy=remedy)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Denial:
+    """A grant that was denied, and by which kind of policy."""
+
+    grant: Grant
+    by: DeniedBy = _UNTOLD
+
+
 class DeniedError(Exception):
     """What AWS denied a check, and what AWS said; `told` where AWS itself named the action."""
 
-    def __init__(self, missing: Sequence[Grant], said: str, *, told: bool = True) -> None:
+    def __init__(self, denials: Sequence[Denial], said: str, *, told: bool = True) -> None:
         super().__init__(said)
-        self.missing, self.said, self.told = tuple(missing), said, told
+        self.denials, self.said, self.told = tuple(denials), said, told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +183,7 @@ class Run:
 
     def _broken(self, name: str) -> bool:
         found = self.outcomes.get(name)
-        return found is not None and found.finding.status == "failed" and not found.finding.missing
+        return found is not None and found.finding.status == "failed" and not found.finding.denied
 
     def _holds(self, name: str) -> bool:
         found = self.outcomes.get(name)
@@ -187,16 +203,19 @@ class Run:
 
     def _denied(self, check: Check, denied: DeniedError) -> Finding:
         """A failure where queries or the policy in use need it; else something that would be nice to see."""
-        # Glue names the first of what it wants (the catalog), and would name the next one only after that is granted.
-        glue = {grant.action for grant in denied.missing if grant.action.startswith("glue:")}
-        whole = dict.fromkeys([*denied.missing, *(grant for grant in check.grants if grant.action in glue)])
-        names = _listed(denied.missing if "explicit deny" in denied.said else whole)
-        if not check.required and not self._meant(denied.missing):
-            wish = f"To have this looked at, grant {names}."
-            return skipped(
-                f"{check.grants[0].action if check.grants else 'This'} is not allowed, and no query needs it.", wish
-            )
-        return Finding(status="failed", evidence=denied.said, remedy=_grant(names, denied), missing=denied.missing)
+        missing = tuple(one.grant for one in denied.denials if one.by.grant_helps)
+        barred = tuple(one for one in denied.denials if not one.by.grant_helps)
+        remedy = " ".join([*_granted(missing, check), *dict.fromkeys(one.by.remedy(str(one.grant)) for one in barred)])
+        if not check.required and not self._meant([one.grant for one in denied.denials]):
+            said = f"{check.grants[0].action if check.grants else 'This'} is not allowed, and no query needs it."
+            return skipped(said, f"To have this looked at: {remedy[0].lower()}{remedy[1:]}")
+        return Finding(
+            status="failed",
+            evidence=denied.said,
+            remedy=remedy,
+            missing=missing,
+            barred=tuple(one.grant for one in barred),
+        )
 
     def _meant(self, grants: Sequence[Grant]) -> bool:
         return self._policy is not None and any(self._policy.allows(grant) for grant in grants)
@@ -242,20 +261,23 @@ def _to_do(error: AthenaDSError) -> str:
             return "Try again; if it stays, this is for AWS support."
 
 
+def _granted(missing: Sequence[Grant], check: Check) -> list[str]:
+    """The sentence that asks for what is missing; none where nothing is."""
+    if not missing:
+        return []
+    # Glue names the first of what it wants (the catalog), and would name the next one only after that is granted.
+    glue = {grant.action for grant in missing if grant.action.startswith("glue:")}
+    names = _listed(dict.fromkeys([*missing, *(grant for grant in check.grants if grant.action in glue)]))
+    also = ", in IAM and in the key's own policy" if any(grant.action.startswith("kms:") for grant in missing) else ""
+    return [f"Grant {names}{also}."]
+
+
 def _listed(grants: Iterable[Grant]) -> str:
     """Each action once, with its resources."""
     resources: dict[str, list[str]] = {}
     for grant in grants:
         resources.setdefault(grant.action, []).append(grant.resource)
     return "; ".join(f"{action} on {', '.join(named)}" for action, named in resources.items())
-
-
-def _grant(names: str, denied: DeniedError) -> str:
-    if "explicit deny" in denied.said:
-        return f"Remove the explicit deny of {names}: a grant does not help against it."
-    if any(grant.action.startswith("kms:") for grant in denied.missing):
-        return f"Grant {names}, in IAM and in the key's own policy."
-    return f"Grant {names}."
 
 
 def of(check: Check, finding: Finding) -> Outcome:

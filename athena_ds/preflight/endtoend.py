@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..errors import AccessDeniedError, QueryError
 from ..execution import Destination, Submission, Submit
 from ..policy import Grant
-from .check import Check, DeniedError, Finding, failed, passed
+from .check import Check, Denial, DeniedError, Finding, failed, passed
 from .probe import Probe
 
 _SECONDS = 60.0
@@ -39,7 +39,8 @@ def _query(probe: Probe) -> Finding:
     try:
         execution = submission.wait(timeout=_SECONDS)
     except AccessDeniedError as error:
-        raise DeniedError([Grant(action=error.action, resource=error.resource)], error.happened) from error
+        denial = Denial(grant=Grant(action=error.action, resource=error.resource), by=error.by)
+        raise DeniedError([denial], error.happened) from error
     except QueryError as error:
         return failed(error.happened, error.remedy or "Read what Athena says, and correct it.")
     name = probe.known.execution = execution.query_execution_id

@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import InvalidRequestError, NotFoundError
 from ..policy import Grant
 from . import survey
-from .check import Check, DeniedError, Finding, failed, passed, skipped, warning
+from .check import Check, Denial, DeniedError, Finding, failed, passed, skipped, warning
 from .probe import NOWHERE, Probe
 
 
@@ -212,9 +212,9 @@ def _partitions(probe: Probe) -> Finding:
         "BatchGetPartition": {"PartitionsToGet": [{"Values": values}]},
     }
     asked = _meant(probe)
-    denied = [grant for name in asked for grant in _one_by_one(probe, name, {**given, **wanted[name]})]
+    denied = [each for name in asked for each in _one_by_one(probe, name, {**given, **wanted[name]})]
     if denied:
-        raise DeniedError(denied, f"{denied[0].action} on {denied[0].resource} was denied.")
+        raise DeniedError(denied, f"{denied[0].grant} was denied.")
     return passed(f"{', '.join(f'glue:{name}' for name in ('GetPartitions', *asked))}: '{given['TableName']}'")
 
 
@@ -222,11 +222,11 @@ def _meant(probe: Probe) -> list[str]:
     return [name for name in ("GetPartition", "BatchGetPartition") if probe.means(f"glue:{name}")]
 
 
-def _one_by_one(probe: Probe, name: str, given: dict[str, Any]) -> list[Grant]:
+def _one_by_one(probe: Probe, name: str, given: dict[str, Any]) -> list[Denial]:
     try:
         probe.ask(f"glue:{name}", *_on(probe, name), **given)
     except DeniedError as refused:
-        return list(refused.missing)
+        return list(refused.denials)
     except (NotFoundError, InvalidRequestError):
         return []
     return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import InvalidRequestError, NotFoundError
 from ..policy import Grant
-from .check import Check, DeniedError, Finding, passed
+from .check import Check, Denial, DeniedError, Finding, passed
 from .probe import Probe
 
 _NAME = "athena_ds_preflight"
@@ -51,15 +51,15 @@ def _prepared(probe: Probe, grants: tuple[Grant, ...]) -> Finding:
         denied += _denied(probe, _on(probe, "Create"), {**named, **_SQL})
         denied += _denied(probe, _on(probe, "Delete"), named)
     if denied:
-        raise DeniedError(denied, f"{denied[0].action} on {denied[0].resource} was denied.")
+        raise DeniedError(denied, f"{denied[0].grant} was denied.")
     return passed(", ".join(sorted(meant)))
 
 
-def _denied(probe: Probe, grant: Grant, params: dict[str, str]) -> list[Grant]:
+def _denied(probe: Probe, grant: Grant, params: dict[str, str]) -> list[Denial]:
     try:
         probe.ask(grant.action, grant, **params)
     except DeniedError as refused:
-        return list(refused.missing)
+        return list(refused.denials)
     except (NotFoundError, InvalidRequestError):
         # There is no such statement: Athena says so to who may ask.
         return []

@@ -13,7 +13,7 @@ from ..connection.partitions import Arns
 from ..errors import AccessDeniedError
 from ..location import WorkGroup, landing
 from ..policy import Grant, Location, Policy
-from .check import DeniedError
+from .check import Denial, DeniedError
 from .survey import Found
 
 NOWHERE = "athena-ds-preflight"
@@ -84,7 +84,7 @@ class Probe:
             return self.door.call(operation, **params)
         except AccessDeniedError as error:
             told = error.resource.startswith("arn:") or error.resource == "*"
-            raise DeniedError([_named(error, grants)], error.happened, told=told) from error
+            raise DeniedError([Denial(grant=_named(error, grants), by=error.by)], error.happened, told=told) from error
 
     def unknown_upload(self) -> str:
         """An upload id that S3 never gave."""

@@ -58,10 +58,11 @@ class Report(pd.DataFrame):
 
     @property
     def missing(self) -> tuple[Grant, ...]:
-        """The IAM actions that failed checks call for, each with its resource, once.
+        """The IAM actions that failed checks call for and a statement can give, each with its resource, once.
 
         AWS names the first thing it denies; what else the check exercises belongs to it. So does what checks exercise
-        that could not be asked because of that denial: nobody knows whether that is granted.
+        that could not be asked because of that denial: nobody knows whether that is granted. What no grant mends (a
+        Deny statement, a boundary) is not among it: see `barred`.
         """
         denied = {one.check.id: one for one in self.outcomes if one.finding.status == "failed" and one.finding.missing}
         wanted: list[Grant] = []
@@ -70,7 +71,14 @@ class Report(pd.DataFrame):
                 wanted += [*one.finding.missing, *one.check.grants]
             elif one.finding.cause in denied and one.wanted:
                 wanted += one.check.grants
-        return tuple(dict.fromkeys(wanted))
+        barred = set(self.barred)
+        return tuple(grant for grant in dict.fromkeys(wanted) if grant not in barred)
+
+    @property
+    def barred(self) -> tuple[Grant, ...]:
+        """What failed checks were denied and no statement gives: the row's remedy says who can lift it, and where."""
+        failed = (one for one in self.outcomes if one.finding.status == "failed")
+        return tuple(dict.fromkeys(grant for one in failed for grant in one.finding.barred))
 
     @property
     def verdict(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import AccessDeniedError, NotFoundError
 from ..policy import Grant, Location, distinct
 from . import survey
-from .check import Check, DeniedError, Finding, failed, passed, skipped, warning
+from .check import Check, Denial, DeniedError, Finding, failed, passed, skipped, warning
 from .probe import NOWHERE, Probe
 
 _PLACES_AT_MOST = 100
@@ -112,13 +112,13 @@ def _first_key(probe: Probe, place: Location, grant: Grant) -> str | None:
 
 def _read(probe: Probe, places: list[Location], grants: tuple[Grant, ...]) -> Finding:
     """One byte of one object a place; where none is known, a key that does not exist tells as well."""
-    denied: list[Grant] = []
+    denied: list[Denial] = []
     said = ""
     for place, grant in list(zip(places, grants, strict=True))[:_PLACES_AT_MOST]:
         try:
             _one_byte(probe, place, grant)
         except DeniedError as refused:
-            denied += refused.missing
+            denied += refused.denials
             said = said or refused.said
     if denied:
         raise DeniedError(denied, said)
@@ -139,7 +139,7 @@ def _one_byte(probe: Probe, place: Location, grant: Grant) -> None:
         return
     except DeniedError as refused:
         # S3 looks at s3:GetObject first, and without s3:ListBucket it does not say that a key is missing.
-        if key is None and (refused.missing[0].action == "s3:ListBucket" or not refused.told):
+        if key is None and (refused.denials[0].grant.action == "s3:ListBucket" or not refused.told):
             return
         raise
 

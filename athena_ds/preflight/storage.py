@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import AthenaDSError, NotFoundError
+from ..errors import AccessDeniedError, AthenaDSError, NotFoundError
 from ..policy import Grant
-from .check import Check, DeniedError, Finding, failed, passed, skipped, warning
+from .check import Check, Denial, DeniedError, Finding, failed, passed, skipped, warning
 from .probe import Probe
 from .sources import nowhere, region_of
 
@@ -127,7 +127,7 @@ def _read(probe: Probe, grant: Grant) -> Finding:
     except NotFoundError:
         return passed(f"s3:GetObject was allowed under {probe.results}; there is no result yet.")
     except DeniedError as refused:
-        if key is None and refused.missing[0].action == "s3:ListBucket":
+        if key is None and refused.denials[0].grant.action == "s3:ListBucket":
             # S3 looks at s3:GetObject first; then it would not say that the key is missing.
             return passed(f"s3:GetObject was allowed under {probe.results}; there is no result yet.")
         if key is None and not refused.told:
@@ -180,9 +180,10 @@ def _begun(probe: Probe, grant: Grant, key: str) -> dict[str, Any]:
         return probe.ask("s3:CreateMultipartUpload", grant, **_here(probe), Key=key, **_encrypted(probe))
     except DeniedError as denied:
         # The upload itself needs a data key, its parts need to decrypt it: who lacks the one may lack the other.
-        keys = [one.resource for one in denied.missing if one.action == "kms:GenerateDataKey"]
-        decrypts = [Grant(action="kms:Decrypt", resource=key) for key in keys]
-        raise DeniedError([*denied.missing, *decrypts], denied.said, told=denied.told) from denied
+        lacking = [one for one in denied.denials if one.by.grant_helps]
+        keys = [one.grant.resource for one in lacking if one.grant.action == "kms:GenerateDataKey"]
+        decrypts = [Denial(grant=Grant(action="kms:Decrypt", resource=key)) for key in keys]
+        raise DeniedError([*denied.denials, *decrypts], denied.said, told=denied.told) from denied
 
 
 def _aborted(probe: Probe, upload: dict[str, str]) -> Finding | None:
@@ -194,13 +195,13 @@ def _aborted(probe: Probe, upload: dict[str, str]) -> Finding | None:
     except AthenaDSError as error:
         said = f"The upload {upload['UploadId']} of s3://{probe.results.bucket}/{upload['Key']} could not be aborted: "
         remedy = (
-            f"Grant s3:AbortMultipartUpload and abort it, or set a lifecycle rule with {_ABORT_RULE} on "
+            f"Have s3:AbortMultipartUpload allowed and abort it, or set a lifecycle rule with {_ABORT_RULE} on "
             f"'{probe.results.prefix}/' (ds.retention() proposes one): it cleans the upload after its days."
         )
-        grant = Grant(
-            action="s3:AbortMultipartUpload", resource=probe.arns.objects(probe.results.bucket, probe.results.prefix)
-        )
-        return Finding(status="failed", evidence=said + error.happened, remedy=remedy, missing=(grant,))
+        lacking = isinstance(error, AccessDeniedError) and error.by.grant_helps
+        objects = probe.arns.objects(probe.results.bucket, probe.results.prefix)
+        missing = (Grant(action="s3:AbortMultipartUpload", resource=objects),) if lacking else ()
+        return Finding(status="failed", evidence=said + error.happened, remedy=remedy, missing=missing)
     return None
 
 

@@ -16,6 +16,7 @@ from athena_ds.errors import SavedDataSourceError
 from athena_ds.local import LocalAthena
 from athena_ds.local.faults import ExpiredToken
 from athena_ds.notebook.wizard import SetupWizard
+from tests.conftest import clients_of
 from tests.notebook.conftest import Person, fields, shown_text
 
 
@@ -95,6 +96,36 @@ def test_a_missing_bucket_fails_preflight_with_what_to_do(wizard: SetupWizard, l
     assert "failed" in json.dumps(block(wizard, "verdict"))
     forward = next(each for each in wizard.blocks[-1]["actions"] if each["action"] == "forward")
     assert forward["disabled"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "offered"),
+    [
+        ({"Effect": "Allow", "NotAction": "s3:AbortMultipartUpload", "Resource": "*"}, True),
+        ({"Effect": "Deny", "Action": "s3:AbortMultipartUpload", "Resource": "*"}, False),
+    ],
+    ids=["not granted", "denied"],
+)
+def test_a_policy_is_offered_only_where_a_grant_helps(
+    messages: list[str], statement: dict[str, str], offered: bool
+) -> None:
+    """A right that is missing comes as a policy to copy; against a Deny there is only who can lift it."""
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    statements = [statement] if offered else [everything, statement]
+    with LocalAthena(iam=True) as guarded:
+        iam = clients_of(guarded)("iam")
+        iam.create_user(UserName="jane")
+        keys = iam.create_access_key(UserName="jane")["AccessKey"]
+        document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        iam.put_user_policy(UserName="jane", PolicyName="only", PolicyDocument=document)
+        wizard = SetupWizard(endpoint_url=guarded.endpoint_url, region=guarded.region)
+        person = Person(wizard)
+        person.submits({"secret_access_key": keys["SecretAccessKey"]}, access_key_id=keys["AccessKeyId"])
+        person.submits(database="nyc")
+        person.submits(results_bucket="athena-ds-results", results_path="wizard")
+    said = json.dumps(wizard.blocks)
+    assert ("The policy that is missing" in said) is offered
+    assert ("lift the explicit deny of s3:AbortMultipartUpload" in said) is not offered
 
 
 def test_to_a_first_dataframe_and_a_cell_without_a_secret(
