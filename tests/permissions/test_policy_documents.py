@@ -208,24 +208,6 @@ def test_a_statement_that_can_not_be_cut_is_told() -> None:
         Policy(statements=(statement,)).split()
 
 
-def test_exports_hold_the_same_document() -> None:
-    """CloudFormation's template has the document in it; Terraform names every action, resource and condition."""
-    policy = policy_for(RICH, options=ALL)
-    template = json.loads(policy.cloudformation(name="Analyst"))
-    assert template["Resources"]["Analyst"]["Type"] == "AWS::IAM::ManagedPolicy"
-    assert template["Resources"]["Analyst"]["Properties"]["PolicyDocument"] == policy.document
-    hcl = policy.terraform(name="analyst")
-    assert 'data "aws_iam_policy_document" "analyst" {' in hcl
-    assert hcl.count("statement {") == len(policy.statements)
-    assert hcl.count("{") == hcl.count("}")
-    for value in (*policy.actions, *policy.resources, "s3:prefix", "StringLike"):
-        assert f'"{value}"' in hcl
-    assert (
-        '"$${aws:username}"'
-        in Policy(statements=(Statement(actions=("a:B",), resources=("${aws:username}",)),)).terraform()
-    )
-
-
 def test_it_shows_itself_as_json() -> None:
     """str() and the notebook show the document; what could not be found out is told below it."""
     policy = policy_for(replace(PLAIN, notes=("The encryption of <b> is not known.",)))
