@@ -31,9 +31,8 @@ Every function of Trino 476, as the embedded endpoint has it, and what that word
 The same is: equal rows, in order where the statement asks for one; column types equal with their precision, scale and
 length; doubles equal within one part in 10^9, reals within one in 10^5. An error is held against Trino's by its
 existence only; tests of the functions hold the names against each other too. The last digit of `exp`, `ln`, `log10`,
-`power`, `cbrt` and of the trigonometric functions may differ by one, as C's library and Java's differ, and so may that
-of `t_cdf`, `t_pdf` and `beta_cdf`. Where a table has several rows in one group, floating sums and variances depend on
-the order the rows come in, as they do in Trino.
+`power`, `cbrt`, `sin`, `cos` and `tan` may differ by one, as C's library and Java's differ. Where a table has several
+rows in one group, floating sums and variances depend on the order the rows come in, as they do in Trino.
 
 The table is a sample. Beside it, `python -m tests.local.fidelity.fuzz` makes new statements and asks a real Trino;
 what it found is kept in the tests.

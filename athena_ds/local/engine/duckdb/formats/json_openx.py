@@ -155,8 +155,9 @@ def _long(value: str) -> str:
     """`Long.parseLong`, of hexadecimal and octal digits too."""
     return (
         f"CASE WHEN regexp_full_match({value}, '0[xX][0-9a-fA-F]{{1,15}}') THEN CAST(lower({value}) AS BIGINT)"
-        f" WHEN regexp_full_match({value}, '0[0-7]{{1,20}}') THEN list_reduce(list_transform(string_split({value}, ''),"
-        " lambda digit: CAST(digit AS BIGINT)), lambda high, low: high * 8 + low)"
+        f" WHEN regexp_matches({value}, '^0[0-8]') THEN CASE WHEN regexp_full_match({value}, '0[0-7]{{1,20}}')"
+        f" THEN list_reduce(list_transform(string_split({value}, ''), lambda digit: CAST(digit AS BIGINT)),"
+        " lambda high, low: high * 8 + low) END"
         f" WHEN regexp_full_match({value}, '[+-]?[0-9]+') THEN TRY_CAST({value} AS BIGINT) END"
     )
 

@@ -221,8 +221,8 @@ def slice_(items: list[Any], start: int, length: int) -> list[Any]:
     if start == 0:
         raise invalid("SQL array indices start at 1")
     first = start - 1 if start > 0 else len(items) + start
-    if first < 0 or first >= len(items) or (start > 0 and start + length - 1 >= 2**63):
-        return []
+    if first < 0 or first >= len(items) or first + 1 + length >= 2**63:
+        return []  # Java's end overflows
     return items[first : first + length]
 
 

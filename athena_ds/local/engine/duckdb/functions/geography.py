@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from athena_ds.local.engine.duckdb.functions.math_inverse import atan2
 from athena_ds.local.engine.duckdb.functions.registry import kernel
 from athena_ds.local.engine.duckdb.functions.values import invalid
 
@@ -21,7 +22,7 @@ def great_circle_distance(latitude1: float, longitude1: float, latitude2: float,
     across = math.cos(to_y) * math.sin(apart)
     along = math.cos(from_y) * math.sin(to_y) - math.sin(from_y) * math.cos(to_y) * math.cos(apart)
     straight = math.sin(from_y) * math.sin(to_y) + math.cos(from_y) * math.cos(to_y) * math.cos(apart)
-    return math.atan2(math.sqrt(across * across + along * along), straight) * _EARTH_RADIUS_KM
+    return atan2(math.sqrt(across * across + along * along), straight) * _EARTH_RADIUS_KM
 
 
 def _within(what: str, degrees: float, most: int) -> None:

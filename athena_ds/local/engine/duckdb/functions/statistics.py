@@ -1,6 +1,6 @@
 """Distributions and intervals of probability.
 
-Trino asks Apache Commons Math; the incomplete beta function is computed here by the same continued fraction.
+Trino asks Apache Commons Math, whose steps these are.
 """
 
 from __future__ import annotations
@@ -8,11 +8,13 @@ from __future__ import annotations
 import math
 from statistics import NormalDist
 
+from athena_ds.local.engine.duckdb.functions.gamma_beta import log_beta, log_gamma
 from athena_ds.local.engine.duckdb.functions.registry import kernel
 from athena_ds.local.engine.duckdb.functions.values import invalid
 from athena_ds.local.seam.engine import EngineError
 
-_TINY = 1e-300
+_TINY = 1e-50
+_CLOSE = 1e-14
 _MOST_FREEDOM = 1e6
 _LARGEST = 1e150
 """Beyond it Commons Math's continued fraction ends as NaN."""
@@ -60,34 +62,38 @@ def inverse_beta_cdf(a: float, b: float, probability: float) -> float:
 
 
 def incomplete_beta(x: float, a: float, b: float) -> float:
-    """The regularised incomplete beta function (Lentz's continued fraction)."""
+    """The regularised incomplete beta function."""
     if x <= 0 or x >= 1:
         return float(x >= 1)
     if max(a, b) > _LARGEST:
         message = f"illegal state: Continued fraction diverged to NaN for value {x}"
         raise EngineError("GENERIC_INTERNAL_ERROR", message)
-    if x > (a + 1) / (a + b + 2):
+    if x > (a + 1) / (2 + b + a) and 1 - x <= (b + 1) / (2 + b + a):
         return 1 - incomplete_beta(1 - x, b, a)
-    front = math.exp(a * math.log(x) + b * math.log1p(-x) + math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b))
-    return front * _fraction(x, a, b) / a
+    front = math.exp((a * math.log(x)) + (b * math.log1p(-x)) - math.log(a) - log_beta(a, b))
+    return front * 1.0 / _fraction(x, a, b)
 
 
 def _fraction(x: float, a: float, b: float) -> float:
-    c, d = 1.0, 1 / _away(1 - (a + b) * x / (a + 1))
-    found = d
-    for m in range(1, 10_000):
-        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-        for step in (even, odd):
-            d, c = 1 / _away(1 + step * d), _away(1 + step / c)
-            found *= d * c
-        if abs(d * c - 1) < 1e-16:
+    """Lentz's continued fraction."""
+    found, c, d = 1.0, 1.0, 0.0
+    for n in range(1, 1_000_000):
+        if n % 2 == 0:
+            m = n / 2.0
+            term = (m * (b - m) * x) / ((a + (2 * m) - 1) * (a + (2 * m)))
+        else:
+            m = (n - 1.0) / 2.0
+            term = -((a + m) * (a + b + m) * x) / ((a + (2 * m)) * (a + (2 * m) + 1.0))
+        d = 1 / _away(1.0 + term * d)
+        c = _away(1.0 + term / c)
+        found *= c * d
+        if abs(c * d - 1.0) < _CLOSE:
             break
     return found
 
 
 def _away(value: float) -> float:
-    return value if abs(value) > _TINY else _TINY
+    return _TINY if abs(value) <= _TINY else value
 
 
 @kernel("t_pdf")
@@ -96,8 +102,9 @@ def t_pdf(value: float, freedom: float) -> float:
     if not math.isfinite(freedom):
         return math.nan
     _not_too_many(freedom)
-    front = math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2) - 0.5 * math.log(freedom * math.pi)
-    return math.exp(front - (freedom + 1) / 2 * math.log1p(value * value / freedom))
+    half = (freedom + 1) / 2
+    front = log_gamma(half) - 0.5 * (math.log(math.pi) + math.log(freedom)) - log_gamma(freedom / 2)
+    return math.exp(front - half * math.log(1 + value * value / freedom))
 
 
 @kernel("t_cdf")
@@ -108,8 +115,8 @@ def t_cdf(value: float, freedom: float) -> float:
     if math.isnan(value) or not math.isfinite(freedom):
         return math.nan
     _not_too_many(freedom)
-    tail = incomplete_beta(freedom / (freedom + value * value), freedom / 2, 0.5) / 2
-    return tail if value < 0 else 1 - tail
+    tail = incomplete_beta(freedom / (freedom + (value * value)), 0.5 * freedom, 0.5)
+    return 0.5 * tail if value < 0 else 1.0 - 0.5 * tail
 
 
 def _not_too_many(freedom: float) -> None:

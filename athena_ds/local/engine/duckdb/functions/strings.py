@@ -179,6 +179,10 @@ def reverse(call: Call) -> str:
     """DuckDB keeps graphemes together; Trino doesn't."""
     x = call.sql[0]
     exact = call.kernel(reverse_exactly, (x, call.arguments[0]))
+    if call.arguments[0].base == "char":
+        failed = call.fail("NOT_SUPPORTED", "'reverse of a char that begins with a blank'")
+        exact = f"CASE WHEN starts_with({x}, ' ') THEN {failed} ELSE {exact} END"
+        return f"CASE WHEN {x} IS NOT NULL THEN {exact} END"
     return f"CASE WHEN strlen({x}) = length({x}) AND NOT contains({x}, chr(13)) THEN reverse({x}) ELSE {exact} END"
 
 
