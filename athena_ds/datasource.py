@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from .policy import Location, Policy, PolicyOptions
     from .preflight import Depth, Report, Watch
     from .queries.estimate import Estimate
-    from .queries.flow import RunningQuery, Source
     from .queries.many import Outcome
     from .queries.options import QueryOptions
+    from .queries.running import RunningQuery, Source
     from .queries.unloaded import Unloaded
     from .retention import Retention
 
@@ -167,11 +167,21 @@ class AthenaDataSource(Connected):
         frame = self.query(f"EXPLAIN {sql.lstrip()}", parameters, **options)
         return "\n".join(str(line) for line in frame.iloc[:, 0])
 
-    def estimate(self, sql: str) -> Estimate:
-        """The most a query can scan and cost: the size of all that lies under the tables it names. Nothing is run."""
-        from .queries import estimate  # noqa: PLC0415
+    def estimate(self, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]) -> Estimate:
+        """What a query can scan and cost: the objects under the partitions it can want. Only its plan is asked for.
 
-        return estimate.estimate(sql, door=self.door, config=self.config, price=self.price)
+        Args:
+            sql: One statement.
+            parameters: As for `query`.
+            **options: As `QueryOptions`: another database or workgroup counts.
+
+        Raises:
+            NotFoundError: When it names a table that does not exist or may not be seen.
+            AccessDeniedError: When a table's objects may not be listed, and the catalog does not know their size.
+        """
+        from .queries import flow  # noqa: PLC0415
+
+        return flow.estimated(self._source, sql, parameters=parameters, **options)
 
     def unload(
         self, sql: str, parameters: Parameters | None = None, *, to: str | None = None, **options: Unpack[QueryOptions]
@@ -334,9 +344,9 @@ class AthenaDataSource(Connected):
 
     @property
     def _source(self) -> Source:
-        from .queries import flow  # noqa: PLC0415
+        from .queries import running  # noqa: PLC0415
 
-        return flow.Source(
+        return running.Source(
             door=self.door, config=self.config, contract=self.contract, suggest=self._suggest, price=self.price
         )
 

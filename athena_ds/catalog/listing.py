@@ -70,10 +70,10 @@ def table(door: Door, config: CatalogScope, *, database: str, name: str) -> Tabl
     return Table.from_metadata(door.call("athena:GetTableMetadata", **given)["TableMetadata"], database=database)
 
 
-def partitions(door: Door, *, database: str, name: str) -> list[Partition]:
-    """Every partition of a table, read in parallel segments, in order of their values."""
+def partitions(door: Door, *, database: str, name: str, expression: str | None = None) -> list[Partition]:
+    """Every partition of a table that meets Glue's expression, read in parallel segments, in order of their values."""
     with ThreadPoolExecutor(_THREADS, "athena_ds-partitions") as pool:
-        segments = pool.map(lambda number: _segment(door, database, name, number), range(_SEGMENTS))
+        segments = pool.map(lambda number: _segment(door, database, name, number, expression), range(_SEGMENTS))
         found = [Partition.from_glue(each) for segment in segments for each in segment]
     # By values: an endpoint that does not know segments gives each partition in all of them.
     return sorted({each.values: each for each in found}.values(), key=lambda each: [_order(v) for v in each.values])
@@ -89,10 +89,11 @@ def uses_glue(config: CatalogScope) -> bool:
     return config.data_catalog.lower() == "awsdatacatalog"
 
 
-def _segment(door: Door, database: str, name: str, number: int) -> list[dict[str, Any]]:
+def _segment(door: Door, database: str, name: str, number: int, expression: str | None) -> list[dict[str, Any]]:
     given = {
         "DatabaseName": database,
         "TableName": name,
+        "Expression": expression,
         "ExcludeColumnSchema": True,
         "MaxResults": 1000,
         "Segment": {"SegmentNumber": number, "TotalSegments": _SEGMENTS},

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"""(?sx) --[^\n]* | /\*.*?\*/ | '(?:[^']|'')*'
     | (?P<name> "(?:[^"]|"")+" | `[^`]+` | [A-Za-z_][\w$]* ) | (?P<sign> [(),.] ) | (?P<other> \S )"""
 )
@@ -17,6 +18,10 @@ _AFTER = frozenset(
     | {"SELECT", "SET"}
 )
 _SUBQUERY = frozenset({"SELECT", "WITH", "VALUES", "TABLE"})
+# Athena's max_recursion_depth, and the query it begins with.
+_RECURSION = 11
+# Names of a WITH that name each other grow fast; beyond this nobody counts.
+_NESTED, _TIMES = 50, 1_000_000
 # Words that may stand before a table's name, or instead of one.
 _PASSED = frozenset({"LATERAL", "ONLY"})
 
@@ -59,10 +64,17 @@ class _Reader:
         # EXTRACT(year FROM x), TRIM(... FROM x) and IS DISTINCT FROM name no table.
         if word == "JOIN" or (word == "FROM" and here.selects and self._word(at - 1) != "DISTINCT"):
             here.expecting = here.listing = True
-        elif word == "TABLE" and self._word(at - 1) in _BEGINS:
+        elif (word == "TABLE" and self._word(at - 1) in _BEGINS) or self._changes(word, at):
             here.expecting = True
         elif word in _AFTER:
             here.listing = here.expecting = False
+
+    def _changes(self, word: str, at: int) -> bool:
+        """UPDATE t and MERGE INTO t USING s read them."""
+        first = self._word(0)
+        return (word == first == "UPDATE" and at == 0) or (
+            first == "MERGE" and ((at == 1 and word == "INTO") or (word == "USING" and self._word(at + 1) != "("))
+        )
 
     def _table(self, at: int, here: _Bracket) -> int:
         """Take a dotted name; a name before a bracket is a function such as UNNEST. Returns its last token's place."""
@@ -84,30 +96,74 @@ class _Reader:
 
 def tables_in(sql: str, database: str) -> list[tuple[str, str]]:
     """The tables that a statement reads, as (database, table), each once; what its own WITH defines is left out."""
-    tokens = [found[0] for found in _TOKEN.finditer(sql) if found.lastgroup]
+    return list(scans_in(sql, database))
+
+
+def scans_in(sql: str, database: str) -> dict[tuple[str, str], int]:
+    """The same, with how often each is read at most: what a WITH defines is read as often as it is named."""
+    tokens = words_of(sql)
     reader = _Reader(tokens)
     reader.read()
     own = _defined(tokens)
-    tables = []
+    times = _Times(own, [(at, parts[0]) for at, parts in reader.found if len(parts) == 1])
+    scans: dict[tuple[str, str], int] = {}
     for at, parts in reader.found:
-        visible_from = own.get(parts[0], len(tokens)) if len(parts) == 1 else len(tokens)
-        if at < visible_from:
-            tables.append((parts[-2] if len(parts) > 1 else database, parts[-1]))
-    return list(dict.fromkeys(tables))
+        if len(parts) > 1 or not times.defined(parts[0], at):
+            table = (parts[-2] if len(parts) > 1 else database, parts[-1])
+            scans[table] = scans.get(table, 0) + times.of(at)
+    return scans
 
 
-def _defined(tokens: list[str]) -> dict[str, int]:
-    """The names a WITH defines, and from which token on each is visible: after its own brackets, unless RECURSIVE."""
+def words_of(sql: str) -> list[str]:
+    """Names, words and signs of a statement, without comments and texts."""
+    return [found[0] for found in TOKEN.finditer(sql) if found.lastgroup]
+
+
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    """One name of a WITH: from where on it is visible, and where its own query stands."""
+
+    visible: int
+    begin: int
+    end: int
+
+
+@dataclass(slots=True)
+class _Times:
+    """How often what stands at a place is read, when every name of a WITH is put in where it is used."""
+
+    own: Mapping[str, _Definition]
+    uses: Sequence[tuple[int, str]]
+
+    def defined(self, name: str, at: int) -> bool:
+        """Whether a name there is one of a WITH."""
+        return name in self.own and at >= self.own[name].visible
+
+    def of(self, at: int, depth: int = 0) -> int:
+        """Zero for a query that is defined and not used."""
+        around = [each for each in self.own.items() if each[1].begin < at < each[1].end]
+        if not around or depth > _NESTED:
+            return 1
+        name, definition = max(around, key=lambda each: each[1].begin)
+        uses = [use for use, named in self.uses if named == name and self.defined(name, use)]
+        outside = [use for use in uses if not definition.begin < use < definition.end]
+        times = sum(self.of(use, depth + 1) for use in outside)
+        return min(times * (_RECURSION if len(outside) < len(uses) else 1), _TIMES)
+
+
+def _defined(tokens: list[str]) -> dict[str, _Definition]:
+    """The names a WITH defines; each is visible after its own brackets, unless RECURSIVE."""
     upper = [token.upper() for token in tokens]
-    own: dict[str, int] = {}
+    own: dict[str, _Definition] = {}
     for at, word in enumerate(upper):
         if word != "AS" or upper[at + 1 : at + 2] != ["("] or at == 0:
             continue
         name = _opening(upper, at - 1) - 1 if upper[at - 1] == ")" else at - 1
         before = upper[name - 1] if name > 0 else ""
         if before in ("WITH", "RECURSIVE", ","):
-            recursive = "RECURSIVE" in upper[:name]
-            own.setdefault(_bare(tokens[name]), name if recursive else _closing(upper, at + 1))
+            end = _closing(upper, at + 1)
+            visible = name if "RECURSIVE" in upper[:name] else end
+            own.setdefault(_bare(tokens[name]), _Definition(visible, at + 1, end))
     return own
 
 

@@ -25,6 +25,8 @@ _FORMATS = (
     ("ion", "ion"),
     ("lazysimple", "text"),
 )
+# Hive, Spark and ANALYZE; crawlers.
+_SIZES = ("totalSize", "sizeKey")
 _VIEW = re.compile(r"/\*\s*Presto View:\s*(?P<encoded>[A-Za-z0-9+/=\s]+?)\s*\*/")
 
 
@@ -47,6 +49,7 @@ class Table:
         format: As in parquet, orc, csv, json; `iceberg` for Iceberg tables; empty for views.
         columns: Without the partition keys.
         projected: Whether partitions are computed (partition projection) instead of listed.
+        bucketed: Whether its files are parted by a column's hash, so that a query may leave some out.
         size_bytes: What the catalog says of its size, or None.
         rows: What the catalog says of its rows, or None.
         view_sql: A view's SQL.
@@ -60,6 +63,7 @@ class Table:
     columns: tuple[Column, ...] = ()
     partition_keys: tuple[Column, ...] = ()
     projected: bool = False
+    bucketed: bool = False
     size_bytes: int | None = None
     rows: int | None = None
     created: datetime | None = None
@@ -82,7 +86,8 @@ class Table:
             columns=tuple(_columns(storage.get("Columns"))),
             partition_keys=tuple(_columns(said.get("PartitionKeys"), partition_key=True)),
             projected=parameters.get("projection.enabled", "").lower() == "true",
-            size_bytes=_number(parameters, "totalSize", "sizeKey"),
+            bucketed=bool(storage.get("BucketColumns")),
+            size_bytes=_number(parameters, *_SIZES),
             rows=_number(parameters, "numRows", "recordCount"),
             created=said.get("CreateTime"),
             comment=said.get("Description") or parameters.get("comment", ""),
@@ -112,17 +117,23 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partition:
-    """A partition: its values in the order of the keys, where its files lie, when it was registered."""
+    """A partition: its values in the order of the keys, where its files lie, since when, its size if that is said."""
 
     values: tuple[str, ...]
     location: str
     created: datetime | None = None
+    size_bytes: int | None = None
 
     @classmethod
     def from_glue(cls, said: Mapping[str, Any]) -> Partition:
         """From Glue's `Partition`."""
         location = (said.get("StorageDescriptor") or {}).get("Location") or ""
-        return cls(values=tuple(said.get("Values") or ()), location=location, created=said.get("CreationTime"))
+        return cls(
+            values=tuple(said.get("Values") or ()),
+            location=location,
+            created=said.get("CreationTime"),
+            size_bytes=_number(said.get("Parameters") or {}, *_SIZES),
+        )
 
 
 def _columns(said: Any, *, partition_key: bool = False) -> list[Column]:

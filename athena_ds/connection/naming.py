@@ -69,6 +69,7 @@ def path_wrong(path: str) -> str:
     """What is wrong with a directory path inside a bucket, as written; one slash at each end is forgiven."""
     inner = path.strip().removeprefix("/").removesuffix("/")
     steps = inner.split("/")
+    size = len(inner.encode("utf-8", "surrogatepass"))
     rules = (
         (not inner, "is empty"),
         ("://" in inner, f"{shown(path)} is an address; only what follows the bucket is wanted"),
@@ -77,7 +78,7 @@ def path_wrong(path: str) -> str:
         (not inner.isprintable(), "holds control characters"),
         ("*" in inner or "?" in inner, f"{shown(path)} holds a wildcard"),
         # A query id with its ending needs about 60 bytes of the key as well.
-        (len(inner.encode()) > 900, "is longer than 900 bytes; S3 allows 1,024 for the whole key"),
+        (size > 900, "is longer than 900 bytes; S3 allows 1,024 for the whole key"),
     )
     return _first(rules)
 

@@ -100,13 +100,13 @@ class QueryTimeoutError(QueryError, TimeoutError):
 
 
 class ScanLimitError(QueryError):
-    """The query crossed, or would cross, a limit on bytes scanned.
+    """The query crossed a limit on bytes scanned, or was not started because it surely would.
 
     What to do: filter on a partition, read fewer columns, or raise `max_scan` (the workgroup's own limit is its
     administrator's).
 
     Attributes:
-        scanned: Bytes scanned (and charged) when it ended.
+        scanned: Bytes scanned (and charged) when it ended; 0 when it was not started.
         limit: The limit in bytes, or None when the workgroup's own limit is not known.
     """
 
@@ -114,8 +114,9 @@ class ScanLimitError(QueryError):
     limit: int | None = None
 
     def _sentence(self) -> str:
-        which = f"The query {self.query_execution_id}" if self.query_execution_id else "The query"
-        return f"{which} was stopped by a scan limit: {self.reason}."
+        if not self.query_execution_id:
+            return f"The query was not started, because of a scan limit: {self.reason}."
+        return f"The query {self.query_execution_id} was stopped by a scan limit: {self.reason}."
 
 
 class LocationOverrideError(AthenaDSError):

@@ -1,7 +1,7 @@
 """Start, follow and stop a query; `QueryExecution` is what Athena says of it."""
 
 from .follow import Clock, Watch, raise_for_state, status, statuses, stop, wait, wait_many
-from .limits import scan_crossed, timed_out, warn_of_scan
+from .limits import scan_crossed, scan_foreseen, timed_out, warn_of_scan
 from .start import Destination, Submit, start
 from .submission import Submission
 from .value import AthenaFault, QueryExecution, Statistics
@@ -17,6 +17,7 @@ __all__ = [
     "Watch",
     "raise_for_state",
     "scan_crossed",
+    "scan_foreseen",
     "start",
     "status",
     "statuses",

@@ -23,6 +23,19 @@ def scan_crossed(execution: QueryExecution, *, limit: int | None, sql: str) -> S
     return error
 
 
+def scan_foreseen(at_least: int, *, limit: int, sql: str) -> ScanLimitError | None:
+    """The error not to begin a query for, which surely scans so much; None where it may begin."""
+    if at_least <= limit:
+        return None
+    error = ScanLimitError(
+        reason=f"it reads files of {at_least:,} bytes from end to end, and {limit:,} are allowed",
+        query=sql,
+        remedy="Filter on a partition, or raise max_scan; nothing was run, nothing is charged.",
+    )
+    error.limit = limit
+    return error
+
+
 def timed_out(query_execution_id: str, *, timeout: float, sql: str) -> QueryTimeoutError:
     """The error to stop a query for that takes too long."""
     return QueryTimeoutError(

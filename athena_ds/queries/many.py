@@ -28,7 +28,8 @@ from ..execution import (
 )
 from ..execution.parameters import Parameters
 from ..execution.polling import FIRST, next_wait
-from . import flow
+from . import allowance, flow, running
+from .estimate import Foreseen
 from .options import QueryOptions, checked
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Outcome:
 
 
 def run(
-    source: flow.Source,
+    source: running.Source,
     statements: Sequence[str | tuple[str, Parameters]],
     *,
     concurrency: int,
@@ -105,9 +106,10 @@ def run(
 class Many:
     """One run of many queries."""
 
-    def __init__(self, source: flow.Source, submits: Sequence[Submit], options: QueryOptions) -> None:
+    def __init__(self, source: running.Source, submits: Sequence[Submit], options: QueryOptions) -> None:
         self._source, self._submits, self._options = source, submits, options
-        self._limit = flow.scan_limit(source, options)
+        self._limit = allowance.scan_limit(source, options)
+        self._foreseen: dict[int, Foreseen | None] = {}
         self._begun: dict[str, float] = {}
         self._pending = deque(range(len(submits)))
         self._starting: dict[Future[str], int] = {}
@@ -141,8 +143,13 @@ class Many:
     def _start(self, pool: ThreadPoolExecutor, concurrency: int) -> None:
         while self._pending and len(self._starting) + len(self._flying) < concurrency:
             number = self._pending.popleft()
-            self._starting[pool.submit(start, self._source.door, self._submits[number])] = number
+            self._starting[pool.submit(self._begin, number)] = number
             self._latest = time.monotonic()
+
+    def _begin(self, number: int) -> str:
+        """Start one, when it may scan what it surely scans; returns its id."""
+        self._foreseen[number] = allowance.allowed(self._source, self._submits[number], options=self._options)
+        return start(self._source.door, self._submits[number])
 
     def _settle(self, *, timeout: float) -> None:
         """Take what starts and reads have brought; wait for the first of them at most so long."""
@@ -222,8 +229,12 @@ class Many:
                 error.suggestion = self._source.suggest(error)
             self._note(number, execution.query_execution_id, error=error)
             return
-        reading = pool.submit(flow.read, self._source, execution, options=self._options)
+        reading = pool.submit(self._rows, number, execution)
         self._reading[reading] = (number, execution.query_execution_id)
+
+    def _rows(self, number: int, execution: QueryExecution) -> pd.DataFrame:
+        frame = running.read(self._source, execution, options=self._options)
+        return running.told_of_limit(frame, limit=self._limit, foreseen=self._foreseen.get(number))
 
     def _note(
         self, number: int, name: str = "", *, frame: pd.DataFrame | None = None, error: AthenaDSError | None = None

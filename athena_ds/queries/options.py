@@ -34,7 +34,8 @@ class QueryOptions(TypedDict, total=False):
         data_catalog: Likewise.
         workgroup: Likewise.
         reuse_minutes: How old an earlier result of the same query may be to be given again.
-        max_scan: Bytes it may scan, as a number or as in "10 GB".
+        max_scan: Bytes it may scan, as a number or as in "10 GB": one that surely scans more is not begun, one that
+            crosses it is stopped.
         timeout: Seconds it may take; then it is stopped.
         watch: Told how the execution stands, each time Athena is asked.
         progress: Whether it shows itself while it runs; as the place suggests when left out.

@@ -11,7 +11,7 @@ from ..errors import ConfirmationError, ParameterError
 from ..execution import QueryExecution
 from ..execution.parameters import Parameters
 from ..exits import storage_options
-from . import flow
+from . import flow, running
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +26,7 @@ class Unloaded:
         execution: The execution that wrote them.
     """
 
-    source: flow.Source
+    source: running.Source
     execution: QueryExecution
     location: str
 
@@ -62,7 +62,7 @@ class Unloaded:
 
     def frame(self) -> pd.DataFrame:
         """The rows as a DataFrame, nested values as lists and dicts; in the order of the files, not the query's."""
-        return flow.read(self.source, self.execution, options={})
+        return running.read(self.source, self.execution, options={})
 
     def delete(self, *, confirm: bool) -> int:
         """Delete the files, after `confirm=True`; returns how many there were."""
@@ -74,11 +74,11 @@ class Unloaded:
         return len(self.files)
 
     def _options(self) -> results.ReadOptions:
-        return flow.read_options(self.source, self.execution, options={})
+        return running.read_options(self.source, self.execution, options={})
 
 
 def unload(
-    source: flow.Source, sql: str, *, parameters: Parameters | None = None, to: str | None = None, **options: Any
+    source: running.Source, sql: str, *, parameters: Parameters | None = None, to: str | None = None, **options: Any
 ) -> Unloaded:
     """Run a query and have its rows written as Parquet under `to`, or under a new prefix of the results path."""
     location = f"{to.rstrip('/')}/" if to else flow.new_location(source.config)

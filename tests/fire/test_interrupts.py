@@ -7,15 +7,18 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from athena_ds import AthenaDataSource, results
 from athena_ds.aws import Door
+from athena_ds.errors import AthenaDSError
 from athena_ds.execution import status
 from athena_ds.local.faults import Late
 from athena_ds.local.server import LocalAthena
+from athena_ds.queries.running import RunningQuery
 from tests.results.shelf import Shelf
 from tests.results.transports import whole
 from tests.sdk.scripted import WAIT, Scripted
@@ -102,10 +105,12 @@ Work = Callable[[AthenaDataSource], object]
 WAYS: dict[str, tuple[Work, int]] = {
     "query": (lambda ds: ds.query("SELECT 5"), 20),
     "batches": (lambda ds: list(ds.query_batches("SELECT 5")), 40),
+    "query with a limit": (lambda ds: ds.query("SELECT 5 FROM days WHERE day = 'x'", max_scan="1 GB"), 40),
     "many": (lambda ds: ds.query_many(["SELECT 5"] * 6), 40),
 }
 
 
+@pytest.mark.timeout(3600)
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open sockets are counted in /proc")
 @pytest.mark.parametrize("way", WAYS)
 def test_at_any_line_nothing_is_left(
@@ -113,6 +118,9 @@ def test_at_any_line_nothing_is_left(
 ) -> None:
     """Before the start, on the way, while rows are read: no query, thread, socket, temporary file or upload remains."""
     work, share = WAYS[way]
+    days = {"Name": "days", "PartitionKeys": [{"Name": "day", "Type": "string"}]}
+    with suppress(AthenaDSError):
+        quick.door.call("glue:CreateTable", DatabaseName="nyc", TableInput=days)
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
@@ -129,14 +137,20 @@ def test_at_any_line_nothing_is_left(
     assert "Uploads" not in quick.door.call("s3:ListMultipartUploads", Bucket=quick.config.results_bucket)
 
 
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("way", ["query", "submit"])
 def test_at_any_line_a_query_that_would_run_on_is_stopped(
     quick: AthenaDataSource, endpoint: LocalAthena, way: str
 ) -> None:
     """One that never ends by itself, interrupted at each line from the call to the first answer that it runs."""
-    ended: Work = (lambda ds: ds.query("SELECT 5")) if way == "query" else (lambda ds: ds.submit("SELECT 5"))
+    handles: list[RunningQuery] = []
+    ended: Work = (
+        (lambda ds: ds.query("SELECT 5")) if way == "query" else (lambda ds: handles.append(ds.submit("SELECT 5")))
+    )
     ended(quick)
     lines = lines_of(lambda: ended(quick))
+    for each in handles:
+        each.wait()
     assert nothing_left(endpoint)
     # From here on only an execution that has ended leads.
     waited = [at for at, line in enumerate(lines) if text_of(line).startswith("journal.ended(")]
@@ -147,6 +161,7 @@ def test_at_any_line_a_query_that_would_run_on_is_stopped(
         assert nothing_left(endpoint), line
 
 
+@pytest.mark.timeout(3600)
 @pytest.mark.usefixtures("small_parts")
 @pytest.mark.parametrize("way", ["whole", "batches"])
 def test_at_any_line_of_a_download_no_stream_is_left(shelf: Shelf, door: Door, way: str) -> None:

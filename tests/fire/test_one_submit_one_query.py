@@ -17,7 +17,7 @@ from athena_ds.aws import Patience
 from athena_ds.errors import EndpointError
 from athena_ds.local.faults import Cut, Fault, Late, Reset, ServerError, SlowDown, Throttling
 from athena_ds.local.server import LocalAthena
-from athena_ds.queries.flow import RunningQuery
+from athena_ds.queries.running import RunningQuery
 
 from .conftest import FULL, fresh_budget, runs_of, unhurried
 

@@ -18,6 +18,7 @@ from athena_ds.local.faults.calls import Calls
 from athena_ds.local.faults.kinds import (
     NAMES,
     Cut,
+    Denied,
     ExpiredToken,
     Fault,
     Late,
@@ -38,6 +39,7 @@ PATH: Final = "/_athena_ds/"
 __all__ = [
     "Calls",
     "Cut",
+    "Denied",
     "ExpiredToken",
     "Fault",
     "Faults",

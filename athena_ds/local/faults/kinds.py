@@ -65,7 +65,12 @@ class ExpiredToken:
     """The session token counts as expired."""
 
 
-Fault = Throttling | ServerError | SlowDown | Reset | Cut | SlowBody | Late | ExpiredToken
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Denied:
+    """Refused as IAM would refuse it, whoever asks."""
+
+
+Fault = Throttling | ServerError | SlowDown | Reset | Cut | SlowBody | Late | ExpiredToken | Denied
 
 NAMES: Final[dict[str, type[Fault]]] = {
     "throttling": Throttling,
@@ -76,6 +81,7 @@ NAMES: Final[dict[str, type[Fault]]] = {
     "slow-body": SlowBody,
     "late": Late,
     "expired-token": ExpiredToken,
+    "denied": Denied,
 }
 """How a fault is called over HTTP; its fields are members beside it."""
 
@@ -121,8 +127,8 @@ def answer(fault: Fault, operation: Operation) -> Answer | None:
             return answer(Throttling(), operation)
         case ServerError(status=status):
             return _server_error(operation, status)
-        case ExpiredToken():
-            return refusal("expired", operation)
+        case ExpiredToken() | Denied():
+            return refusal("denied" if isinstance(fault, Denied) else "expired", operation)
     return None
 
 

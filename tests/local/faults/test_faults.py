@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from athena_ds.local.faults import (
     Cut,
+    Denied,
     ExpiredToken,
     Late,
     Reset,
@@ -70,6 +71,10 @@ CODES: list[tuple[Any, dict[str, tuple[str, int]]]] = [
     (
         ExpiredToken(),
         {"s3": ("ExpiredToken", 400), "athena": ("ExpiredTokenException", 400), "sts": ("ExpiredToken", 403)},
+    ),
+    (
+        Denied(),
+        {"s3": ("AccessDenied", 403), "athena": ("AccessDeniedException", 400), "sts": ("AccessDenied", 403)},
     ),
 ]
 CALLS = {"s3": "list_buckets", "glue": "get_databases", "athena": "list_work_groups", "sts": "get_caller_identity"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.local.tables.running import Lake
@@ -49,6 +51,34 @@ def test_keys_have_their_types_and_prune(daily: Lake) -> None:
     ):
         found = daily.execution(f"SELECT count(v) FROM daily WHERE {predicate}")
         assert found["Statistics"]["DataScannedInBytes"] == size, predicate
+
+
+@pytest.mark.parametrize(
+    ("predicate", "wanted"),
+    [
+        ("dt = DATE '2024-01-01' AND h < 7", {"dt": {"2024-01-01"}}),
+        ("dt IN (DATE '2024-01-01', DATE '2024-01-02') AND dt > DATE '2024-01-01'", {"dt": {"2024-01-02"}}),
+        ("h = 1", {"h": {"1"}}),
+    ],
+)
+def test_explain_says_which_partitions_are_wanted(daily: Lake, predicate: str, wanted: dict[str, set[str]]) -> None:
+    """EXPLAIN (TYPE IO): the table once, and of its keys the values a query can want, as ranges."""
+    daily.run("MSCK REPAIR TABLE daily")
+    rows = daily.run(f"EXPLAIN (TYPE IO, FORMAT JSON) SELECT v FROM daily WHERE {predicate}")
+    (read,) = json.loads("\n".join(str(cell) for row in rows for cell in row))["inputTableColumnInfos"]
+    assert read["table"] == {"catalog": "awsdatacatalog", "schemaTable": {"schema": "db", "table": "daily"}}
+    assert read["constraint"]["none"] is False
+    said = {column["columnName"]: column["domain"] for column in read["constraint"]["columnConstraints"]}
+    for key, values in wanted.items():
+        assert {each["low"]["value"] for each in said[key]["ranges"]} == values
+        assert {each["high"]["value"] for each in said[key]["ranges"]} == values
+        assert said[key]["nullsAllowed"] is False
+
+
+def test_explain_names_no_table_that_is_not_read(daily: Lake) -> None:
+    """A condition that is never true reads nothing; ranges have open ends."""
+    rows = daily.run("EXPLAIN (TYPE IO, FORMAT JSON) SELECT v FROM daily WHERE 1 = 0")
+    assert json.loads("\n".join(str(cell) for row in rows for cell in row))["inputTableColumnInfos"] == []
 
 
 def test_partitions_may_lie_anywhere(lake: Lake) -> None:

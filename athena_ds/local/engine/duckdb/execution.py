@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,12 @@ import pyarrow as pa
 
 from athena_ds.local.engine.duckdb import explain
 from athena_ds.local.engine.duckdb.connections import Connections
-from athena_ds.local.engine.duckdb.formats.context import ScanContext
+from athena_ds.local.engine.duckdb.formats.context import Pruning, ScanContext
 from athena_ds.local.engine.duckdb.kernels import Kernels
 from athena_ds.local.engine.duckdb.plan import Plan, arrow_schema, as_seam, lower, translated
 from athena_ds.local.engine.duckdb.scan import relation
 from athena_ds.local.engine.duckdb.usage import taken_literally
-from athena_ds.local.seam.engine import Catalog, Column, EngineError, Query, Stats, Storage, Written
+from athena_ds.local.seam.engine import Catalog, Column, EngineError, Query, Stats, Storage, Table, Written
 from athena_ds.local.sql.analyse import Analysis, analyse
 
 _ROWS_A_BATCH = 65536
@@ -137,9 +137,10 @@ class DuckDBExecution:
     def _answer(self, analysis: Analysis, question: explain.Asked | None, kernels: Kernels, work: Path) -> None:
         context = self._context(kernels, work)
         try:
-            plan = self._plan(analysis, kernels, context)
+            scans: list[tuple[Table, Pruning]] = []
+            plan = self._plan(analysis, kernels, context, scans)
             if question is not None:
-                self._explain(question, plan, context)
+                self._explain(question, plan, context, scans)
             else:
                 self._say_planned(plan.columns)
                 self._run_plan(plan, kernels, context)
@@ -177,18 +178,24 @@ class DuckDBExecution:
             sql, catalog=self._catalog, database=query.database, parameters=query.parameters, home=query.catalog
         )
 
-    def _plan(self, analysis: Analysis, kernels: Kernels, context: ScanContext) -> Plan:
+    def _plan(
+        self, analysis: Analysis, kernels: Kernels, context: ScanContext, scans: list[tuple[Table, Pruning]]
+    ) -> Plan:
+        def scan(table: Table, columns: Sequence[str], pruning: Pruning) -> str:
+            scans.append((table, pruning))
+            return relation(table, columns, pruning, context)
+
         self._check_cancelled()
-        plan = lower(
-            analysis, kernels=kernels, scan=lambda table, columns, pruning: relation(table, columns, pruning, context)
-        )
+        plan = lower(analysis, kernels=kernels, scan=scan)
         self._check_cancelled()
         return plan
 
-    def _explain(self, question: explain.Asked, plan: Plan, context: ScanContext) -> None:
+    def _explain(
+        self, question: explain.Asked, plan: Plan, context: ScanContext, scans: list[tuple[Table, Pruning]]
+    ) -> None:
         if question.analyze:
             self._rows = sum(b.num_rows for b in context.connection.sql(plan.sql).to_arrow_reader(_ROWS_A_BATCH))
-        answer = explain.explained(question, plan, rows=self._rows)
+        answer = explain.explained(question, plan, rows=self._rows, scans=scans)
         self._say_planned((answer.column,))
         self._put(answer.batch)
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
+from athena_ds.local.engine.duckdb.formats.context import Pruning
+from athena_ds.local.engine.duckdb.io_plan import io_plan
 from athena_ds.local.engine.duckdb.plan import Plan
-from athena_ds.local.seam.engine import Column, EngineError
+from athena_ds.local.seam.engine import Column, EngineError, Table
 from athena_ds.local.seam.types import BOOLEAN, VARCHAR
 from athena_ds.local.sql import tree
 from athena_ds.local.sql.parse import label, parse, source
@@ -41,18 +44,21 @@ def asked(sql: str) -> Asked | None:
     options = (
         {label(o): o.value.text.upper() for o in statement.explainOption()} if label(statement) == "Explain" else {}
     )
-    kind, shape = options.get("ExplainType", "LOGICAL"), options.get("ExplainFormat", "TEXT")
-    if kind == "IO" or shape == "GRAPHVIZ":
+    kind = options.get("ExplainType", "LOGICAL")
+    shape = options.get("ExplainFormat", "JSON" if kind == "IO" else "TEXT")
+    if shape == "GRAPHVIZ" or (kind == "IO" and shape != "JSON"):
         raise EngineError("NOT_SUPPORTED", f"EXPLAIN ({kind}, {shape}) is not supported by the local engine")
     return Asked(
         sql=source(statement.statement()), analyze=label(statement) == "ExplainAnalyze", kind=kind, format=shape
     )
 
 
-def explained(question: Asked, plan: Plan, *, rows: int) -> Explained:
+def explained(question: Asked, plan: Plan, *, rows: int, scans: Sequence[tuple[Table, Pruning]]) -> Explained:
     """The one row EXPLAIN answers."""
     if question.kind == "VALIDATE":
         return _answer("Valid", pa.array([True]), boolean=True)
+    if question.kind == "IO":
+        return _answer("Query Plan", pa.array([io_plan(scans)]))
     shown = _node(plan.analysis.relation)
     if question.format == "JSON":
         return _answer("Query Plan", pa.array([json.dumps({"0": shown}, indent=2)]))

@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from athena_ds.local.engine.duckdb.formats.context import Pruning
+from athena_ds.local.engine.duckdb.formats.context import Pruning, Term
 from athena_ds.local.seam.engine import Allowed
 from athena_ds.local.seam.types import Type
 from athena_ds.local.sql.tree import Cast, Constant, Expression, Form, Scan, Symbol
@@ -35,19 +35,21 @@ def pruning(scan: Scan, conjuncts: list[Expression]) -> Pruning:
     }
     allowed: dict[str, Allowed] = {}
     tests: list[tuple[str, _Test]] = []
+    terms: list[Term] = []
     for conjunct in conjuncts:
-        for name, values, test in _read(conjunct, keys):
-            tests.append((name, test))
-            if values is not None and name not in allowed:
-                allowed[name] = values
+        for term, values, test in _read(conjunct, keys):
+            terms.append(term)
+            tests.append((term.key, test))
+            if values is not None and term.key not in allowed:
+                allowed[term.key] = values
 
     def keep(values: Mapping[str, str]) -> bool:
         return all(name not in values or test(values[name]) for name, test in tests)
 
-    return Pruning(allowed=allowed, keep=keep)
+    return Pruning(allowed=allowed, keep=keep, terms=tuple(terms), nothing=any(map(_never, conjuncts)))
 
 
-_Read = tuple[str, tuple[str, ...] | None, _Test]
+_Read = tuple[Term, tuple[str, ...] | None, _Test]
 
 
 def _read(term: Expression, keys: dict[int, str]) -> Iterator[_Read]:
@@ -70,6 +72,19 @@ def _read(term: Expression, keys: dict[int, str]) -> Iterator[_Read]:
             yield _member(keys[sides[0].number], sides[0].type, options)
 
 
+def _never(term: Expression) -> bool:
+    """Whether a term is known not to be true."""
+    if isinstance(term, Constant):
+        return term.value is not True
+    if not isinstance(term, Form) or term.op not in _ORDER:
+        return False
+    sides = [_plain(side) for side in term.arguments]
+    if any(isinstance(side, Constant) and side.value is None for side in sides):
+        return True
+    known = [side.value for side in sides if isinstance(side, Constant)]
+    return len(known) == 2 and _alike(*known) and not _ORDER[term.op](*known)
+
+
 def _plain(expression: Expression) -> Expression:
     """The expression below silent casts that keep its value."""
     while (
@@ -89,7 +104,8 @@ def _compared(name: str, kind: Type, constant: Constant, sign: str) -> _Read:
         return own is None or constant.value is None or not _alike(own, constant.value) or compare(own, constant.value)
 
     exact = sign == "=" and kind.base == "varchar" and isinstance(constant.value, str)
-    return name, ((constant.value,) if exact else None), test
+    term = Term(key=name, type=kind, op=sign, values=(constant.value,))
+    return term, ((constant.value,) if exact else None), test
 
 
 def _member(name: str, kind: Type, options: list[Constant]) -> _Read:
@@ -100,7 +116,7 @@ def _member(name: str, kind: Type, options: list[Constant]) -> _Read:
         return own is None or any(not _alike(own, v) or own == v for v in values)
 
     exact = kind.base == "varchar" and all(isinstance(v, str) for v in values)
-    return name, (tuple(values) if exact else None), test
+    return Term(key=name, type=kind, op="in", values=tuple(values)), (tuple(values) if exact else None), test
 
 
 def _alike(left: Any, right: Any) -> bool:

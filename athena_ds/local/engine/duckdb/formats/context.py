@@ -14,16 +14,29 @@ from athena_ds.local.seam.types import Type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A predicate about one partition key: `op` is =, <, <=, >, >= or `in`."""
+
+    key: str
+    type: Type
+    op: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pruning:
     """What the query's predicates leave of a table's partitions.
 
     `allowed` goes to `Catalog.partitions` as it is (key = literal, IN); `keep` says of one partition's values (by key
     name, lower case) whether it may hold rows the query wants, ranges included. Both only narrow: every predicate is
-    evaluated again on the rows.
+    evaluated again on the rows. For EXPLAIN, `terms` are the predicates themselves, and `nothing` is said where one of
+    them is never true.
     """
 
     allowed: Mapping[str, Allowed] = field(default_factory=dict)
     keep: Callable[[Mapping[str, str]], bool] = lambda values: True  # noqa: ARG005
+    terms: tuple[Term, ...] = ()
+    nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
