@@ -23,6 +23,34 @@ def test_orc_columns_go_by_position(lake: Lake) -> None:
     assert lake.run("SELECT q, w FROM named") == [["1", "a"], ["2", None]]
 
 
+def test_rows_of_orc_are_counted_without_reading_a_column(lake: Lake) -> None:
+    """As many as there are, alone and beside another table; nothing is scanned."""
+    for name, rows in (("a", [1, 2]), ("b", [3])):
+        sink = pa.BufferOutputStream()
+        orc.write_table(pa.table({"q": pa.array(rows, pa.int32())}), sink)
+        lake.put(f"orc_rows/{name}.orc", bytes(sink.getvalue()))
+    lake.run("CREATE EXTERNAL TABLE orc_rows (q int) STORED AS ORC LOCATION 's3://lake/orc_rows/'")
+    assert lake.run("SELECT count(*) FROM orc_rows") == [["3"]]
+    assert lake.run("SELECT a.q FROM orc_rows a CROSS JOIN orc_rows b WHERE a.q = 3") == [["3"]] * 3
+    found = lake.execution("SELECT 'x' FROM orc_rows")
+    assert found["Statistics"]["DataScannedInBytes"] == 0
+
+
+def test_orc_timestamps_of_other_centuries_are_refused(lake: Lake) -> None:
+    """pyarrow reads them in nanoseconds, which 64 bits hold for the years 1678 to 2261."""
+    moments = pa.array([253402300799999], pa.timestamp("ms"))
+    sink = pa.BufferOutputStream()
+    orc.write_table(pa.table({"t": moments}), sink)
+    lake.put("orc_late/a.orc", bytes(sink.getvalue()))
+    lake.run("CREATE EXTERNAL TABLE orc_late (t timestamp) STORED AS ORC LOCATION 's3://lake/orc_late/'")
+    for sql in (
+        "SELECT t FROM orc_late",
+        "SELECT max(date(t)) FROM orc_late",
+        "SELECT t FROM orc_late UNION SELECT t FROM orc_late",
+    ):
+        assert lake.failure(sql).startswith("NOT_SUPPORTED: ORC timestamps before 1677-09-22 and after 2262-04-11")
+
+
 def test_regex_groups_are_columns(lake: Lake) -> None:
     """A line that does not match is a row of NULLs."""
     lake.put("log/a", "GET 12\nnonsense\n")

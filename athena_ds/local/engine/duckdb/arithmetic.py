@@ -86,14 +86,44 @@ def _integers(operator: str, pair: tuple[str, str], result: Type, kernels: Kerne
 
 
 def _decimals(operator: str, kinds: tuple[Type, Type], pair: tuple[str, str], result: Type, kernels: Kernels) -> str:
-    """Sums and products that can't overflow are DuckDB's own; the rest is computed digit by digit."""
-    if operator in ("+", "-") and result.precision < 38:
+    """Sums and products that can't overflow are DuckDB's own; the rest is computed digit by digit.
+
+    What could overflow by its types seldom does by its values: only rows of great ones are computed digit by digit.
+    """
+    own = None
+    if operator in ("+", "-"):
         a, b = (f"CAST({side} AS {physical(result)})" for side in pair)
-        return f"CAST({a} {operator} {b} AS {physical(result)})"
-    if operator == "*" and kinds[0].precision + kinds[1].precision < 38:
-        return f"CAST({pair[0]} * {pair[1]} AS {physical(result)})"
+        own = f"CAST({a} {operator} {b} AS {physical(result)})"
+        digits = [37 - result.scale] * 2 if result.precision == 38 else [38, 38]
+    elif operator == "*":
+        own = f"CAST({_wide(pair[0], *kinds)} * {pair[1]} AS {physical(result)})"
+        digits = [most - kind.scale for most, kind in zip(_factors(*kinds), kinds, strict=True)]
     function = _decimal_function(operator, result)
-    return kernels.call(function, ((pair[0], kinds[0]), (pair[1], kinds[1])), result)
+    computed = kernels.call(function, ((pair[0], kinds[0]), (pair[1], kinds[1])), result)
+    if own is None:
+        return computed
+    great = [
+        f"abs({side}) >= CAST('1e{most}' AS {physical(kind)})"
+        for side, kind, most in zip(pair, kinds, digits, strict=True)
+        if most < kind.precision - kind.scale
+    ]
+    return f"CASE WHEN {' OR '.join(great)} THEN {computed} ELSE {own} END" if great else own
+
+
+def _wide(factor: str, kind: Type, other: Type) -> str:
+    """DuckDB makes do with 18 digits for the product of two factors that each have no more: one must have."""
+    if max(kind.precision, other.precision) > 18 or kind.precision + other.precision <= 18:
+        return factor
+    return f"CAST({factor} AS DECIMAL(19, {kind.scale}))"
+
+
+def _factors(left: Type, right: Type) -> tuple[int, int]:
+    """How many digits each of two factors may have for 38 to hold their product."""
+    if left.precision + right.precision <= 38:
+        return left.precision, right.precision
+    if right.precision <= 19:
+        return 38 - right.precision, right.precision
+    return (left.precision, 38 - left.precision) if left.precision <= 19 else (19, 19)
 
 
 _MADE: dict[tuple[str, Type], Any] = {}

@@ -57,11 +57,29 @@ class _Stripes:
             names = [file.schema.names[position] for position in self.positions if position >= 0]
             if names:
                 self.scan.context.scanned(source.stored.size)
-            for stripe in range(file.nstripes):
-                batch = file.read_stripe(stripe, columns=names)
-                columns = [batch.column(name) for name in names]
-                of_file = pa.repeat(pa.scalar(index, pa.int32()), batch.num_rows)
+            for columns, rows in _read(file, names):
+                of_file = pa.repeat(pa.scalar(index, pa.int32()), rows)
                 yield pa.RecordBatch.from_arrays([*columns, of_file], schema=self.schema)
+
+
+def _read(file: Any, names: list[str]) -> Iterator[tuple[list[pa.Array], int]]:
+    """The columns of each stripe, and its rows; of no columns, pyarrow says that a stripe has no rows either."""
+    if not names:
+        yield [], file.nrows
+        return
+    for stripe in range(file.nstripes):
+        batch = _stripe(file, stripe, names)
+        yield [batch.column(name) for name in names], batch.num_rows
+
+
+def _stripe(file: Any, stripe: int, names: list[str]) -> pa.RecordBatch:
+    try:
+        return file.read_stripe(stripe, columns=names)
+    except pa.ArrowInvalid as error:
+        if "out of range for nanosecond" not in str(error):
+            raise
+        told = "ORC timestamps before 1677-09-22 and after 2262-04-11 are not supported by the local engine"
+        raise EngineError("NOT_SUPPORTED", told) from error
 
 
 def _select(scan: Scan, positions: tuple[int, ...], schema: pa.Schema, indexes: Sequence[int]) -> str:
