@@ -23,7 +23,6 @@ Run = Callable[[str], int]
 
 
 def _ours(how: str) -> Run:
-    """With results to be reused, so that the first status is asked for at once, as the peers do always."""
     from athena_ds import AthenaDataSource
 
     ds = AthenaDataSource.from_access_key(
@@ -35,24 +34,19 @@ def _ours(how: str) -> Run:
         results_path="results",
         endpoint_url=os.environ["AWS_ENDPOINT_URL"],
     )
-    at_once: dict[str, Any] = {"reuse_minutes": 60}
     unload = "UNLOAD ({}) TO '" + LOCATION + "u/' WITH (format='PARQUET')"
     ways: dict[str, Run] = {
-        "": lambda sql: len(ds.query(sql, **({} if _takes_time(sql) else at_once))),
-        "pyarrow": lambda sql: len(ds.query(sql, dtype_backend="pyarrow", **at_once)),
-        "arrow": lambda sql: int(ds.submit(sql, **at_once).arrow().num_rows),
-        "batches": lambda sql: sum(len(frame) for frame in ds.submit(sql, **at_once).batches()),
-        "unload": lambda sql: len(ds.query(unload.format(sql), **at_once)),
+        "": lambda sql: len(ds.query(sql)),
+        "pyarrow": lambda sql: len(ds.query(sql, dtype_backend="pyarrow")),
+        "arrow": lambda sql: int(ds.submit(sql).arrow().num_rows),
+        "batches": lambda sql: sum(len(frame) for frame in ds.submit(sql).batches()),
+        "unload": lambda sql: len(ds.query(unload.format(sql))),
         "describe": lambda _: len(ds.describe()),
         "names": lambda _: len(ds.tables()),
         "first page": lambda _: len(ds.describe(limit=100)),
         "many": lambda sql: sum(len(each.result()) for each in ds.query_many(sql.split(";"))),
     }
     return ways[how]
-
-
-def _takes_time(sql: str) -> bool:
-    return "seconds=" in sql and "seconds=0.0 " not in sql
 
 
 def _pyathena(cursor: str, **options: Any) -> Run:
@@ -183,8 +177,6 @@ def _floor_download() -> Run:
 
 def _floor_parse() -> Run:
     """The best parse known, from memory, to an Arrow-backed frame: whole rows in blocks, a thread a processor."""
-    import pyarrow as pa
-
     from athena_ds.results.blocks import Cutter
     from athena_ds.results.columns import Columns
     from athena_ds.results.csv import _parsed, _without_header
@@ -195,12 +187,11 @@ def _floor_parse() -> Run:
     def run(sql: str) -> int:
         name = sql.rsplit(None, 1)[-1]
         columns = [Column.of(each) for each in json.loads((data / f"{name}.json").read_text())["columns"]]
-        body, cutter = pa.memory_map(str(data / f"{name}.csv")).read_buffer(), Cutter()
-        parts = (bytes(body[at : at + (4 << 20)]) for at in range(0, body.size, 4 << 20))
-        blocks = (block for part in parts for block in cutter.blocks(part))
-        gathered = Columns(columns, backend="pyarrow")
-        for block in _parsed(_without_header(blocks, width=len(columns)), columns):
-            gathered.add(block)
+        gathered, cutter = Columns(columns, backend="pyarrow"), Cutter()
+        with (data / f"{name}.csv").open("rb", buffering=0) as file:
+            blocks = (block for part in iter(lambda: file.read(4 << 20), b"") for block in cutter.blocks(part))
+            for block in _parsed(_without_header(blocks, width=len(columns)), columns):
+                gathered.add(block)
         return len(gathered.frame()[0])
 
     return run

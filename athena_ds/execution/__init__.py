@@ -1,6 +1,6 @@
 """Start, follow and stop a query; `QueryExecution` is what Athena says of it."""
 
-from .follow import Clock, Watch, raise_for_state, status, statuses, stop, wait, wait_many
+from .follow import Clock, Watch, raise_for_state, status, statuses, stop, wait
 from .limits import scan_crossed, scan_foreseen, timed_out, warn_of_scan
 from .start import Destination, Submit, start
 from .submission import Submission
@@ -24,6 +24,5 @@ __all__ = [
     "stop",
     "timed_out",
     "wait",
-    "wait_many",
     "warn_of_scan",
 ]

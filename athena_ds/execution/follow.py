@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -22,7 +22,7 @@ from ..errors import (
 from . import journal
 from .diagnosis import diagnose, without_cleaning
 from .place import place_in
-from .polling import FIRST, next_wait
+from .polling import next_wait, still_to_wait
 from .value import QueryExecution
 
 _E = TypeVar("_E", bound=QueryError)
@@ -30,7 +30,6 @@ Watch = Callable[[QueryExecution], None]
 # Seconds for a stopped query to be seen CANCELLED.
 _STOPPING = 15.0
 _BATCH = 50
-_BATCH_FROM = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +86,10 @@ def _seen(execution: QueryExecution) -> QueryExecution:
     return execution
 
 
-def wait(  # noqa: PLR0913
+def wait(
     door: Door,
     query_execution_id: str,
     *,
-    first: float = FIRST,
     until: float | None = None,
     watch: Watch | None = None,
     clock: Clock = _CLOCK,
@@ -101,44 +99,27 @@ def wait(  # noqa: PLR0913
     Args:
         door: Who asks.
         query_execution_id: Which one.
-        first: Seconds until the first question.
         until: Stop asking at this reading of the clock, and return the execution unfinished.
         watch: Told every answer; what it raises ends the waiting.
         clock: Time and chance.
     """
-    began, pause = clock.now(), first
+    began, pause = clock.now(), 0.0
     while True:
         left = float("inf") if until is None else until - clock.now()
         clock.sleep(max(0.0, min(pause, left)))
+        asked = clock.now()
         execution = status(door, query_execution_id)
         if watch:
             watch(execution)
         if execution.finished or left <= pause:
             return execution
-        pause = next_wait(clock.now() - began, luck=clock.luck())
-
-
-def wait_many(door: Door, *, live: Callable[[], Sequence[str]], clock: Clock = _CLOCK) -> Iterator[QueryExecution]:
-    """Follow executions as they come and go: each that has ended is yielded once, until `live` gives none.
-
-    From four in flight, fifty are asked about in one call.
-    """
-    began, calm = clock.now(), FIRST
-    while ids := live():
-        clock.sleep(calm)
-        several = len(ids) >= _BATCH_FROM
-        for execution in statuses(door, ids) if several else [status(door, each) for each in ids]:
-            if execution.finished:
-                yield execution
-                # The ones that follow are as young as this one's end.
-                began = max(began, clock.now() - 1.0)
-        calm = next_wait(clock.now() - began, luck=clock.luck())
+        pause = still_to_wait(next_wait(asked - began, luck=clock.luck()), took=clock.now() - asked)
 
 
 def stop(door: Door, query_execution_id: str, *, clock: Clock = _CLOCK) -> QueryExecution:
     """Stop an execution and wait until Athena confirms its end; one that had ended stays as it was."""
     door.call("athena:StopQueryExecution", QueryExecutionId=query_execution_id)
-    return wait(door, query_execution_id, first=0.0, until=clock.now() + _STOPPING, clock=clock)
+    return wait(door, query_execution_id, until=clock.now() + _STOPPING, clock=clock)
 
 
 def raise_for_state(execution: QueryExecution, *, sql: str = "") -> None:

@@ -10,7 +10,6 @@ from ..aws import Door
 from ..errors import AthenaDSError, QueryTimeoutError
 from .follow import Clock, Watch, raise_for_state, status, stop, wait
 from .limits import scan_crossed, timed_out
-from .polling import first_wait
 from .start import Submit, start
 from .value import QueryExecution
 
@@ -111,9 +110,8 @@ class Submission:
         if self._last is not None and self._last.finished:
             return self._last
         until = None if timeout is None else self._began + timeout
-        first = first_wait(self.submit.sql, reuse=self.submit.reuse_minutes is not None)
         name = self.query_execution_id
-        return wait(self.door, name, first=first, until=until, watch=told, clock=self._clock)
+        return wait(self.door, name, until=until, watch=told, clock=self._clock)
 
     def _note(self, execution: QueryExecution) -> QueryExecution:
         with self._lock:

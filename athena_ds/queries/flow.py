@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from ..connection.config import DataSourceConfig
 from ..errors import ParameterError
-from ..execution import Submission, Submit, raise_for_state, status, wait
+from ..execution import Submission, Submit, raise_for_state, wait
 from ..execution.literals import quoted
 from ..execution.parameters import Parameters, bind, is_query
 from . import progress
@@ -138,8 +138,6 @@ def result(source: Source, query_execution_id: str, **options: Unpack[QueryOptio
     if beside := [name for name in options if name not in ("dtype_backend", "watch", "progress")]:
         remedy = "dtype_backend says how its rows are held."
         raise ParameterError(f"An execution that was submitted takes no {', '.join(beside)} any more.", remedy=remedy)
-    execution = status(source.door, query_execution_id)
-    if not execution.finished:
-        execution = wait(source.door, query_execution_id, watch=options.get("watch"))
+    execution = wait(source.door, query_execution_id, watch=options.get("watch"))
     raise_for_state(execution)
     return read(source, execution, options=options)

@@ -27,7 +27,7 @@ from ..execution import (
     warn_of_scan,
 )
 from ..execution.parameters import Parameters
-from ..execution.polling import FIRST, next_wait
+from ..execution.polling import SECOND, next_wait, still_to_wait
 from . import allowance, flow, running
 from .estimate import Foreseen
 from .options import QueryOptions, checked
@@ -35,7 +35,7 @@ from .options import QueryOptions, checked
 if TYPE_CHECKING:
     import pandas as pd
 
-_STARTING, _READING = 16, 8
+_STARTING, _READING = 32, 8
 # From here on one call asks about all.
 _BATCH_FROM = 4
 
@@ -125,13 +125,14 @@ class Many:
         readers = ThreadPoolExecutor(_READING, "athena_ds-many-read")
         results.prepare(self._source.door)
         try:
-            asked = time.monotonic() + FIRST
+            asked = time.monotonic() + SECOND
             while len(self._done) < len(self._submits):
                 self._start(starters, concurrency)
                 self._settle(timeout=max(0.0, asked - time.monotonic()))
                 if time.monotonic() >= asked:
+                    interval, now = self._interval(), time.monotonic()
                     self._follow(readers)
-                    asked = time.monotonic() + next_wait(time.monotonic() - self._latest, luck=random())  # noqa: S311
+                    asked = time.monotonic() + still_to_wait(interval, took=time.monotonic() - now)
         except BaseException:
             self._stop_all()
             raise
@@ -139,6 +140,11 @@ class Many:
             starters.shutdown(cancel_futures=True)
             readers.shutdown(cancel_futures=True)
         return [self._done[number] for number in range(len(self._submits))]
+
+    def _interval(self) -> float:
+        """Seconds from this question to the next."""
+        together = len(self._flying) if self._together else 1
+        return next_wait(time.monotonic() - self._latest, queries=together, luck=random())  # noqa: S311
 
     def _start(self, pool: ThreadPoolExecutor, concurrency: int) -> None:
         while self._pending and len(self._starting) + len(self._flying) < concurrency:

@@ -48,7 +48,7 @@ def warm(endpoint: LocalAthena) -> AthenaDataSource:
 @pytest.fixture
 def quick(warm: AthenaDataSource, endpoint: LocalAthena, monkeypatch: pytest.MonkeyPatch) -> Iterator[AthenaDataSource]:
     """A data source whose retries do not wait, that asks about a query soon, with all of its retries to spend."""
-    monkeypatch.setattr("athena_ds.execution.submission.first_wait", lambda *_, **__: 0.01)
+    monkeypatch.setattr("athena_ds.execution.follow.next_wait", lambda *_, **__: 0.02)
     endpoint.faults.clear()
     fresh_budget(warm)
     yield warm

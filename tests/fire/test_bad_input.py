@@ -23,7 +23,6 @@ from athena_ds.execution import QueryExecution, status
 from athena_ds.execution.diagnosis import diagnose
 from athena_ds.execution.parameters import bind
 from athena_ds.execution.place import place_in
-from athena_ds.execution.polling import first_wait
 from athena_ds.local.server import LocalAthena
 from athena_ds.policy import Location
 from athena_ds.queries.flow import unload_statement
@@ -69,7 +68,6 @@ def test_any_statement_and_any_values(sql: str, values: list[Any]) -> None:
             continue
         assert re.sub(r":\w+|\?", "", bound.sql).count("'") <= sql.count("'")
     tables_in(sql, "d")
-    first_wait(sql)
     for refusing in (
         lambda: unload_statement(sql, "s3://b/"),
         lambda: nested.probe(sql),

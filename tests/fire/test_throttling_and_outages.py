@@ -50,7 +50,7 @@ def test_with_a_third_of_calls_throttled_everything_succeeds(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Calls stay below one and a half times those without faults, and one more a fault; nothing runs twice."""
-    monkeypatch.setattr("athena_ds.execution.submission.first_wait", lambda *_, **__: 0.1)
+    monkeypatch.setattr("athena_ds.execution.follow.next_wait", lambda *_, **__: 0.1)
     calls = endpoint.faults.calls
     calls.clear()
     for _ in range(QUERIES):

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from athena_ds.execution.polling import FIRST, FIRST_QUICK, first_wait, next_wait
+from athena_ds.execution.polling import SECOND, next_wait, still_to_wait
 
 Array = npt.NDArray[np.float64]
 WORTH = 0.02
@@ -68,7 +68,7 @@ def optimum(law: Law) -> float:
 
 def schedule(last: float) -> list[float]:
     """When the statuses are asked for, without jitter."""
-    found = [FIRST]
+    found = [0.0]
     while found[-1] < last:
         found.append(found[-1] + next_wait(found[-1]))
     return found
@@ -95,7 +95,7 @@ def test_the_schedule_is_within_a_fifth_of_the_optimum(name: str) -> None:
 @pytest.mark.parametrize("seconds", [0.2, 0.5, 1, 3, 10, 60, 600])
 def test_the_calls_stay_within_ten_times_the_square_root(seconds: float) -> None:
     """At most 10 x sqrt(T) + 2 status calls for a query of T seconds."""
-    calls, at = 1, FIRST
+    calls, at = 1, 0.0
     while at < seconds:
         at += next_wait(at)
         calls += 1
@@ -115,9 +115,32 @@ def test_little_is_added_to_the_query_itself() -> None:
         assert np.mean(late) + 3 * trip + own <= promised, (seconds, np.mean(late))
 
 
-def test_what_reads_no_data_is_asked_about_at_once() -> None:
-    """A result that is reused, DDL and SHOW may have ended before the submission was answered."""
-    assert first_wait("SELECT 1", reuse=True) == FIRST_QUICK == 0
-    assert first_wait(" show tables") == first_wait("DROP TABLE t") == FIRST_QUICK
-    assert first_wait("SELECT 1") == FIRST
-    assert 0 < next_wait(0.0) <= 0.1 * 1.1
+def test_what_has_ended_is_seen_at_once() -> None:
+    """A reused result, DDL and SHOW may have ended before the submission was answered; then a while nothing does."""
+    assert schedule(1)[:2] == [0.0, SECOND]
+
+
+def test_the_interval_stays_in_its_bounds_and_is_spread() -> None:
+    """From a seventh of a second to five, whatever luck does within a tenth."""
+    steps = [next_wait(elapsed / 10) for elapsed in range(2, 100_000)]
+    assert steps == sorted(steps)
+    assert (steps[0], steps[-1]) == (0.14, 5.0)
+    rolled = [next_wait(4.0, luck=number / 200) for number in range(200)]
+    assert min(rolled) == pytest.approx(0.9 * next_wait(4.0))
+    assert max(rolled) == pytest.approx(1.1 * next_wait(4.0), rel=0.01)
+
+
+def test_the_way_of_a_question_is_a_part_of_the_interval() -> None:
+    """Questions are as far apart as the schedule says; a slow service still has half of it to itself."""
+    assert still_to_wait(0.3, took=0.04) == pytest.approx(0.26)
+    assert still_to_wait(0.3, took=2.0) == pytest.approx(0.15)
+
+
+def test_many_are_asked_about_more_often_within_twelve_calls() -> None:
+    """Fifty queries, the last of which ends after 1.4 s, its start a tenth of a second late."""
+    at, calls = SECOND, 1
+    while at < 1.5:
+        at += next_wait(at - 0.08, queries=50)
+        calls += 1
+    assert calls <= 12
+    assert next_wait(1.4, queries=50) == pytest.approx(next_wait(1.4) / 2, rel=0.1)
