@@ -17,10 +17,14 @@ import pyarrow.csv
 
 from athena_ds.errors import ResultError
 from athena_ds.results.cells import Cells, from_text, read_directly
+from athena_ds.results.memory import memory
 from athena_ds.results.types import Column, arrow_type
 
 BLOCK = 2 << 20
 """Bytes read by one call of pyarrow: twice as many take a fifth more processor time, and so does a quarter of them."""
+
+Text = bytes | memoryview
+"""Whole rows as they came."""
 
 _QUOTE, _NEWLINE = ord('"'), b"\n"
 
@@ -29,27 +33,21 @@ class Cutter:
     """Takes parts in order and gives blocks of whole rows; what follows the last whole row waits for the next part."""
 
     def __init__(self) -> None:
-        self._waiting: list[bytes | memoryview] = []
+        self._waiting: list[bytes] = []
         self._quotes = 0
 
-    def blocks(self, part: bytes) -> Iterator[bytes]:
-        """The whole rows up to the last that ends in `part`, in blocks that the processor's own memory holds."""
-        for start in range(0, len(part), BLOCK):
-            if block := self.cut(part, start=start, stop=min(start + BLOCK, len(part))):
-                yield block
+    def blocks(self, part: bytes) -> Iterator[Text]:
+        """The whole rows up to the last that ends in `part`, in blocks that the processor's own memory holds.
 
-    def cut(self, part: bytes, *, start: int = 0, stop: int | None = None) -> bytes:
-        """All whole rows up to the last that ends before `stop`; empty while a row is longer than what has come."""
-        stop = len(part) if stop is None else stop
-        self._quotes += _quotes(part, start, stop)
-        end = self._end(part, start, stop)
-        view = memoryview(part)
-        if end == start:
-            self._waiting.append(view[start:stop])
-            return b""
-        block = b"".join((*self._waiting, view[start:end]))
-        self._waiting = [bytes(view[end:stop])]
-        return block
+        Only the first is copied, to stand behind what was waiting; the others are views of the part.
+        """
+        view, begin = memoryview(part), 0
+        for start in range(0, len(part), BLOCK):
+            stop = min(start + BLOCK, len(part))
+            if end := self._end(part, start, stop):
+                yield self._whole(view[begin:end])
+                begin = end
+        self._waiting.append(bytes(view[begin:]))
 
     def finish(self) -> None:
         """Say that no part follows. Raises ResultError when a row is left unfinished: the result was cut short."""
@@ -57,15 +55,20 @@ class Cutter:
         if left or self._quotes % 2:
             raise ResultError(reason=f"it ends inside a row, {left} bytes after the last whole one")
 
+    def _whole(self, rows: memoryview) -> Text:
+        waiting, self._waiting = self._waiting, []
+        return b"".join((*waiting, rows)) if any(waiting) else rows
+
     def _end(self, part: bytes, start: int, stop: int) -> int:
-        """The index after the last newline with an even number of quotes before it; `start` where there is none."""
+        """The index after the last newline with an even number of quotes before it; 0 where there is none."""
+        self._quotes += _quotes(part, start, stop)
         quotes = self._quotes
         while (at := part.rfind(_NEWLINE, start, stop)) >= 0:
             quotes -= part.count(b'"', at + 1, stop)
             if quotes % 2 == 0:
                 return at + 1
             stop = at
-        return start
+        return 0
 
 
 def _quotes(part: bytes, start: int, stop: int) -> int:
@@ -73,14 +76,12 @@ def _quotes(part: bytes, start: int, stop: int) -> int:
     return int(np.count_nonzero(found == _QUOTE))
 
 
-def header(block: bytes) -> tuple[tuple[str, ...], bytes]:
+def header(block: Text) -> tuple[tuple[str, ...], Text]:
     """The labels in the first line of a result, and the block without it."""
-    cutter = Cutter()
-    at = 0
-    while (end := block.find(_NEWLINE, at) + 1) > 0:
-        if line := cutter.cut(block[at:end]):
-            return _labels(line), block[end:]
-        at = end
+    text, end = bytes(block), 0
+    while (end := text.find(_NEWLINE, end) + 1) > 0:
+        if text.count(b'"', 0, end) % 2 == 0:
+            return _labels(text[:end]), memoryview(text)[end:]
     raise ResultError(reason="it has no header line")
 
 
@@ -91,7 +92,7 @@ def _labels(line: bytes) -> tuple[str, ...]:
         raise ResultError(reason="its header line is not the CSV that Athena writes") from error
 
 
-def read_block(block: bytes, columns: Sequence[Column]) -> list[Cells]:
+def read_block(block: Text, columns: Sequence[Column]) -> list[Cells]:
     """The columns of a block of whole rows, as Arrow, NULL told from the empty string.
 
     pyarrow reads each column as its type. Where one value does not fit, the block is read again as text and each column
@@ -116,7 +117,7 @@ def _finished(values: pa.Array, column: Column) -> Cells:
     )
 
 
-def _parse(block: bytes, columns: Sequence[Column]) -> list[pa.Array]:
+def _parse(block: Text, columns: Sequence[Column]) -> list[pa.Array]:
     """Columns go by their place, so that two of one name stay two. An empty line is a row: NULL in a single column."""
     names = [str(place) for place in range(len(columns))]
     table = pyarrow.csv.read_csv(
@@ -131,5 +132,7 @@ def _parse(block: bytes, columns: Sequence[Column]) -> list[pa.Array]:
             true_values=["true"],
             false_values=["false"],
         ),
+        memory_pool=memory(),
     )
-    return [column.combine_chunks() for column in table.columns]
+    # A block is read as one piece, and combining would copy it; of no rows there is no piece.
+    return [column.chunk(0) if column.num_chunks == 1 else column.combine_chunks() for column in table.columns]

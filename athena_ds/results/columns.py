@@ -24,10 +24,10 @@ _DIGITS = r"\.(?P<digits>\d+)"
 class Gathered:
     """A column's pieces, in order, until there is one type they all share."""
 
-    def __init__(self, column: Column, wanted: pa.DataType, *, numbers: bool) -> None:
+    def __init__(self, column: Column, wanted: pa.DataType) -> None:
         self.column = column
         self._wanted = wanted
-        self._numbers = Numbers(wanted) if numbers and Numbers.hold(wanted) else None
+        self._numbers = Numbers(wanted) if Numbers.hold(wanted) else None
         self._pieces: list[pa.Array] = []
         self._zones: set[str] = set()
         self._ambiguous = 0
@@ -55,7 +55,7 @@ class Gathered:
 
     def array(self, backend: Backend) -> tuple[Any, pa.DataType]:
         """The column as pandas holds it, and the Arrow type it has."""
-        if self._numbers is not None and not self._pieces:
+        if self._numbers is not None and not self._pieces and backend == "numpy":
             return self._numbers.array(), self._wanted
         pieces = self.take()
         if self.column.as_json:
@@ -146,7 +146,7 @@ class Columns:
         """
         wanted = [arrow_type(column) for column in columns] if types is None else types
         pairs = zip(columns, wanted, strict=True)
-        self._gathered = [Gathered(column, kind, numbers=backend == "numpy") for column, kind in pairs]
+        self._gathered = [Gathered(column, kind) for column, kind in pairs]
         self._names = unique_names(column.name for column in columns)
         self._backend: Backend = backend or "pyarrow"
         self._share, self._expected = share, 0

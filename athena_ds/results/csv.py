@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from athena_ds.errors import ResultError
 from athena_ds.results import pages
-from athena_ds.results.blocks import Cutter, header, read_block
+from athena_ds.results.blocks import Cutter, Text, header, read_block
 from athena_ds.results.cells import Cells
 from athena_ds.results.objects import S3Object
 from athena_ds.results.parts import Parts, Piece, Streams, cores
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 FIRST = 2 << 20
 """Bytes of the first range: all of a small result, and of a large one soon there, so that the rest is asked for."""
+
+_AHEAD = 1
+"""Blocks under way for each processor."""
 
 
 def rows(execution: QueryExecution, door: Door, *, options: ReadOptions, streams: Streams | None = None) -> Rows:
@@ -67,13 +70,13 @@ def _blocks(first: Piece, parts: Parts, columns: Sequence[Column]) -> Generator[
     cutter.finish()
 
 
-def _whole_rows(cutter: Cutter, first: Piece, parts: Parts) -> Iterator[bytes]:
+def _whole_rows(cutter: Cutter, first: Piece, parts: Parts) -> Iterator[Text]:
     yield from cutter.blocks(first.data)
     for part in parts:
         yield from cutter.blocks(part)
 
 
-def _without_header(blocks: Iterator[bytes], *, width: int) -> Iterator[bytes]:
+def _without_header(blocks: Iterator[Text], *, width: int) -> Iterator[Text]:
     labels, rest = header(next(blocks, b""))
     if len(labels) != width:
         # Where the header's end is damaged, the row after it would be taken for a part of it.
@@ -82,14 +85,14 @@ def _without_header(blocks: Iterator[bytes], *, width: int) -> Iterator[bytes]:
     yield from blocks
 
 
-def _parsed(bodies: Iterator[bytes], columns: Sequence[Column]) -> Generator[Sequence[Cells], None, None]:
-    """Blocks in order, each parsed by a thread of its own, at most one more waiting than there are processors."""
+def _parsed(bodies: Iterator[Text], columns: Sequence[Column]) -> Generator[Sequence[Cells], None, None]:
+    """Blocks in order, each parsed by a thread of its own; so many wait that no thread ever does."""
     pool = ThreadPoolExecutor(cores(), "athena_ds-parse")
     pending: deque[Future[list[Cells]]] = deque()
     try:
         for body in bodies:
             pending.append(pool.submit(read_block, body, columns))
-            if len(pending) > cores():
+            if len(pending) > _AHEAD * cores():
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from athena_ds.results.memory import empty
 from athena_ds.results.types import Backend, pandas_dtype
 
 _NAT = np.iinfo(np.int64).min
@@ -50,6 +51,7 @@ class Numbers:
         self._dtype = np.dtype(np.int64 if pa.types.is_temporal(kind) else kind.to_pandas_dtype())
         self._values = np.empty(0, dtype=self._dtype)
         self._missing = np.zeros(0, dtype=bool)
+        self._whole = True
         self.rows = 0
 
     @staticmethod
@@ -65,6 +67,7 @@ class Numbers:
             self._grow(max(expected, end + end // 2 if self.rows else end))
         self._values[self.rows : end] = self._numbers(piece)
         if piece.null_count:
+            self._whole = False
             self._missing[self.rows : end] = piece.is_null().to_numpy(zero_copy_only=False)
         self.rows = end
 
@@ -78,7 +81,8 @@ class Numbers:
         if pa.types.is_integer(self._kind):
             return pd.arrays.IntegerArray(values, missing)
         moments = pa.types.is_temporal(self._kind)
-        values[missing] = _NAT if moments else np.nan
+        if not self._whole:
+            values[missing] = _NAT if moments else np.nan
         if not moments:
             return values
         found = values.view(f"{'m' if pa.types.is_duration(self._kind) else 'M'}8[{self._kind.unit}]")
@@ -86,12 +90,13 @@ class Numbers:
         return pd.DatetimeIndex(found).tz_localize("UTC").array if zoned else found
 
     def arrow(self) -> pa.Array:
-        """The same as Arrow has them."""
-        return pa.array(self._values[: self.rows], mask=self._missing[: self.rows]).cast(self._kind)
+        """The same as Arrow has them, in the same memory."""
+        missing = None if self._whole else self._missing[: self.rows]
+        return pa.array(self._values[: self.rows], mask=missing).cast(self._kind)
 
     def _grow(self, capacity: int) -> None:
         # What is not written to yet takes no memory: neither np.empty nor np.zeros touches it.
-        values, missing = np.empty(capacity, dtype=self._dtype), np.zeros(capacity, dtype=bool)
+        values, missing = empty(capacity, dtype=self._dtype), np.zeros(capacity, dtype=bool)
         values[: self.rows] = self._values[: self.rows]
         missing[: self.rows] = self._missing[: self.rows]
         self._values, self._missing = values, missing

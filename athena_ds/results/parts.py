@@ -1,7 +1,7 @@
 """An object in ranges: parts fetched by a few streams at once, handed over in order, never more of them than a window.
 
-Two streams begin; more are added only while each doubling made it faster and the reader is the one who waits, because
-on a slow link more streams only make every part finish late, and on a fast one the reader is what takes the time.
+A few streams begin; more are added only while each doubling made it faster and the reader had to wait, because on a
+slow link more streams only make every part finish late, and on a fast one the reader is what takes the time.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from typing import Protocol
 from athena_ds.errors import ResultError
 
 PART = 4 << 20
-"""Bytes of a part: as fast as larger ones, and small enough to recycle (`docs/decisions/0061`)."""
+"""Bytes of a part: soon there, and small enough to recycle (`docs/decisions/0061`)."""
+
+_SMALL, _LARGER, _FEW = 8, 2, 4
+"""After so many parts they are so many times larger, which takes fewer calls; not for few streams, to save memory."""
 
 _PATIENCE = 5.0
 """Seconds that closing waits for streams in the middle of a part; one that hangs ends with its call, for nobody."""
@@ -55,9 +58,9 @@ class Streams:
         """What to begin with when a first range came at so many bytes a second, its delay included.
 
         Faster than `_NEAR`, the reader's processors are the limit; slower than `_FAR`, the link itself may be. Between
-        the two a single connection is what is slow, as with S3, and four do better at once.
+        the two a single connection is what is slow, as with S3, and eight do better at once.
         """
-        return cls(first=4 if _FAR < rate < _NEAR else 2)
+        return cls(first=8 if _FAR < rate < _NEAR else 2)
 
 
 class Parts:
@@ -65,8 +68,8 @@ class Parts:
 
     def __init__(self, read: Read, first: Piece, *, streams: Streams | None = None) -> None:
         self._read, self._etag, self._size = read, first.etag, first.size
-        self._starts = range(len(first.data), first.size, PART)
         self._limits = streams or Streams()
+        self._starts = _starts(len(first.data), first.size, larger=self._limits.most > _FEW)
         self._lock = RLock()
         self._changed = Condition(self._lock)
         self._threads: list[Thread] = []
@@ -90,7 +93,7 @@ class Parts:
     def __iter__(self) -> Iterator[bytes]:
         """Every part in order; raises what a part's reading raised."""
         self.start()
-        for number in range(len(self._starts)):
+        for number in range(len(self._starts) - 1):
             yield self._part(number)
 
     def let_go(self) -> None:
@@ -115,10 +118,9 @@ class Parts:
 
     def _part(self, number: int) -> bytes:
         with self._changed:
-            self._hungry = True
             while number not in self._done:
+                self._hungry = True
                 self._changed.wait()
-            self._hungry = False
             found = self._done.pop(number)
             self._given = number + 1
             self._changed.notify_all()
@@ -129,48 +131,59 @@ class Parts:
     def _stream(self) -> None:
         while (number := self._next()) is not None:
             try:
-                found: bytes | BaseException = self._fetch(self._starts[number])
+                found: bytes | BaseException = self._fetch(number)
             except BaseException as error:
                 found = error
             with self._changed:
                 self._done[number] = found
                 self._learn(len(found) if isinstance(found, bytes) else 0)
                 self._changed.notify_all()
+            # Not held while the next one is fetched.
+            del found
 
     def _next(self) -> int | None:
         """The next part to ask for; waits while the window is full, None when there is nothing left to do."""
         with self._changed:
-            while not self._closed and self._asked >= self._given + len(self._threads) + 2:
+            while not self._closed and self._asked >= self._given + len(self._threads) + 1:
                 self._changed.wait()
-            if self._closed or self._asked >= len(self._starts):
+            if self._closed or self._asked >= len(self._starts) - 1:
                 return None
             self._asked += 1
             return self._asked - 1
 
-    def _fetch(self, start: int) -> bytes:
-        last = min(start + PART, self._size) - 1
+    def _fetch(self, number: int) -> bytes:
+        start, last = self._starts[number], self._starts[number + 1] - 1
         piece = self._read(start, last, etag=self._etag)
         if len(piece.data) != last - start + 1 or piece.size != self._size:
             raise ResultError(reason=f"bytes {start} to {last} came as {len(piece.data)} bytes of {piece.size}")
         return piece.data
 
     def _learn(self, size: int) -> None:
-        """After as many parts as there are streams: was it faster than before, and does the reader still wait?"""
+        """After as many parts as there are streams: was it faster than before, and did the reader have to wait?"""
         self._arrived += size
         elapsed = time.monotonic() - self._since
         if self._arrived < len(self._threads) * PART or elapsed <= 0:
             return
         rate, self._since, self._arrived = self._arrived / elapsed, time.monotonic(), 0
-        if self._hungry and rate > self._rate * _GREW:
+        hungry, self._hungry = self._hungry, False
+        if hungry and rate > self._rate * _GREW:
             self._rate = rate
             self._grow(min(len(self._threads), self._limits.most - len(self._threads)))
 
     def _grow(self, more: int) -> None:
-        left = len(self._starts) - self._asked
+        left = len(self._starts) - 1 - self._asked
         for _ in range(max(0, min(more, left))):
             thread = Thread(target=self._stream, name="athena_ds-part", daemon=True)
             self._threads.append(thread)
             thread.start()
+
+
+def _starts(first: int, size: int, *, larger: bool) -> list[int]:
+    """Where each part begins, and the last one ends."""
+    found = list(range(first, size, PART))
+    if larger and len(found) > _SMALL:
+        found = [*found[:_SMALL], *range(found[_SMALL], size, _LARGER * PART)]
+    return [*found, size]
 
 
 def cores() -> int:

@@ -11,17 +11,19 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
-from threading import Semaphore
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.dataset
 import pyarrow.parquet as pq
 
 from athena_ds.errors import AthenaDSError, ResultError
 from athena_ds.results.cells import Cells
+from athena_ds.results.memory import memory
 from athena_ds.results.objects import RangedFile, S3Object
-from athena_ds.results.parts import Piece, Streams, cores
+from athena_ds.results.parts import PART, Piece, Streams, cores
 from athena_ds.results.source import Door, ReadOptions, Rows
 from athena_ds.results.types import Column, canonical
 
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from athena_ds.execution import QueryExecution
 
 Block = Sequence[Cells]
+Batch = tuple[pa.RecordBatch, int]
+"""Some rows of a file, and how many it has in all."""
 
 FETCHED_WHOLE = 64 << 20
 """Bytes up to which a file is fetched whole; of a larger one a row group at a time."""
@@ -37,6 +41,10 @@ _FIRST = 16 << 20
 _ROWS = 131_072
 _FEW = 4
 _MANY = Streams(first=16, most=16)
+_PARQUET = pyarrow.dataset.ParquetFileFormat(
+    read_options=pyarrow.dataset.ParquetReadOptions(coerce_int96_timestamp_unit="us"),
+    default_fragment_scan_options=pyarrow.dataset.ParquetFragmentScanOptions(pre_buffer=False),
+)
 _ATHENA = {
     "bool": "boolean",
     "int8": "tinyint",
@@ -82,13 +90,16 @@ def rows(execution: QueryExecution, door: Door, *, options: ReadOptions, streams
         S3Object(uri, door, bucket_owner=options.bucket_owner) for uri in files_of(execution, door, options=options)
     ]
     batches = _batches(files, streams or _MANY)
-    first = next(batches, None)
-    if first is None:
+    found = next(batches, None)
+    if found is None:
         return Rows(columns=[], types=[], blocks=_nothing())
+    first, in_file = found
     types = [canonical(field.type) for field in first.schema]
     columns = [_column(field.name, kind) for field, kind in zip(first.schema, types, strict=True)]
     blocks = _blocks(first, batches, types)
-    return Rows(columns=columns, types=types, blocks=blocks, release=batches.close, share=1 / len(files))
+    # As if all files were as long as the first.
+    share = max(first.num_rows, 1) / max(in_file * len(files), 1)
+    return Rows(columns=columns, types=types, blocks=blocks, release=batches.close, share=share)
 
 
 def _nothing() -> Generator[Block, None, None]:
@@ -105,11 +116,11 @@ def _column(name: str, kind: pa.DataType) -> Column:
 
 
 def _blocks(
-    first: pa.RecordBatch, rest: Generator[pa.RecordBatch, None, None], types: Sequence[pa.DataType]
+    first: pa.RecordBatch, rest: Generator[Batch, None, None], types: Sequence[pa.DataType]
 ) -> Generator[Block, None, None]:
     try:
         yield _cells(first, types)
-        for batch in rest:
+        for batch, _ in rest:
             yield _cells(batch, types)
     finally:
         rest.close()
@@ -118,44 +129,72 @@ def _blocks(
 def _cells(batch: pa.RecordBatch, types: Sequence[pa.DataType]) -> Block:
     if len(batch.schema) != len(types):
         raise ResultError(reason=f"its files differ: {len(batch.schema)} columns after {len(types)}")
-    return [Cells(values=column.cast(kind)) for column, kind in zip(batch.columns, types, strict=True)]
+    pairs = zip(batch.columns, types, strict=True)
+    return [Cells(values=column.cast(kind, memory_pool=memory())) for column, kind in pairs]
 
 
-def _batches(files: Sequence[S3Object], streams: Streams) -> Generator[pa.RecordBatch, None, None]:
-    """Record batches in the files' order. Fetching and reading run ahead of who takes them, by a window of files."""
-    pool = ThreadPoolExecutor(streams.most, "athena_ds-part")
-    reading, pending = Semaphore(cores()), deque[Future[Iterable[pa.RecordBatch]]]()
+def _batches(files: Sequence[S3Object], streams: Streams) -> Generator[Batch, None, None]:
+    """Record batches in the files' order. Fetching runs ahead of reading, reading of who takes them, by a window."""
+    fetching = ThreadPoolExecutor(streams.most, "athena_ds-part")
+    reading = ThreadPoolExecutor(cores(), "athena_ds-parse")
+    fetched, pending = deque[Future[Fetched]](), deque[Future[Iterable[Batch]]]()
     # With few streams memory matters more than speed.
     most = FETCHED_WHOLE if streams.most > _FEW else min(FETCHED_WHOLE, _FIRST)
-    left = iter(files)
+    left = enumerate(files)
     try:
         while True:
-            free = islice(left, streams.most - len(pending))
-            pending.extend(pool.submit(_loaded, file, reading, most) for file in free)
+            free = islice(left, streams.most - len(fetched))
+            fetched.extend(fetching.submit(_fetched, file, most, soon=place < cores()) for place, file in free)
+            while fetched and len(pending) <= cores():
+                pending.append(reading.submit(_read, fetched.popleft()))
             if not pending:
                 return
             yield from pending.popleft().result()
     finally:
-        pool.shutdown(cancel_futures=True)
+        for pool in (fetching, reading):
+            pool.shutdown(cancel_futures=True)
 
 
-def _loaded(file: S3Object, reading: Semaphore, most: int) -> Iterable[pa.RecordBatch]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A file of which the beginning is here, or all of it."""
+
+    file: S3Object
+    first: Piece
+    body: bytes | None
+
+
+def _fetched(file: S3Object, most: int, *, soon: bool) -> Fetched:
+    """A small file whole, by ranges if nothing can be read before it is there; of a large one the beginning."""
+    first = file.read(0, (PART if soon else _FIRST) - 1)
+    return Fetched(file=file, first=first, body=None if first.size > most else file.whole(first))
+
+
+def _read(fetched: Future[Fetched]) -> Iterable[Batch]:
     """A file's record batches: decoded here when it is small, a few rows at a time as they are taken when it is not."""
-    first = file.read(0, _FIRST - 1)
-    if first.size > most:
-        return _in_groups(file, first)
-    body = file.whole(first)
-    with _parquet(file), reading:
-        # Not `pq.read_table`, which goes through a dataset of one file and takes a sixth longer.
-        found = pq.ParquetFile(pa.BufferReader(body), coerce_int96_timestamp_unit="us").read(use_threads=False)
-        batches: list[pa.RecordBatch] = found.to_batches()
-        return batches or [pa.RecordBatch.from_pylist([], schema=found.schema)]
+    found = fetched.result()
+    if found.body is None:
+        return _in_groups(found.file, found.first)
+    with _parquet(found.file):
+        table = _decoded(pa.BufferReader(found.body))
+        batches: list[pa.RecordBatch] = table.to_batches() or [pa.RecordBatch.from_pylist([], schema=table.schema)]
+        return [(batch, table.num_rows) for batch in batches]
 
 
-def _in_groups(file: S3Object, first: Piece) -> Iterator[pa.RecordBatch]:
+def _decoded(body: pa.BufferReader) -> pa.Table:
+    """All rows of a file. A fragment of a dataset can be told where to put them, but not of two columns of one name."""
+    fragment = _PARQUET.make_fragment(body)
+    if len(set(fragment.physical_schema.names)) == len(fragment.physical_schema):
+        return fragment.to_table(use_threads=False, memory_pool=memory())
+    body.seek(0)
+    return pq.ParquetFile(body, coerce_int96_timestamp_unit="us").read(use_threads=False)
+
+
+def _in_groups(file: S3Object, first: Piece) -> Iterator[Batch]:
     with _parquet(file):
         large = pq.ParquetFile(RangedFile(file, size=first.size, etag=first.etag), coerce_int96_timestamp_unit="us")
-        yield from large.iter_batches(batch_size=_ROWS, use_threads=True)
+        for batch in large.iter_batches(batch_size=_ROWS, use_threads=True):
+            yield batch, large.metadata.num_rows
 
 
 @contextmanager
