@@ -91,6 +91,7 @@ class Stub:
         self.shaping = threading.Lock()
         self.free_at = 0.0
         self.tables = 10_000
+        self.matching: dict[str, list[str]] = {}
 
     def serve(self, port: int = 0) -> tuple[socket.socket, int]:
         """Listen and answer in threads; the socket and its port."""
@@ -231,14 +232,19 @@ class Stub:
         return self.descriptions[dataset]
 
     def _GetTables(self, ask: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        names = [f"table_{number:05}" for number in range(self.tables)]
-        if wanted := ask.get("Expression"):
-            names = [name for name in names if re.fullmatch(wanted, name)]
+        names = self._names(ask.get("Expression", ".*"))
         at = int(ask.get("NextToken", 0))
         end = min(at + ask.get("MaxResults", 100), len(names))
         only = ask.get("AttributesToGet")
         answer: dict[str, Any] = {"TableList": [_table(name, only) for name in names[at:end]]}
         return {**answer, "NextToken": str(end)} if end < len(names) else answer
+
+    def _names(self, wanted: str) -> list[str]:
+        """The names of tables that match, looked for once an expression."""
+        if wanted not in self.matching:
+            every = (f"table_{number:05}" for number in range(self.tables))
+            self.matching[wanted] = [name for name in every if re.fullmatch(wanted, name)]
+        return self.matching[wanted]
 
     def _GetTable(self, ask: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         return {"Table": _table(ask["Name"], None)}

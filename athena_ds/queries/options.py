@@ -39,7 +39,8 @@ class QueryOptions(TypedDict, total=False):
         timeout: Seconds it may take; then it is stopped.
         watch: Told how the execution stands, each time Athena is asked.
         progress: Whether it shows itself while it runs; as the place suggests when left out.
-        dtype_backend: `numpy` for pandas' own dtypes, `pyarrow` for an ArrowDtype in every column.
+        dtype_backend: `numpy` for pandas' own dtypes, `pyarrow` for an ArrowDtype in all but what
+            `nested` made lists and dicts.
         nested: `json` for arrays, maps and rows as lists and dicts: a query without rows first asks for the types, then
             yours runs inside another, so an outermost ORDER BY is refused. `text` for Athena's text of them.
         unload: Have the rows written as Parquet and read from there: faster for large results, nested values as lists

@@ -31,7 +31,8 @@ class ReadOptions:
     """How rows are wanted.
 
     Attributes:
-        dtype_backend: `numpy` for pandas' own dtypes, `pyarrow` for an ArrowDtype in every column.
+        dtype_backend: `numpy` for pandas' own dtypes, `pyarrow` for an ArrowDtype in all but what
+            `nested` made lists and dicts.
         bucket_owner: The account that must own the results bucket; None where nobody asked for that.
         nested: Places of columns that come as JSON because the query was rewritten, with their Athena types.
     """

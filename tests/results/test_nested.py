@@ -42,6 +42,7 @@ def test_as_json_they_are_lists_and_dicts(shelf: Shelf, door: Door, lay: Any, ba
     assert found["a"].tolist() == [[1, None], None, []]
     assert found["m"].tolist() == [{"a": "x, y"}, {}, {"k": None}]
     assert found["j"].tolist() == ["[1]", "null", '"t"']
+    assert [found[name].dtype for name in "am"] == [object, object]
     assert found.athena.types == {"a": "array", "m": "map", "j": "json"}
 
 
@@ -54,6 +55,8 @@ def test_from_an_unload_they_are_lists_and_dicts(shelf: Shelf, door: Door) -> No
     assert found["a"].tolist() == [["x, y"], None, []]
     assert found["m"].tolist() == [{"k": 1}, {}, None]
     assert found.athena.types == {"a": "array", "m": "map", "r": "row"}
+    arrow = whole(by_unload(shelf, [table]), door, "pyarrow")
+    assert [pa.array(arrow[name].array).type.id for name in "amr"] == [kind.id for kind in kinds.values()]
 
 
 @pytest.mark.parametrize(
