@@ -66,7 +66,9 @@ def _close(kind: str, name: str, known: Sequence[str]) -> str:
     if matches:
         return f"Close names: {', '.join(matches)}."
     few = sorted(known)
-    return f"There is {'no ' + kind if not few else kind + 's: ' + ', '.join(few)}." if len(few) <= 8 else ""
+    if len(few) > 1:
+        return f"There are {kind}s: {', '.join(few)}." if len(few) <= 8 else ""
+    return f"There is {kind} {few[0]}." if few else f"There is no {kind}."
 
 
 def _pages(door: Door, operation: str, key: str, **params: object) -> list[dict[str, str]]:

@@ -13,6 +13,7 @@ import pytest
 from athena_ds import AthenaDataSource
 from athena_ds.aws import Door, Patience
 from athena_ds.aws.patience import Budget
+from athena_ds.execution.polling import next_wait
 from athena_ds.local.server import LocalAthena
 from tests.results.conftest import door, shelf, shelf_door, shelf_server
 from tests.sdk.conftest import clean_environment, ds, endpoint, scripted
@@ -48,11 +49,16 @@ def warm(endpoint: LocalAthena) -> AthenaDataSource:
 @pytest.fixture
 def quick(warm: AthenaDataSource, endpoint: LocalAthena, monkeypatch: pytest.MonkeyPatch) -> Iterator[AthenaDataSource]:
     """A data source whose retries do not wait, that asks about a query soon, with all of its retries to spend."""
-    monkeypatch.setattr("athena_ds.execution.follow.next_wait", lambda *_, **__: 0.02)
+    monkeypatch.setattr("athena_ds.execution.follow.next_wait", soon)
     endpoint.faults.clear()
     fresh_budget(warm)
     yield warm
     endpoint.faults.clear()
+
+
+def soon(elapsed: float, **given: float) -> float:
+    """Seconds to the next question: few at first, then as usual."""
+    return 0.02 if elapsed < 1 else next_wait(elapsed, luck=given["luck"])
 
 
 def fresh_budget(source: AthenaDataSource) -> None:

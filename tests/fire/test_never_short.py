@@ -59,15 +59,15 @@ def test_a_body_that_is_always_cut_is_an_error(shelf: Shelf, door: Door) -> None
 @pytest.mark.parametrize("seed", range(20))
 def test_cuts_anywhere_in_a_large_result_lose_nothing(shelf: Shelf, door: Door, seed: int) -> None:
     """25 random cuts, over many parts fetched at once, and every row comes back in order."""
-    execution = large(shelf)
-    truth = [str(number) for number in range(400)]
+    execution = large(shelf, rows=800)
+    truth = [str(number) for number in range(800)]
     chance = random.Random(seed)
     left = [chance.randrange(256) for _ in range(25)]
     shelf.fault = lambda *_: Broken(after=left.pop()) if left and chance.random() < 0.7 else None
     frame = whole(execution, door)
     assert not left
     assert [str(each) for each in frame["id"]] == truth
-    assert list(frame["text"]) == ["x\ny" * (number % 7) for number in range(400)]
+    assert list(frame["text"]) == ["x\ny" * (number % 7) for number in range(800)]
 
 
 @pytest.mark.usefixtures("small_parts")
