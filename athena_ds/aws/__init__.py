@@ -4,5 +4,6 @@ from .actions import Call
 from .door import Answer, Door, EndpointSession, door_for
 from .patience import Patience
 from .recorder import recording
+from .setbacks import Setback, Setbacks
 
-__all__ = ["Answer", "Call", "Door", "EndpointSession", "Patience", "door_for", "recording"]
+__all__ = ["Answer", "Call", "Door", "EndpointSession", "Patience", "Setback", "Setbacks", "door_for", "recording"]

@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from threading import Lock, RLock
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
 import boto3
 from botocore import xform_name
@@ -26,6 +27,7 @@ from .actions import call_of
 from .identity import core_session, identity_key, renewable
 from .patience import RATES, Budget, Pace, Patience, retrying
 from .plain import read_plainly
+from .setbacks import Setback, Setbacks
 from .translate import translated, without_frames
 
 Answer = dict[str, Any]
@@ -61,6 +63,7 @@ class Door:
         self._clients: dict[str, Any] = {}
         self._session: boto3.Session | None = None
         self._budget = Budget()
+        self._hearing: WeakSet[Setbacks] = WeakSet()
         self._paces = {operation: Pace(rate=rate, burst=burst) for operation, (rate, burst) in RATES.items()}
 
     def __repr__(self) -> str:
@@ -82,7 +85,7 @@ class Door:
         sent = {name: value for name, value in params.items() if value is not None}
         if recorder.listening():
             recorder.saw(call_of(operation, sent, arns=self._arns()))
-        attempt = retrying(self.patience, budget=self._budget, sleep=self.sleep)
+        attempt = retrying(self.patience, budget=self._budget, sleep=self.sleep, heard=self._hear)
         try:
             answer: Answer = attempt(self._once, operation, sent)
         except ExpiredCredentialsError:
@@ -130,6 +133,19 @@ class Door:
         with self._lock:
             self._session = None
             self._clients.clear()
+
+    def hearing(self, told: Callable[[Setbacks], object] | None = None) -> Setbacks:
+        """What must be made again from now on, through this door, for as long as the answer is held."""
+        heard = Setbacks(told=told)
+        with self._lock:
+            self._hearing.add(heard)
+        return heard
+
+    def _hear(self, setback: Setback) -> None:
+        with self._lock:
+            hearing = list(self._hearing)
+        for each in hearing:
+            each.add(setback)
 
     def warm(self, *services: str) -> None:
         """Make the clients beforehand; building one reads large models from disk."""

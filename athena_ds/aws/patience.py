@@ -11,6 +11,7 @@ from threading import Lock
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
 
 from ..errors import CallError, EndpointError, ServiceError, ThrottledError
+from .setbacks import Setback
 
 _logger = logging.getLogger("athena_ds")
 
@@ -113,13 +114,15 @@ RATES: Mapping[str, tuple[float, float]] = {
 }
 
 
-def retrying(patience: Patience, *, budget: Budget, sleep: Callable[[float], None]) -> Retrying:
+def retrying(
+    patience: Patience, *, budget: Budget, sleep: Callable[[float], None], heard: Callable[[Setback], None]
+) -> Retrying:
     """Tenacity's loop for one call: full jitter, and the first of attempts, budget and deadline ends it."""
     return Retrying(
         retry=retry_if_exception(passing),
         wait=wait_random_exponential(multiplier=0.1, max=patience.longest_wait),
         stop=lambda state: _enough(state, patience) or not budget.spend(),
-        before_sleep=_tell,
+        before_sleep=lambda state: _tell(state, heard),
         sleep=sleep,
         reraise=True,
     )
@@ -133,10 +136,11 @@ def _enough(state: RetryCallState, patience: Patience) -> bool:
     return state.attempt_number >= attempts or spent >= patience.deadline
 
 
-def _tell(state: RetryCallState) -> None:
+def _tell(state: RetryCallState, heard: Callable[[Setback], None]) -> None:
     error = state.outcome.exception() if state.outcome else None
     if not isinstance(error, CallError):
         return
+    heard(Setback(operation=error.operation, said=error.said, wait=state.upcoming_sleep))
     loud = state.attempt_number >= 4 or (state.seconds_since_start or 0) > 3
     _logger.log(
         logging.WARNING if loud else logging.INFO,

@@ -12,6 +12,7 @@ from typing import Any
 
 from IPython.display import display
 
+from athena_ds.aws import Setbacks
 from athena_ds.errors import QueryCancelledError, QueryError, facts_of
 from athena_ds.execution import QueryExecution
 from athena_ds.notebook import blocks, words
@@ -40,6 +41,7 @@ class QueryPanel(Card):
         self._price, self._link, self._stop = price, console_link, stop
         self._began = time.monotonic()
         self._last: QueryExecution | None = None
+        self._why, self._over = "", False
         self.show([blocks.live("running", "SUBMITTED", parts=["Interrupt the kernel to stop it"])])
 
     def told(self, execution: QueryExecution) -> None:
@@ -48,8 +50,19 @@ class QueryPanel(Card):
         if not execution.finished:
             self.show([self._line(execution, words.seconds(time.monotonic() - self._began))])
 
+    def slowed(self, setbacks: Setbacks) -> None:
+        """Show why it takes its time."""
+        if self._over:
+            return
+        self._why = str(setbacks)
+        if self._last is None:
+            self.show([blocks.live("running", "SUBMITTED", parts=["Interrupt the kernel to stop it", self._why])])
+        else:
+            self.told(self._last)
+
     def ended(self, *, rows: int | None = None, error: BaseException | None = None) -> None:
         """Show how it ended: with how many rows, or with what error."""
+        self._over = True
         if isinstance(error, KeyboardInterrupt):
             notes = " ".join(getattr(error, "__notes__", ()))
             self.show([blocks.live("warning", "INTERRUPTED", parts=[notes or "The query was stopped."])])
@@ -71,7 +84,7 @@ class QueryPanel(Card):
         scanned = execution.statistics.data_scanned_in_bytes
         parts: list[Any] = [elapsed, f"{words.size(scanned)} scanned", words.money(self._price(execution))]
         cancel = [blocks.action("cancel", "Cancel", always=True)] if self._stop else []
-        shown = [*parts, self._name(execution.query_execution_id)]
+        shown = [*parts, self._name(execution.query_execution_id), *([self._why] if self._why else [])]
         return blocks.live(_SIGNS[execution.state], execution.state, parts=shown, actions=cancel)
 
     def _summary(self, execution: QueryExecution, rows: int | None) -> Block:
@@ -81,6 +94,8 @@ class QueryPanel(Card):
         parts: list[Any] = [took, f"{words.size(scanned)} scanned", words.money(self._price(execution))]
         if execution.statistics.reused_previous_result:
             parts.append("an earlier result, reused")
+        if self._why:
+            parts.append(self._why)
         place = execution.output_location or ""
         kept = place.rpartition("/")[0] + "/" if place else "kept by Athena for a day"
         return blocks.live("passed", "SUCCEEDED", parts=[*parts, self._name(execution.query_execution_id), kept])

@@ -6,6 +6,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from athena_ds.aws import Setbacks
 from athena_ds.execution import QueryExecution
 from athena_ds.notebook import words
 
@@ -15,14 +16,24 @@ class TerminalBar:
 
     def __init__(self, handle: Any) -> None:
         self._price = handle.price
+        self._why = ""
+        self._state = "SUBMITTED"
         self._bar = tqdm(total=None, bar_format="{desc} {elapsed}", leave=False, desc="SUBMITTED")
 
     def told(self, execution: QueryExecution) -> None:
         """Show how it stands."""
         scanned = execution.statistics.data_scanned_in_bytes
-        self._bar.set_description_str(
-            f"{execution.state} {words.size(scanned)} scanned, {words.money(self._price(execution))}"
-        )
+        self._state = f"{execution.state} {words.size(scanned)} scanned, {words.money(self._price(execution))}"
+        self._draw()
+
+    def slowed(self, setbacks: Setbacks) -> None:
+        """Show why it takes its time."""
+        self._why = f" ({setbacks})"
+        self._draw()
+
+    def _draw(self) -> None:
+        if not self._bar.disable:
+            self._bar.set_description_str(self._state + self._why)
 
     def ended(self, *, rows: int | None = None, error: BaseException | None = None) -> None:  # noqa: ARG002 - see Shown
         """Take the line away; the frame or the error says the rest."""

@@ -13,6 +13,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Protocol
 
+from ..aws import Setbacks
 from ..execution import QueryExecution
 
 _SETTING = "ATHENA_DS_PROGRESS"
@@ -23,6 +24,9 @@ class Shown(Protocol):
 
     def told(self, execution: QueryExecution) -> None:
         """How it stands."""
+
+    def slowed(self, setbacks: Setbacks) -> None:
+        """A call had to be made again, and will be in a moment; told by the thread whose call it was."""
 
     def ended(self, *, rows: int | None = None, error: BaseException | None = None) -> None:
         """It is over: with rows, or with an error (an interrupt too)."""
@@ -58,6 +62,9 @@ def display(handle: Any) -> None:
 
 class _Silence:
     def told(self, execution: QueryExecution) -> None:
+        """Nothing."""
+
+    def slowed(self, setbacks: Setbacks) -> None:
         """Nothing."""
 
     def ended(self, *, rows: int | None = None, error: BaseException | None = None) -> None:

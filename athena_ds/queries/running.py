@@ -7,9 +7,10 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import WeakMethod
 
 from .. import results
-from ..aws import Door
+from ..aws import Door, Setbacks
 from ..connection.config import DataSourceConfig
 from ..errors import CallError, ExpiredCredentialsError, ParameterError, QueryError
 from ..execution import QueryExecution, Statistics, Submission, warn_of_scan
@@ -59,9 +60,12 @@ class RunningQuery:
         self._submission = submission
         self._options = options
         self._shown: Shown | None = None
+        self._setbacks = Setbacks()
 
     def begin(self) -> None:
         """Send it. While Athena runs the query, importing what reading needs costs no time."""
+        slowed = WeakMethod(self._slowed)
+        self._setbacks = self._source.door.hearing(lambda setbacks: (tell := slowed()) and tell(setbacks))
         self._submission.begin()
         results.prepare(self._source.door)
 
@@ -71,6 +75,10 @@ class RunningQuery:
             self._shown.told(execution)
         if watch := self._options.get("watch"):
             watch(execution)
+
+    def _slowed(self, setbacks: Setbacks) -> None:
+        if self._shown:
+            self._shown.slowed(setbacks)
 
     def shown_as(self, shown: Shown) -> None:
         """Show it with this line while it is waited for."""
@@ -140,6 +148,8 @@ class RunningQuery:
     def result(self) -> pd.DataFrame:
         """Wait, then read its rows."""
         frame = self._with_columns(read(self._source, self.wait(), options=self._options, nested=self._nested))
+        self._setbacks.end()
+        told_of_setbacks(frame, self._setbacks)
         return told_of_limit(frame, limit=self._submission.scan_limit, foreseen=self._foreseen)
 
     def batches(self, *, rows: int | None = None) -> Generator[pd.DataFrame, None, None]:
@@ -234,6 +244,14 @@ def naming(execution: QueryExecution) -> Iterator[None]:
     except CallError as error:
         error.remedy = f"{error.remedy} ds.result('{name}') reads the query's rows later.".strip()
         raise
+
+
+def told_of_setbacks(frame: pd.DataFrame, setbacks: Setbacks) -> pd.DataFrame:
+    """The frame, which says what had to be asked again while its query ran and was read, where anything had."""
+    if setbacks.calls:
+        waited = round(setbacks.seconds * 1000)
+        frame.attrs["athena"] |= {"retries": setbacks.calls, "retry_wait_ms": waited, "retry_reasons": setbacks.reasons}
+    return frame
 
 
 def told_of_limit(frame: pd.DataFrame, *, limit: int | None, foreseen: Foreseen | None) -> pd.DataFrame:

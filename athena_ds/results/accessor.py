@@ -57,4 +57,6 @@ class QueryFacts:
         took = self._facts["total_ms"]
         seconds = "" if took is None else f", {took / 1000:.1f} s"
         reused = ", an earlier result" if self._facts["reused"] else ""
-        return f"<query {self.query_execution_id}: {self.data_scanned_in_bytes:,} bytes scanned{seconds}{reused}>"
+        again = f", {self._facts['retries']:,} calls made again" if self._facts.get("retries") else ""
+        scanned = f"{self.data_scanned_in_bytes:,} bytes scanned"
+        return f"<query {self.query_execution_id}: {scanned}{seconds}{reused}{again}>"

@@ -6,7 +6,7 @@ import pytest
 
 from athena_ds import AthenaDataSource
 from athena_ds.errors import ScanLimitError, ScanLimitWarning
-from athena_ds.execution import status
+from athena_ds.execution import status, wait
 from athena_ds.local.server import LocalAthena
 from tests.sdk.scripted import WAIT, Scripted
 
@@ -33,8 +33,10 @@ def test_the_first_answer_past_the_limit_stops_the_query(
 
 def test_a_query_that_ended_past_its_limit_says_so(quick: AthenaDataSource, scanning: Scripted, number: int) -> None:
     """It was quicker than a question; its rows are paid for and come, with a warning."""
+    running = quick.submit(f"SELECT {number}", max_scan="5 MB")
+    wait(quick.door, running.query_execution_id)
     with pytest.warns(ScanLimitWarning, match="10,000,000 bytes scanned; 5,000,000 were allowed"):
-        frame = quick.query(f"SELECT {number}", max_scan="5 MB")
+        frame = running.result()
     assert frame.n.item() == number
     assert frame.attrs["athena"]["data_scanned_in_bytes"] == 10_000_000
 

@@ -133,6 +133,28 @@ def test_the_caller_hears_why_it_is_slow(
     assert any(f"athena:GetQueryExecution {said}" in message and "; try 5 follows in" in message for message in told)
 
 
+def test_the_line_of_a_query_and_its_frame_say_why_it_was_slow(
+    quick: AthenaDataSource, endpoint: LocalAthena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told while it waits, at the first try that failed; and of a query that was not slowed nothing is said."""
+    shown: list[str] = []
+    line = SimpleNamespace(
+        told=lambda _: None, ended=lambda **_: None, slowed=lambda setbacks: shown.append(str(setbacks))
+    )
+    monkeypatch.setattr("athena_ds.queries.progress._fronts", [lambda _: line])
+    endpoint.faults.add("athena:GetQueryExecution", Throttling(), times=2)
+    endpoint.faults.add("s3:GetObject", ServerError(), times=1)
+    facts = quick.query("SELECT 1", progress=True).attrs["athena"]
+    assert shown[0].startswith("athena:GetQueryExecution was throttled: 1 call made again, ")
+    assert shown[1].startswith("athena:GetQueryExecution was throttled: 2 calls made again, ")
+    assert shown[2].startswith("s3:GetObject failed inside AWS")
+    assert facts["retries"] == 3
+    assert facts["retry_wait_ms"] >= 0
+    assert facts["retry_reasons"]["athena:GetQueryExecution was throttled"] == 2
+    assert "retries" not in quick.query("SELECT 1", progress=True).attrs["athena"]
+    assert len(shown) == 3
+
+
 def test_an_error_on_the_way_says_how_to_come_by_the_rows(quick: AthenaDataSource, endpoint: LocalAthena) -> None:
     """The query is running and paid for: its id is in the message."""
     endpoint.faults.add("athena:GetQueryExecution", ServerError())

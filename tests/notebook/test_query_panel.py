@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
+from athena_ds.aws import Setback, Setbacks
 from athena_ds.errors import QueryCancelledError, QueryFailedError
 from athena_ds.execution import QueryExecution, Statistics
 from athena_ds.notebook.panel import QueryPanel
+from athena_ds.notebook.terminal import TerminalBar
 from tests.notebook.conftest import Person, shown_text
 
 NAME = "2f1c0000-0000-0000-0000-0000000009ab"
@@ -37,6 +41,36 @@ def test_while_it_runs_it_shows_state_bytes_cost_and_id(panel: QueryPanel) -> No
     text = shown_text(panel)
     for part in ("RUNNING", "1.31 GB scanned", "$0.0066", "2f1c", "Cancel"):
         assert part in text
+
+
+def test_it_shows_why_it_is_slow(panel: QueryPanel) -> None:
+    """Before the first answer, beside the state, and in the sentence at the end; what comes later is not its own."""
+    setbacks = Setbacks()
+    setbacks.add(Setback(operation="athena:GetQueryExecution", said="was throttled", wait=1.25))
+    panel.slowed(setbacks)
+    why = "athena:GetQueryExecution was throttled: 1 call made again, 1.2 s waited"
+    assert why in shown_text(panel)
+    panel.told(execution("RUNNING"))
+    assert why in shown_text(panel)
+    panel.ended(rows=1)
+    assert why in shown_text(panel)
+    setbacks.add(Setback(operation="s3:GetObject", said="was throttled", wait=1.0))
+    panel.slowed(setbacks)
+    assert why in shown_text(panel)
+
+
+def test_a_terminals_line_shows_why_it_is_slow(capsys: pytest.CaptureFixture[str]) -> None:
+    """And nothing after its end."""
+    line = TerminalBar(SimpleNamespace(price=lambda _: 0.0))
+    setbacks = Setbacks()
+    setbacks.add(Setback(operation="athena:GetQueryExecution", said="was throttled", wait=1.25))
+    line.slowed(setbacks)
+    line.told(execution("RUNNING"))
+    line.ended()
+    shown = capsys.readouterr().err
+    assert "SUBMITTED (athena:GetQueryExecution was throttled: 1 call made again, 1.2 s waited)" in shown
+    line.slowed(setbacks)
+    assert not capsys.readouterr().err
 
 
 def test_cancel_stops_the_query(panel: QueryPanel) -> None:
