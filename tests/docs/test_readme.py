@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from scripts.pictures import PICTURES
 from tests.docs.pages import ROOT, blocks, pages
 
 README = ROOT / "README.md"
@@ -45,3 +46,15 @@ def test_links_to_files_lead_somewhere() -> None:
             if not where.exists() and not where.with_suffix(".md").exists():
                 dead.append(f"{page.relative_to(ROOT)}: {target}")
     assert not dead, "\n".join(dead)
+
+
+def test_every_picture_of_the_docs_can_be_taken_again() -> None:
+    """A test of the browser sees each, under the name that `scripts.pictures` copies."""
+    assert {path.stem for path in (ROOT / "docs" / "images").glob("*.png")} == set(PICTURES)
+    for picture in PICTURES.values():
+        file, _, test = picture.test.partition("::")
+        code = (ROOT / "tests" / "browser" / file).read_text()
+        body = code.split(f"def {test.partition('[')[0]}(")[1].split("\ndef ")[0]
+        # What is parametrised stands in braces in the test's own name for it.
+        taken = "|".join(re.sub(r"\\\{.*?\\\}", ".+", re.escape(name)) for name in re.findall(r'shot\(f?"(.+?)"', body))
+        assert re.fullmatch(taken, picture.seen), picture
