@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from athena_ds.local.seam import types
-from athena_ds.local.seam.types import BOOLEAN, UNKNOWN, VARCHAR, Type
+from athena_ds.local.seam.types import BOOLEAN, UNKNOWN, VARCHAR
 from athena_ds.local.sql.coercion import common_type
-from athena_ds.local.sql.functions import Argument, Resolved, kind_of, resolve
-from athena_ds.local.sql.parse import Node, identifier, label, names, place
+from athena_ds.local.sql.functions import kind_of
+from athena_ds.local.sql.matching import aggregate, matched, sort_keys
+from athena_ds.local.sql.parse import Node, identifier, names, place
 from athena_ds.local.sql.predicates import compared
 from athena_ds.local.sql.reader import Reader, coerced, error, form, reads, require, unified
-from athena_ds.local.sql.tree import Aggregate, Call, Cast, Constant, Expression, Form, Lambda, SortKey, Symbol
+from athena_ds.local.sql.tree import Aggregate, Call, Cast, Constant, Expression
+from athena_ds.local.sql.windows import read_window
 
 
 @reads("FunctionCall")
@@ -20,8 +22,6 @@ def _function(reader: Reader, node: Node) -> Expression:
         raise error("NOT_SUPPORTED", "Pattern recognition is not supported by the local engine", node)
     name = names(node.qualifiedName())[-1]
     if node.over() is not None:
-        from athena_ds.local.sql.windows import read_window  # noqa: PLC0415
-
         return read_window(reader, node, name)
     special = _SPECIAL.get(name)
     if special is not None:
@@ -73,100 +73,9 @@ def scalar(reader: Reader, name: str, nodes: Sequence[Node], *, at: tuple[int, i
 _AT_LEAST_TWO = ("concat", "concat_ws", "map_concat")
 
 
-def matched(reader: Reader, name: str, nodes: Sequence[Node]) -> tuple[Resolved, tuple[Expression, ...]]:
-    """The overload a call means and its arguments, coerced to it."""
-    lambdas = {i: node for i, n in enumerate(nodes) if (node := lambda_of(n)) is not None}
-    values = {i: reader.read(node) for i, node in enumerate(nodes) if i not in lambdas}
-    given: list[Argument] = [
-        _body_type(reader, lambdas[i]) if i in lambdas else values[i].type for i in range(len(nodes))
-    ]
-    found = resolve(name, given)
-    taken = tuple(
-        read_lambda(reader, lambdas[i], kind) if i in lambdas else coerced(values[i], kind)
-        for i, kind in enumerate(found.arguments)
-    )
-    return found, taken
-
-
-def lambda_of(node: Node) -> Node | None:
-    """The lambda an argument is, parentheses and wrapping rules taken off."""
-    while node.getChildCount() == 1 and label(node) != "Lambda":
-        node = node.getChild(0)
-        if not hasattr(node, "start"):
-            return None
-    return node if label(node) == "Lambda" else None
-
-
-def _body_type(reader: Reader, node: Node) -> Callable[[tuple[Type, ...]], Type]:
-    def typed(parameters: tuple[Type, ...]) -> Type:
-        if len(parameters) != len(node.identifier()):
-            raise TypeError
-        return _body(reader, node, parameters)[1].type
-
-    return typed
-
-
-def _body(reader: Reader, node: Node, kinds: tuple[Type, ...]) -> tuple[tuple[int, ...], Expression]:
-    words = [identifier(word).lower() for word in node.identifier()]
-    numbers = tuple(reader.session.number() for _ in words)
-    variables = {
-        word: Symbol(type=kind, number=number, text=word)
-        for word, kind, number in zip(words, kinds, numbers, strict=True)
-    }
-    used = reader.session.used_parameters
-    with reader.scoped(reader.scope.with_variables(variables)):
-        body = reader.read(node.expression())
-    del used
-    return numbers, body
-
-
-def read_lambda(reader: Reader, node: Node, kind: Type) -> Expression:
-    numbers, body = _body(reader, node, kind.elements[:-1])
-    return Lambda(type=kind, place=place(node), parameters=numbers, body=coerced(body, kind.elements[-1]))
-
-
 @reads("Lambda")
 def _stray_lambda(_: Reader, node: Node) -> Expression:
     raise error("TYPE_MISMATCH", "Lambda expression should always be used inside a function", node)
-
-
-def aggregate(reader: Reader, node: Node, name: str) -> Aggregate:
-    """An aggregate call, with what DISTINCT, FILTER and ORDER BY make of it."""
-    nodes = list(node.expression())
-    if node.ASTERISK() is not None and name != "count":
-        raise error("FUNCTION_NOT_FOUND", f"Unexpected parameters (*) for function {name}", node)
-    found, taken = matched(reader, name, nodes)
-    condition = node.filter_()
-    distinct = node.setQuantifier() is not None and node.setQuantifier().DISTINCT() is not None
-    if distinct and not taken:
-        raise error("SYNTAX_ERROR", "DISTINCT is not allowed without arguments", node)
-    return Aggregate(
-        type=found.result,
-        place=place(node),
-        name=found.signature.name.lower(),
-        signature=found.signature.text,
-        arguments=taken,
-        distinct=distinct,
-        condition=reader.boolean(condition.booleanExpression(), "Filter expression") if condition is not None else None,
-        order=sort_keys(reader, node.sortItem()),
-    )
-
-
-def sort_keys(reader: Reader, items: Sequence[Node]) -> tuple[SortKey, ...]:
-    return tuple(sort_key(reader.read(item.expression()), item) for item in items)
-
-
-def sort_key(expression: Expression, item: Node) -> SortKey:
-    """Trino puts NULLs last whichever the direction, unless told."""
-    from athena_ds.local.sql.coercion import is_orderable  # noqa: PLC0415
-
-    if not is_orderable(expression.type):
-        raise error(
-            "TYPE_MISMATCH", f"Type {expression.type} is not orderable, and therefore cannot be used in ORDER BY", item
-        )
-    first = item.nullOrdering is not None and item.nullOrdering.text.upper() == "FIRST"
-    descending = item.ordering is not None and item.ordering.text.upper() == "DESC"
-    return SortKey(expression=expression, descending=descending, nulls_first=first)
 
 
 @reads("Listagg")
@@ -304,6 +213,3 @@ def _grouping(reader: Reader, node: Node) -> Expression:
         symbols.append(found)
     kind = types.INTEGER if len(symbols) < 32 else types.BIGINT
     return form("grouping", kind, *symbols, at=place(node))
-
-
-__all__ = ["Form", "aggregate", "lambda_of", "matched", "scalar", "sort_key", "sort_keys"]

@@ -18,6 +18,8 @@ from athena_ds.local.sql.grouping import (
     require_scalar,
     windows_in,
 )
+from athena_ds.local.sql.matching import sort_key
+from athena_ds.local.sql.named_queries import with_queries
 from athena_ds.local.sql.parse import Node, bare, chain, identifier, label, source
 from athena_ds.local.sql.predicates import demanded
 from athena_ds.local.sql.reader import Reader, Session, error
@@ -42,14 +44,12 @@ from athena_ds.local.sql.walk import rewrite, walk
 def read_query(session: Session, node: Node, scope: Scope) -> Relation:
     """The relation a query means; its fields are its output columns, in order."""
     if node.with_() is not None:
-        from athena_ds.local.sql.common import with_queries  # noqa: PLC0415
-
-        scope = with_queries(session, node.with_(), scope)
+        scope = with_queries(session, node.with_(), scope, query=read_query, term=read_term)
     return read_without(session, node.queryNoWith(), scope)
 
 
 def _reader(session: Session, scope: Scope) -> Reader:
-    return Reader(session, scope, lambda node, inner: read_query(session, node, inner))
+    return Reader(session, scope, read_query)
 
 
 def read_without(session: Session, node: Node, scope: Scope) -> Relation:
@@ -142,8 +142,6 @@ def _set_operation(session: Session, node: Node, scope: Scope) -> Relation:
 
 def _order_key(reader: Reader, item: Node, fields: Sequence[Field]) -> SortKey:
     """A sort item; an integer means an output column."""
-    from athena_ds.local.sql.calls import sort_key  # noqa: PLC0415
-
     expression = reader.read(item.expression())
     if (
         isinstance(expression, Constant)

@@ -42,9 +42,13 @@ class Session:
 class Reader:
     """Reads the expressions of one query level."""
 
-    def __init__(self, session: Session, scope: Scope, query: Callable[[Node, Scope], Relation]) -> None:
-        self.session, self.scope, self.query = session, scope, query
+    def __init__(self, session: Session, scope: Scope, queries: Callable[[Session, Node, Scope], Relation]) -> None:
+        self.session, self.scope, self._queries = session, scope, queries
         self.grouped = False
+
+    def query(self, node: Node, scope: Scope, *, session: Session | None = None) -> Relation:
+        """The relation a query inside means; a view's is read in a session of its own."""
+        return self._queries(session or self.session, node, scope)
 
     def read(self, node: Node) -> Expression:
         """The typed expression of a node; raises EngineError with Trino's name, message and place."""
@@ -68,7 +72,7 @@ class Reader:
         return coerced(found, BOOLEAN)
 
     def in_scope(self, scope: Scope) -> Reader:
-        return Reader(self.session, scope, self.query)
+        return Reader(self.session, scope, self._queries)
 
     @contextmanager
     def scoped(self, scope: Scope) -> Iterator[None]:

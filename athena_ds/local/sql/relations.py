@@ -271,11 +271,9 @@ def _view(reader: Reader, table: Table, node: Node) -> Relation:
         parameters=(),
         used_parameters=0,
     )
-    from athena_ds.local.sql.query import read_query  # noqa: PLC0415
-
     try:
         statement = parse(table.view_sql or "").statement()
-        found = read_query(inner, statement.query(), Scope())
+        found = reader.query(statement.query(), Scope(), session=inner)
     except EngineError as failure:
         message = f"Failed analyzing stored view '{session.catalog_name}.{'.'.join(key)}': {failure.message}"
         raise error("VIEW_IS_STALE" if failure.name == "VIEW_IS_STALE" else "INVALID_VIEW", message, node) from failure

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import BIGINT
-from athena_ds.local.sql.calls import aggregate, matched, sort_keys
 from athena_ds.local.sql.coercion import is_comparable
 from athena_ds.local.sql.functions import kind_of
+from athena_ds.local.sql.matching import aggregate, matched, sort_keys
 from athena_ds.local.sql.operators import arithmetic
 from athena_ds.local.sql.parse import Node, identifier, label, place
 from athena_ds.local.sql.reader import Reader, coerced, error

@@ -88,6 +88,9 @@ def test_values_are_coerced_as_openx_does(lake: Lake) -> None:
         ["8", "false", "2024-01-15 08:11:12.000", "[1, null]"],
         [None, None, None, None],
     ]
+    lake.put("dated/a.json", "\n".join(f'{{"d":"{d}"}}' for d in ("2024-01-15T10:11:12Z", "2024-1-5x", "08", "9")))
+    lake.run(f"CREATE EXTERNAL TABLE dated (d date) {OPENX} LOCATION 's3://lake/dated/'")
+    assert lake.lines("SELECT d FROM dated") == ["2024-01-15", "2024-01-05", None, "1970-01-10"]
     lake.run(f"CREATE EXTERNAL TABLE odd (a int) {OPENX} LOCATION 's3://lake/coerced/'")
     assert "HIVE_CURSOR_ERROR" in lake.failure("SELECT a FROM odd"), "an array is no number"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from athena_ds.local.engine.duckdb.calls import registry_call
 from athena_ds.local.engine.duckdb.comparison import sort_key, sortable, unbroken
 from athena_ds.local.engine.duckdb.frames import framed
 from athena_ds.local.engine.duckdb.functions.registry import Around, Call, Kernel, meaning
@@ -63,8 +64,6 @@ def _within_limit(call: Call, joined: str, *, truncated: bool) -> str:
 
 
 def _call(planner: Planner, aggregate: Aggregate, around: Around) -> Call:
-    from athena_ds.local.engine.duckdb.expressions import registry_call  # noqa: PLC0415
-
     return replace(registry_call(planner, aggregate), around=around)
 
 

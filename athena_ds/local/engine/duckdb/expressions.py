@@ -6,10 +6,9 @@ import re
 
 from athena_ds.local.engine.duckdb import forms
 from athena_ds.local.engine.duckdb.aggregates import lowered_window
+from athena_ds.local.engine.duckdb.calls import registry_call
 from athena_ds.local.engine.duckdb.casting import cast
 from athena_ds.local.engine.duckdb.comparison import compare, is_plain, unbroken
-from athena_ds.local.engine.duckdb.functions.registry import Call as RegistryCall
-from athena_ds.local.engine.duckdb.functions.registry import Lambda as RegistryLambda
 from athena_ds.local.engine.duckdb.functions.registry import meaning
 from athena_ds.local.engine.duckdb.planner import Applied, Planner, apply, column
 from athena_ds.local.engine.duckdb.values import known, literal
@@ -56,33 +55,6 @@ def _call(planner: Planner, call: Call) -> str:
     if how is None:
         raise EngineError("NOT_SUPPORTED", f"Function not supported by the local engine: {call.name}({call.signature})")
     return apply(planner, how, Applied(call=registry_call(planner, call), deterministic=call.deterministic))
-
-
-def registry_call(planner: Planner, call: Call | Aggregate) -> RegistryCall:
-    """A call as rules and kernels see it."""
-    lambdas = tuple(_lambda(planner, a) if isinstance(a, Lambda) else None for a in call.arguments)
-    return RegistryCall(
-        name=call.name,
-        signature=call.signature,
-        arguments=tuple(a.type for a in call.arguments),
-        result=call.type,
-        sql=tuple(
-            made.sql if made is not None else lowered(planner, a)
-            for made, a in zip(lambdas, call.arguments, strict=True)
-        ),
-        constants=tuple(known(a) for a in call.arguments),
-        lambdas=lambdas,
-        workshop=planner,
-    )
-
-
-def _lambda(planner: Planner, argument: Lambda) -> RegistryLambda:
-    return RegistryLambda(
-        parameters=tuple(f"c{n}" for n in argument.parameters),
-        types=argument.type.elements[:-1],
-        body=lowered(planner, argument.body),
-        result=argument.body.type,
-    )
 
 
 def _cast(planner: Planner, expression: Cast) -> str:

@@ -10,7 +10,7 @@ from athena_ds.local.sql.tree import Constant, Expression, Frame, SortKey
 
 _INVALID = "Window frame offset value must not be negative or null"
 _DAY = 86_400_000
-_EXACT = ("tinyint", "smallint", "integer", "bigint", "decimal")
+_NUMBERS = ("tinyint", "smallint", "integer", "bigint", "decimal", "real", "double")
 _INTERVALS = ("interval day to second", "interval year to month")
 
 
@@ -34,13 +34,14 @@ def _checked(planner: Planner, value: Expression) -> str:
     if isinstance(value, Constant) and value.value is not None and value.value >= 0:
         return sql
     failed = planner.fail("INVALID_WINDOW_FRAME", f"'{_INVALID}'", value.type)
-    return f"(CASE WHEN ({sql}) IS NULL OR ({sql}) < 0 THEN {failed} ELSE {sql} END)"
+    below = f"({sql}) < 0" + (f" OR isnan({sql})" if value.type.base in ("real", "double") else "")
+    return f"(CASE WHEN ({sql}) IS NULL OR {below} THEN {failed} ELSE {sql} END)"
 
 
 def _distance(planner: Planner, size: str, kind: Type, key: SortKey, word: str) -> str:
     """The offset of a RANGE frame, so that DuckDB's key less the offset is what Trino's is."""
     kinds = key.expression.type.base, kind.base
-    if all(one in _EXACT for one in kinds) or (kinds[0] == kinds[1] and kinds[0] in _INTERVALS):
+    if all(one in _NUMBERS for one in kinds) or (kinds[0] == kinds[1] and kinds[0] in _INTERVALS):
         return size
     match kinds:
         case "date", "interval day to second":

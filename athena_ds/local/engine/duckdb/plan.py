@@ -9,10 +9,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from athena_ds.local.engine.duckdb import functions
+from athena_ds.local.engine.duckdb import casting, expressions, functions, relations
 from athena_ds.local.engine.duckdb.kernels import Kernels
-from athena_ds.local.engine.duckdb.planner import Planner, Scans
-from athena_ds.local.engine.duckdb.relations import exact
+from athena_ds.local.engine.duckdb.planner import Lowering, Planner, Scans
 from athena_ds.local.engine.duckdb.usage import used_symbols
 from athena_ds.local.seam.arrow import arrow_type
 from athena_ds.local.seam.engine import Catalog, Column, EngineError
@@ -30,6 +29,9 @@ class Plan:
     tries: bool = False
 
 
+_LOWERING = Lowering(expression=expressions.lowered, relation=relations.lowered, cast=casting.cast)
+
+
 def plan(  # noqa: PLR0913
     sql: str, *, catalog: Catalog, database: str, parameters: tuple[str, ...], kernels: Kernels, scan: Scans
 ) -> Plan:
@@ -41,10 +43,11 @@ def plan(  # noqa: PLR0913
 def lower(analysis: Analysis, *, kernels: Kernels, scan: Scans) -> Plan:
     functions.load()
     now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
-    planner = Planner(kernels=kernels, scan=scan, now=now, used=used_symbols(analysis.relation))
+    used = used_symbols(analysis.relation)
+    planner = Planner(kernels=kernels, scan=scan, now=now, used=used, lowering=_LOWERING)
     names = [f"o{i}" for i in range(len(analysis.columns))]
     try:
-        text = exact(planner, analysis.relation, names)
+        text = relations.exact(planner, analysis.relation, names)
     except RecursionError:
         raise EngineError("STATEMENT_TOO_LARGE", "statement is too large (stack overflow during planning)") from None
     return Plan(sql=text, columns=analysis.columns, analysis=analysis, tries=planner.tries)

@@ -18,6 +18,15 @@ from athena_ds.local.sql.tree import Expression, Relation
 Scans = Callable[[Table, Sequence[str], Pruning], str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lowering:
+    """How each kind of thing is lowered: the modules that know it stand above this one."""
+
+    expression: Callable[[Planner, Expression], str]
+    relation: Callable[[Planner, Relation], str]
+    cast: Callable[[Planner, str, Type, Type], str]
+
+
 @dataclass(slots=True, kw_only=True)
 class Planner:
     """Lowers one query: expressions and relations to DuckDB SQL, on one connection's kernels."""
@@ -25,6 +34,7 @@ class Planner:
     kernels: Kernels
     scan: Scans
     now: datetime.datetime
+    lowering: Lowering
     tries: bool = field(default=False)
     conjuncts: list[Expression] = field(default_factory=list)
     """Predicates that hold for every row the relation being lowered may usefully answer."""
@@ -34,15 +44,11 @@ class Planner:
     """Symbols the query reads anywhere: what a scan must answer."""
 
     def expression(self, expression: Expression) -> str:
-        from athena_ds.local.engine.duckdb.expressions import lowered  # noqa: PLC0415
-
-        return lowered(self, expression)
+        return self.lowering.expression(self, expression)
 
     def relation(self, relation: Relation) -> str:
         """A SELECT whose columns are `c<symbol>`, in the order of the relation's fields."""
-        from athena_ds.local.engine.duckdb.relations import lowered  # noqa: PLC0415
-
-        return lowered(self, relation)
+        return self.lowering.relation(self, relation)
 
     def kernel(
         self,
@@ -59,9 +65,7 @@ class Planner:
         return self.kernels.fail(name, message, result)
 
     def cast(self, sql: str, source: Type, target: Type) -> str:
-        from athena_ds.local.engine.duckdb.casting import cast  # noqa: PLC0415
-
-        return cast(self, sql, source, target)
+        return self.lowering.cast(self, sql, source, target)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,4 +109,4 @@ def bound(function: Callable[..., Any], call: RegistryCall) -> Callable[..., Any
     return _BOUND[key]  # type: ignore[no-any-return]
 
 
-__all__ = ["Applied", "Planner", "Unknown", "apply", "bound", "column"]
+__all__ = ["Applied", "Lowering", "Planner", "Unknown", "apply", "bound", "column"]

@@ -21,6 +21,9 @@ _ZERO = r"-0(?:\.0+)?"
 _NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _OFFSET = "(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})"
 _ZONED = rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[Tt][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:\.[0-9]{{1,9}})?)?{_OFFSET}"
+_DATE = r"^\s*(\+?[0-9]{1,4}-[0-9]{1,2}-[0-9]{1,2})(?:[^0-9]|$)"
+"""Whatever comes after a date is not looked at."""
+
 _BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?"
 _MILLIS = 13
 _WHOLE = ("tinyint", "smallint", "integer", "bigint")
@@ -135,8 +138,9 @@ def _scalar(scan: Scan, value: str, quoted: str | None, kind: Type) -> str:
         case "boolean":
             return f"lower({value}) = 'true'"
         case "date":
+            begun = f"regexp_extract({value}, {text(_DATE)}, 1)"
             days = f"TRY_CAST(DATE '1970-01-01' + TRY_CAST({_long(value)} AS INTEGER) AS DATE)"
-            return f"coalesce({texts.scalar(value, kind)}, {days})"
+            return f"coalesce({texts.scalar(begun, kind)}, {days})"
         case "timestamp":
             return _timestamp(scan, value, kind)
         case "varbinary":

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from athena_ds.local.sql.coercion import can_coerce, is_comparable
 from athena_ds.local.sql.combining import as_types
 from athena_ds.local.sql.parse import Node, identifier, label
-from athena_ds.local.sql.query import read_query, read_term
 from athena_ds.local.sql.reader import Session, error
 from athena_ds.local.sql.relations import with_fields
 from athena_ds.local.sql.scope import Made, Scope
 from athena_ds.local.sql.tree import Field, Project, Recursion, Recursive, Relation, Symbol
 
+Reads = Callable[[Session, Node, Scope], Relation]
 
-def with_queries(session: Session, node: Node, scope: Scope) -> Scope:
-    """The scope with what WITH names; each query sees those before it."""
+
+def with_queries(session: Session, node: Node, scope: Scope, *, query: Reads, term: Reads) -> Scope:
+    """The scope with what WITH names; each query sees those before it. `query` and `term` read what it holds."""
     recursive = node.RECURSIVE() is not None
     seen: set[str] = set()
-    for query in node.namedQuery():
-        name = identifier(query.name).lower()
+    for each in node.namedQuery():
+        name = identifier(each.name).lower()
         if name in seen:
-            raise error("DUPLICATE_NAMED_QUERY", f"WITH query name '{name}' specified more than once", query)
+            raise error("DUPLICATE_NAMED_QUERY", f"WITH query name '{name}' specified more than once", each)
         seen.add(name)
-        made = _Made(session, query, scope, recursive=recursive)
+        made = _Made(session, each, scope, recursive=recursive, reads=(query, term))
         made()
         scope = scope.with_queries({name: made})
     return scope
@@ -32,8 +34,11 @@ def with_queries(session: Session, node: Node, scope: Scope) -> Scope:
 class _Made:
     """Reads one named query, anew at each reference."""
 
-    def __init__(self, session: Session, node: Node, scope: Scope, *, recursive: bool) -> None:
+    def __init__(
+        self, session: Session, node: Node, scope: Scope, *, recursive: bool, reads: tuple[Reads, Reads]
+    ) -> None:
         self._session, self._node, self._scope = session, node, scope
+        self._read_query, self._read_term = reads
         self._recursive = recursive
         self._parameters = session.used_parameters
         self._after: int | None = None
@@ -52,7 +57,7 @@ class _Made:
     def _read(self) -> Relation:
         if self._recursive and _mentions(self._node.query(), identifier(self._node.name).lower()):
             return self._recursion()
-        return read_query(self._session, self._node.query(), replace(self._scope, fields=()))
+        return self._read_query(self._session, self._node.query(), replace(self._scope, fields=()))
 
     def _aliased(self, found: Relation) -> Relation:
         aliases = self._node.columnAliases()
@@ -85,7 +90,7 @@ class _Made:
                 "INVALID_RECURSIVE_REFERENCE", "recursive reference outside of step relation of recursive query", node
             )
         scope = replace(self._scope, fields=())
-        base = read_term(session, term.left, scope)
+        base = self._read_term(session, term.left, scope)
         names = [identifier(i) for i in node.columnAliases().identifier()]
         if len(names) != len(base.fields):
             raise error(
@@ -103,7 +108,7 @@ class _Made:
             return Recursion(fields=fields, name=key)
 
         made: Made = previous
-        step = read_term(session, term.right, scope.with_queries({name: made}))
+        step = self._read_term(session, term.right, scope.with_queries({name: made}))
         found = self._checked(base, step, key)
         every = term.setQuantifier() is not None and term.setQuantifier().ALL() is not None
         return found if every else self._distinct(found)
