@@ -256,8 +256,9 @@ class AthenaDataSource(Connected):
         from .policy import Options, policy_for  # noqa: PLC0415
         from .preflight import survey  # noqa: PLC0415
 
-        scope = survey.scope(self.door, self.config)
-        return policy_for(scope, style=style, reach=reach, options=Options(**options))
+        wanted = Options(**options)
+        scope = survey.scope(self.door, self.config, targets=(*wanted.unload, *wanted.ctas))
+        return policy_for(scope, style=style, reach=reach, options=wanted)
 
     def retention(self, *, days: int = 30) -> Retention:
         """What the results bucket does with results today, and the lifecycle rule it should have.

@@ -19,17 +19,13 @@ LEGACY: Final[Mapping[str, str]] = {
 }
 """Actions of JDBC drivers before 1.1.0: still valid, no API operation behind them; and what took their place."""
 
-_WRITES = "it would change the catalog, and preflight leaves nothing behind"
 _LEGACY = "no API operation is behind it: only JDBC drivers before 1.1.0 asked for it"
 
 UNPROVABLE: Final[Mapping[str, str]] = {
     **dict.fromkeys(LEGACY, _LEGACY),
     "athena:GetQueryResultsStream": "only the JDBC and ODBC drivers call it; no SDK has the operation",
     "lakeformation:GetDataAccess": "Athena asks for it inside a query; it has no call of its own",
-    "glue:CreateTable": _WRITES,
-    "glue:UpdateTable": _WRITES,
-    "glue:CreatePartition": _WRITES,
-    "glue:BatchCreatePartition": _WRITES,
+    "glue:CreateTable": "it would make a table, and preflight leaves nothing behind",
     "s3:PutLifecycleConfiguration": "it would replace the bucket's lifecycle; retention().apply(confirm=True) uses it",
     "s3:DeleteObject": "preflight never deletes; purge(confirm=True) uses it",
 }

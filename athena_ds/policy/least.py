@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from .disjoint import disjoint
 from .scope import Location, Options, Scope, distinct
 from .statement import Statement
 
@@ -25,14 +26,16 @@ _PREPARED = ("Create", "Get", "Update", "Delete")
 
 def statements(scope: Scope, options: Options) -> tuple[Statement, ...]:
     """The statements, in the order of a query's way: Athena, catalog, source data, results."""
-    return (
-        *_athena(scope, options),
-        *_catalog(scope),
-        *_sources(scope),
-        *_results(scope),
-        *_keys(scope),
-        *_writes(scope, options),
-        *_optional(scope, options),
+    return disjoint(
+        [
+            *_athena(scope, options),
+            *_catalog(scope),
+            *_sources(scope),
+            *_results(scope),
+            *_writes(scope, options),
+            *_keys(scope),
+            *_optional(scope, options),
+        ]
     )
 
 
@@ -110,7 +113,7 @@ def _catalog(scope: Scope) -> Iterator[Statement]:
 
 
 def _sources(scope: Scope) -> Iterator[Statement]:
-    places = distinct(place for place in scope.sources if scope.results is None or not scope.results.covers(place))
+    places = distinct(scope.sources)
     if not places:
         return
     yield Statement(
@@ -173,7 +176,8 @@ def _buckets(  # noqa: PLR0913
 
 
 def _keys(scope: Scope) -> Iterator[Statement]:
-    keys = [key for key in scope.source_keys if key != scope.results_key]
+    written = [key for key in scope.target_keys if key != scope.results_key]
+    keys = [key for key in scope.source_keys if key not in (scope.results_key, *written)]
     if keys:
         yield Statement(
             sid="SourceKeys",
@@ -189,6 +193,14 @@ def _keys(scope: Scope) -> Iterator[Statement]:
             resources=(scope.arns.kms_key(scope.results_key),),
             need=_RESULTS,
             why="Result files are encrypted with this key: writing asks for a data key, reading and parts decrypt.",
+        )
+    if written:
+        yield Statement(
+            sid="TargetKeys",
+            actions=("kms:GenerateDataKey", "kms:Decrypt"),
+            resources=tuple(scope.arns.kms_key(key) for key in written),
+            need=_BEYOND,
+            why="The buckets that UNLOAD, CREATE TABLE AS SELECT and INSERT INTO write to encrypt with these keys.",
         )
 
 

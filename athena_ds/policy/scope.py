@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypedDict
@@ -26,6 +27,12 @@ class Location:
         # A question mark or a hash may stand in a key; they split nothing here.
         path = uri.strip().split("://", 1)[1].partition("/")[2]
         return cls(bucket=parts.netloc, prefix=path.strip("/"))
+
+    @classmethod
+    def of_objects(cls, arn: str) -> Location | None:
+        """From the ARN of objects, `arn:aws:s3:::bucket/prefix/*`; None for every other resource."""
+        found = re.fullmatch(r"arn:[\w-]+:s3:::([^/*?]+)/(.*?)/?\*", arn)
+        return cls(bucket=found[1], prefix=found[2]) if found else None
 
     def covers(self, other: Location) -> bool:
         """Whether the other place lies inside this one."""
@@ -60,6 +67,7 @@ class Scope:
         partitioned: Whether a table has partitions registered in Glue (not projected).
         results_key: The KMS key of result files.
         source_keys: The KMS keys of source data.
+        target_keys: The KMS keys of the buckets that UNLOAD and CTAS write to.
         lake_formation: Whether Lake Formation governs a table.
         notes: What could not be found out, as sentences.
     """
@@ -73,6 +81,7 @@ class Scope:
     partitioned: bool = False
     results_key: str | None = None
     source_keys: tuple[str, ...] = ()
+    target_keys: tuple[str, ...] = ()
     lake_formation: bool = False
     notes: tuple[str, ...] = ()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 Condition = Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -61,6 +62,15 @@ class Statement:
             _fits(one, grant.resource) for one in self.resources
         )
 
+    def implies(self, other: Statement, grant: Grant) -> bool:
+        """Whether it covers a grant wherever another statement's condition holds."""
+        asked = ((operator, key, values) for operator, keys in self.condition.items() for key, values in keys.items())
+        return self.covers(grant) and all(
+            key in other.condition.get(operator, {})
+            and all(any(_fits(mine, value) for mine in values) for value in other.condition[operator][key])
+            for operator, key, values in asked
+        )
+
     def only(self, grants: Iterable[Grant]) -> Statement | None:
         """The part of it that gives what is needed; None when it gives nothing of it."""
         wanted = [grant for grant in grants if self.covers(grant)]
@@ -73,5 +83,11 @@ class Statement:
 
 def _fits(pattern: str, value: str, *, fold: bool = False) -> bool:
     """IAM's `*` and `?`."""
-    source = "".join({"*": ".*", "?": "."}.get(char, re.escape(char)) for char in pattern)
-    return re.fullmatch(source, value, re.DOTALL | (re.IGNORECASE if fold else 0)) is not None
+    if fold:
+        pattern, value = pattern.lower(), value.lower()
+    return pattern == value or (("*" in pattern or "?" in pattern) and _pattern(pattern).fullmatch(value) is not None)
+
+
+@lru_cache(maxsize=4096)
+def _pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile("".join({"*": ".*", "?": "."}.get(char, re.escape(char)) for char in pattern), re.DOTALL)

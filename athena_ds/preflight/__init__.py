@@ -13,7 +13,7 @@ from ..aws import Door
 from ..connection.config import DataSourceConfig
 from ..connection.credentials import Credentials
 from ..policy import Policy
-from . import athena, endtoend, glue, housekeeping, identity, shown, sources, storage
+from . import athena, endtoend, glue, housekeeping, identity, shown, sources, storage, targets
 from .catalogue import CATALOGUE
 from .check import Check, Outcome, Run, Watch
 from .probe import Probe
@@ -60,7 +60,7 @@ def preflight(  # noqa: PLR0913
 
 
 def _storage(probe: Probe) -> list[Check]:
-    return [*storage.checks(probe), *housekeeping.checks(probe)]
+    return [*storage.checks(probe), *targets.checks(probe), *housekeeping.checks(probe)]
 
 
 def _with_query(probe: Probe, checks: list[Check], depth: Depth) -> list[Check]:
@@ -80,10 +80,9 @@ def _with_query(probe: Probe, checks: list[Check], depth: Depth) -> list[Check]:
 def _ordered(outcomes: dict[str, Outcome]) -> list[Outcome]:
     """In the order a person would ask: the catalogue's, a bucket's checks together."""
     order = {name: number for number, name in enumerate(CATALOGUE)}
-    per_bucket = order["source-bucket"]
 
     def place(outcome: Outcome) -> tuple[int, str, int]:
         name, _, bucket = outcome.check.id.partition(":")
-        return (per_bucket, bucket, order[name]) if bucket else (order[name], "", 0)
+        return (order[f"{name.partition('-')[0]}-bucket"], bucket, order[name]) if bucket else (order[name], "", 0)
 
     return sorted(outcomes.values(), key=place)

@@ -55,6 +55,7 @@ CATALOGUE: Final[Mapping[str, Entry]] = {
         table="A table's definition may be read",
         table_versions="A table's versions may be read",
         partitions="A table's partitions may be read",
+        table_changes="Tables may be changed and partitions registered",
     ),
     **_entries(
         "source data",
@@ -79,6 +80,12 @@ CATALOGUE: Final[Mapping[str, Entry]] = {
         results_public="The results bucket blocks public access",
         buckets="The account's buckets may be listed",
         results_policy="The results bucket's policy is not public",
+        target_bucket="{bucket}, which UNLOAD or CREATE TABLE AS SELECT writes to, can be located",
+        target_list="{bucket}: the place written to may be listed",
+        target_read="{bucket}: what was written may be read",
+        target_abort="{bucket}: an unfinished upload can be aborted",
+        target_parts="{bucket}: the parts of an upload may be listed",
+        target_write="{bucket}: files may be written, encryption included",
     ),
     **_entries(
         "housekeeping",

@@ -41,6 +41,8 @@ def checks(probe: Probe) -> list[Check]:
     ]
     if probe.means("glue:GetTableVersions"):
         made.append(one("table-versions", _versions, "GetTableVersions", required=False, after="tables"))
+    if _changes(probe):
+        made.append(one("table-changes", _changed, *_changes(probe)))
     if probe.means("glue:GetDatabases"):
         grants, ask = _named_database(probe, "GetDatabases", "*"), lambda: _databases(probe)
         made.append(Check(id="databases", ask=ask, requires=("identity",), grants=grants, required=False))
@@ -216,6 +218,33 @@ def _partitions(probe: Probe) -> Finding:
     if denied:
         raise DeniedError(denied, f"{denied[0].grant} was denied.")
     return passed(f"{', '.join(f'glue:{name}' for name in ('GetPartitions', *asked))}: '{given['TableName']}'")
+
+
+def _changes(probe: Probe) -> list[str]:
+    return [name for name in ("UpdateTable", "CreatePartition", "BatchCreatePartition") if probe.means(f"glue:{name}")]
+
+
+def _changed(probe: Probe) -> Finding:
+    """Of a table that does not exist: Glue says so to who may change tables, and there is nothing to change."""
+    partition = {"Values": [NOWHERE]}
+    asked: dict[str, dict[str, Any]] = {
+        "UpdateTable": {"TableInput": {"Name": NOWHERE}},
+        "CreatePartition": {"TableName": NOWHERE, "PartitionInput": partition},
+        "BatchCreatePartition": {"TableName": NOWHERE, "PartitionInputList": [partition]},
+    }
+    denied: list[Denial] = []
+    for name in _changes(probe):
+        try:
+            probe.ask(f"glue:{name}", *_on(probe, name), DatabaseName=probe.config.database, **asked[name])
+        except DeniedError as refused:
+            if "Lake Formation" in refused.said:
+                return skipped("Lake Formation decides who may change tables, table by table.")
+            denied += refused.denials
+        except (NotFoundError, InvalidRequestError):
+            continue
+    if denied:
+        raise DeniedError(denied, f"{denied[0].grant} was denied.")
+    return passed(f"{', '.join(f'glue:{name}' for name in _changes(probe))}: allowed; nothing was there to change")
 
 
 def _meant(probe: Probe) -> list[str]:

@@ -91,6 +91,11 @@ class Probe:
         return uuid4().hex
 
 
+def nowhere(place: Location) -> str:
+    """A key under a place that never comes to exist."""
+    return f"{place.prefix}/{NOWHERE}" if place.prefix else NOWHERE
+
+
 def _named(error: AccessDeniedError, grants: tuple[Grant, ...]) -> Grant:
     """What AWS says is missing, in our words for it where we have some."""
     if not error.resource.startswith("arn:") and error.resource != "*":

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, TypeVar
 
 from ..errors import AccessDeniedError, NotFoundError
 from ..policy import Grant, Location, distinct
 from . import survey
 from .check import Check, Denial, DeniedError, Finding, failed, passed, skipped, warning
-from .probe import NOWHERE, Probe
+from .probe import Probe, nowhere
+from .writing import Target
 
 _PLACES_AT_MOST = 100
+T = TypeVar("T")
 
 
 def finding_them(probe: Probe) -> Check:
@@ -30,7 +33,7 @@ def checks(probe: Probe) -> list[Check]:
 def _of_bucket(probe: Probe, bucket: str, places: list[Location]) -> list[Check]:
     there = f"source-bucket:{bucket}"
     arn = probe.arns.bucket(bucket)
-    objects = [probe.arns.objects(place.bucket, place.prefix) for place in places]
+    targets = [Target(probe=probe, place=place) for place in places]
 
     def one(name: str, ask: Callable[[], Finding], *grants: Grant, required: bool = True) -> Check:
         requires = ("sources",) if name == "source-bucket" else (there,)
@@ -39,15 +42,16 @@ def _of_bucket(probe: Probe, bucket: str, places: list[Location]) -> list[Check]
     located, listed = Grant(action="s3:GetBucketLocation", resource=arn), Grant(action="s3:ListBucket", resource=arn)
     uploads = Grant(action="s3:ListBucketMultipartUploads", resource=arn)
     pays = Grant(action="s3:GetBucketRequestPayment", resource=arn)
-    read = tuple(Grant(action="s3:GetObject", resource=each) for each in objects)
-    parts = tuple(Grant(action="s3:ListMultipartUploadParts", resource=each) for each in objects)
+    read = tuple(target.grant("GetObject") for target in targets)
+    parts = tuple(target.grant("ListMultipartUploadParts") for target in targets)
     made = [
         one("source-bucket", lambda: _bucket(probe, bucket, located), located),
         one("source-list", lambda: _list(probe, places, listed), listed),
-        one("source-read", lambda: _read(probe, places, read), *read),
+        one("source-read", lambda: _read(targets), *read),
     ]
     if probe.policy is not None and probe.policy.allows(parts[0]):
-        made.append(one("source-parts", lambda: _parts(probe, places, parts), *parts, required=False))
+        said = passed("s3:ListParts was allowed; there is no such upload.")
+        made.append(one("source-parts", lambda: everywhere(targets, Target.parts, found=said), *parts, required=False))
     if probe.policy is not None and probe.policy.allows(uploads):
         made.append(one("source-uploads", lambda: _uploads(probe, bucket, uploads), uploads, required=False))
     return [*made, one("source-requester", lambda: _requester(probe, bucket, pays), pays, required=False)]
@@ -98,37 +102,48 @@ def region_of(answer: dict[str, Any]) -> str:
 
 def _list(probe: Probe, places: list[Location], grant: Grant) -> Finding:
     """Every place, by its prefix: that is what a condition on s3:prefix is about."""
-    for place in places[:_PLACES_AT_MOST]:
-        _first_key(probe, place, grant)
-    return passed(f"s3:ListObjectsV2: {_shown(places)}")
+    ask = partial(first_key, probe, grant=grant)
+    return everywhere(places, ask, found=passed(f"s3:ListObjectsV2: {shown(places)}"))
 
 
-def _first_key(probe: Probe, place: Location, grant: Grant) -> str | None:
+def first_key(probe: Probe, place: Location, *, grant: Grant) -> str | None:
+    """The first object of a place that holds anything."""
     prefix = f"{place.prefix}/" if place.prefix else ""
     answer = probe.ask("s3:ListObjectsV2", grant, Bucket=place.bucket, Prefix=prefix, MaxKeys=10, **_payer(probe))
     keys = [each["Key"] for each in answer.get("Contents", []) if each.get("Size", 0) > 0]
     return keys[0] if keys else None
 
 
-def _read(probe: Probe, places: list[Location], grants: tuple[Grant, ...]) -> Finding:
-    """One byte of one object a place; where none is known, a key that does not exist tells as well."""
+def everywhere(asked: Sequence[T], ask: Callable[[T], object], *, found: Finding) -> Finding:
+    """Ask about each; what is denied is raised together, and the first finding that is no pass stands for all."""
     denied: list[Denial] = []
     said = ""
-    for place, grant in list(zip(places, grants, strict=True))[:_PLACES_AT_MOST]:
+    for each in asked[:_PLACES_AT_MOST]:
         try:
-            _one_byte(probe, place, grant)
+            answer = ask(each)
         except DeniedError as refused:
             denied += refused.denials
             said = said or refused.said
+        else:
+            if isinstance(answer, Finding) and answer.status != "passed":
+                return answer
     if denied:
         raise DeniedError(denied, said)
-    return passed(f"s3:GetObject: {_shown(places)}")
+    return found
 
 
-def _one_byte(probe: Probe, place: Location, grant: Grant) -> None:
+def _read(targets: Sequence[Target]) -> Finding:
+    """One byte of every place."""
+    places = [target.place for target in targets]
+    return everywhere(targets, one_byte, found=passed(f"s3:GetObject: {shown(places)}"))
+
+
+def one_byte(target: Target) -> None:
+    """One byte of one object of a place; where none is known, a key that does not exist tells as well."""
+    probe, place, grant = target.probe, target.place, target.grant("GetObject")
     listing = Grant(action="s3:ListBucket", resource=probe.arns.bucket(place.bucket))
     try:
-        key = _first_key(probe, place, listing)
+        key = first_key(probe, place, grant=listing)
     except DeniedError:
         key = None
     wanted = {"Bucket": place.bucket, "Key": key or nowhere(place), **_payer(probe)}
@@ -142,16 +157,6 @@ def _one_byte(probe: Probe, place: Location, grant: Grant) -> None:
         if key is None and (refused.denials[0].grant.action == "s3:ListBucket" or not refused.told):
             return
         raise
-
-
-def _parts(probe: Probe, places: list[Location], grants: tuple[Grant, ...]) -> Finding:
-    """Of an upload that does not exist: S3 says so to who may list parts."""
-    for place, grant in list(zip(places, grants, strict=True))[:_PLACES_AT_MOST]:
-        try:
-            probe.ask("s3:ListParts", grant, Bucket=place.bucket, Key=nowhere(place), UploadId=probe.unknown_upload())
-        except NotFoundError:
-            continue
-    return passed("s3:ListParts was allowed; there is no such upload.")
 
 
 def _uploads(probe: Probe, bucket: str, grant: Grant) -> Finding:
@@ -170,11 +175,7 @@ def _requester(probe: Probe, bucket: str, grant: Grant) -> Finding:
     return failed(f"Readers pay for '{bucket}', and the workgroup does not agree to: queries will be refused.", remedy)
 
 
-def nowhere(place: Location) -> str:
-    """A key under a place that never comes to exist."""
-    return f"{place.prefix}/{NOWHERE}" if place.prefix else NOWHERE
-
-
-def _shown(places: list[Location]) -> str:
+def shown(places: Sequence[Location]) -> str:
+    """The first few places."""
     more = f" and {len(places) - 3} more" if len(places) > 3 else ""
     return ", ".join(str(place) for place in places[:3]) + more

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import AccessDeniedError, AthenaDSError, NotFoundError
+from ..errors import AthenaDSError, NotFoundError
 from ..policy import Grant
-from .check import Check, Denial, DeniedError, Finding, failed, passed, skipped, warning
-from .probe import Probe
-from .sources import nowhere, region_of
-
-_ABORT_RULE = "AbortIncompleteMultipartUpload"
+from .check import Check, DeniedError, Finding, failed, passed, skipped, warning
+from .probe import Probe, nowhere
+from .sources import region_of
+from .writing import Target
 
 
 def checks(probe: Probe) -> list[Check]:
     """Bucket, list, read, abort, write, parts, then its settings."""
-    arn, objects = (
-        probe.arns.bucket(probe.results.bucket),
-        probe.arns.objects(probe.results.bucket, probe.results.prefix),
-    )
+    arn = probe.arns.bucket(probe.results.bucket)
+    target = Target(probe=probe, place=probe.results, owner=probe.owner, encryption=_encrypted(probe))
 
     def one(
         name: str,
@@ -30,7 +27,7 @@ def checks(probe: Probe) -> list[Check]:
         required: bool = True,
     ) -> Check:
         inside = action.endswith(("Object", "AbortMultipartUpload", "UploadParts"))
-        grant = Grant(action=f"s3:{action}", resource=objects if inside else arn)
+        grant = target.grant(action) if inside else Grant(action=f"s3:{action}", resource=arn)
         return Check(
             id=name,
             ask=lambda: skipped("Athena keeps the results itself.") if probe.managed else ask(probe, grant),
@@ -43,9 +40,9 @@ def checks(probe: Probe) -> list[Check]:
         one("results-bucket", _bucket, action="GetBucketLocation", after="identity"),
         one("results-list", _list, action="ListBucket"),
         one("results-read", _read, action="GetObject"),
-        one("results-abort", _abort, action="AbortMultipartUpload"),
-        one("results-parts", _parts, action="ListMultipartUploadParts"),
-        one("results-write", _write, action="PutObject", after="results-abort"),
+        one("results-abort", lambda *_: target.abort(), action="AbortMultipartUpload"),
+        one("results-parts", lambda *_: target.parts(), action="ListMultipartUploadParts"),
+        one("results-write", lambda *_: target.write(), action="PutObject", after="results-abort"),
         one("results-uploads", _uploads, action="ListBucketMultipartUploads"),
         one("results-encryption", _encryption, action="GetEncryptionConfiguration", required=False),
         one("results-public", _public, action="GetBucketPublicAccessBlock", required=False),
@@ -134,75 +131,6 @@ def _read(probe: Probe, grant: Grant) -> Finding:
             return skipped("There is no result yet to read, and S3 did not say what it denied.", "Run a query first.")
         raise
     return passed(f"s3:GetObject: the first byte of {key}")
-
-
-def _abort(probe: Probe, grant: Grant) -> Finding:
-    """Of an upload that does not exist, before one is begun: so that none can be left behind."""
-    key, upload = nowhere(probe.results), probe.unknown_upload()
-    try:
-        probe.ask("s3:AbortMultipartUpload", grant, **_here(probe), Key=key, UploadId=upload)
-    except NotFoundError:
-        return passed("s3:AbortMultipartUpload was allowed; there is no such upload.")
-    return passed("s3:AbortMultipartUpload was allowed.")
-
-
-def _parts(probe: Probe, grant: Grant) -> Finding:
-    try:
-        probe.ask("s3:ListParts", grant, **_here(probe), Key=nowhere(probe.results), UploadId=probe.unknown_upload())
-    except NotFoundError:
-        return passed("s3:ListParts was allowed; there is no such upload.")
-    return passed("s3:ListParts was allowed.")
-
-
-def _write(probe: Probe, grant: Grant) -> Finding:
-    """CreateMultipartUpload, one part, AbortMultipartUpload: PutObject and the key are proven, no object is made."""
-    key = nowhere(probe.results)
-    answer = _begun(probe, grant, key)
-    upload = {"Key": key, "UploadId": str(answer["UploadId"])}
-    problem: DeniedError | AthenaDSError | None = None
-    try:
-        probe.ask("s3:UploadPart", grant, **_here(probe), **upload, PartNumber=1, Body=b"athena_ds preflight")
-    except (DeniedError, AthenaDSError) as error:
-        problem = error
-    left = _aborted(probe, upload)
-    if left is not None:
-        return left
-    if problem is not None:
-        raise problem
-    how = answer.get("ServerSideEncryption")
-    return passed(
-        f"An upload under {probe.results} was begun{f' ({how})' if how else ''} and aborted; nothing is left."
-    )
-
-
-def _begun(probe: Probe, grant: Grant, key: str) -> dict[str, Any]:
-    try:
-        return probe.ask("s3:CreateMultipartUpload", grant, **_here(probe), Key=key, **_encrypted(probe))
-    except DeniedError as denied:
-        # The upload itself needs a data key, its parts need to decrypt it: who lacks the one may lack the other.
-        lacking = [one for one in denied.denials if one.by.grant_helps]
-        keys = [one.grant.resource for one in lacking if one.grant.action == "kms:GenerateDataKey"]
-        decrypts = [Denial(grant=Grant(action="kms:Decrypt", resource=key)) for key in keys]
-        raise DeniedError([*denied.denials, *decrypts], denied.said, told=denied.told) from denied
-
-
-def _aborted(probe: Probe, upload: dict[str, str]) -> Finding | None:
-    """Abort; where that is refused, say what is left and what will clean it."""
-    try:
-        probe.door.call("s3:AbortMultipartUpload", **_here(probe), **upload)
-    except NotFoundError:
-        return None
-    except AthenaDSError as error:
-        said = f"The upload {upload['UploadId']} of s3://{probe.results.bucket}/{upload['Key']} could not be aborted: "
-        remedy = (
-            f"Have s3:AbortMultipartUpload allowed and abort it, or set a lifecycle rule with {_ABORT_RULE} on "
-            f"'{probe.results.prefix}/' (ds.retention() proposes one): it cleans the upload after its days."
-        )
-        lacking = isinstance(error, AccessDeniedError) and error.by.grant_helps
-        objects = probe.arns.objects(probe.results.bucket, probe.results.prefix)
-        missing = (Grant(action="s3:AbortMultipartUpload", resource=objects),) if lacking else ()
-        return Finding(status="failed", evidence=said + error.happened, remedy=remedy, missing=missing)
-    return None
 
 
 def _encrypted(probe: Probe) -> dict[str, str]:

@@ -66,17 +66,21 @@ def sources(
     return distinct(places), tuple(notes)
 
 
-def scope(door: Door, config: DataSourceConfig) -> Scope:
-    """Everything a policy is made for. What may not be asked is noted, not raised."""
+def scope(door: Door, config: DataSourceConfig, *, targets: Iterable[str] = ()) -> Scope:
+    """Everything a policy is made for. What may not be asked is noted, not raised.
+
+    Args:
+        door: Who asks.
+        config: The data source.
+        targets: Where UNLOAD and CTAS shall write (`s3://bucket/path/`).
+    """
     notes: list[str] = []
     results, key = _results(door, config, notes)
     found, places = _catalog(door, config, notes)
     buckets = dict.fromkeys(place.bucket for place in places)
-    keys = [_key_of(door, bucket, notes) for bucket in buckets if results is None or bucket != results.bucket]
-    if results is not None and key is None:
-        key = _key_of(door, results.bucket, notes)
-    if results is not None and results.bucket in buckets:
-        keys.append(key)
+    written = dict.fromkeys(place.bucket for uri in targets if (place := Location.of(uri)) is not None)
+    unknown = [results.bucket] if results is not None and key is None else []
+    keys = {bucket: _key_of(door, bucket, notes) for bucket in dict.fromkeys([*buckets, *written, *unknown])}
     notes += [
         f"{bucket} is an access point's alias: grant on the access point." for bucket in buckets if "-s3alias" in bucket
     ]
@@ -88,8 +92,9 @@ def scope(door: Door, config: DataSourceConfig) -> Scope:
         results=results,
         sources=places,
         partitioned=any(table.partitioned for table in found),
-        results_key=key if results is not None else None,
-        source_keys=tuple(dict.fromkeys(each for each in keys if each)),
+        results_key=(key or keys[results.bucket]) if results is not None else None,
+        source_keys=_known(keys[bucket] for bucket in buckets),
+        target_keys=_known(keys[bucket] for bucket in written),
         lake_formation=any(table.governed for table in found),
         notes=tuple(notes),
     )
@@ -126,6 +131,10 @@ def _results(door: Door, config: DataSourceConfig, notes: list[str]) -> tuple[Lo
     if group.get("EnforceWorkGroupConfiguration", True) and own.get("OutputLocation"):
         return Location.of(own["OutputLocation"]) or asked, _usable(theirs, notes)
     return asked, _usable(key or theirs, notes)
+
+
+def _known(keys: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for key in keys if key))
 
 
 def _usable(key: str | None, notes: list[str]) -> str | None:

@@ -7,23 +7,36 @@ layouts, two partitions of AWS.
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+
 import pytest
 
 from athena_ds.aws import recording
-from athena_ds.policy import UNPROVABLE, Grant
+from athena_ds.policy import UNPROVABLE, Grant, Options, policy_for
+from athena_ds.preflight import survey
 from tests.permissions.circles import COMBINATIONS, close_the_circle
 from tests.permissions.conftest import Worlds
 from tests.permissions.world import LAYOUTS, REGIONS, Layout
+
+OPTIONS = {
+    "one bucket": Options(named_queries=True, prepared_statements=True, history=True, checks=True, browse=True),
+    "several buckets": Options(unload=("s3://acme-exports/out/",), ctas=("s3://acme-archive/made/",)),
+    # INSERT INTO writes where the table lies: there its files may be read already.
+    "partitions elsewhere": Options(
+        ctas=("s3://acme-lake/orders/", "s3://acme-results/tables/"), drivers=True, retention=True
+    ),
+}
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(("layout", "partition"), COMBINATIONS)
 def test_the_least_policy_is_proven_action_by_action(worlds: Worlds, layout: Layout, partition: str) -> None:
-    """Least privilege; with KMS keys where there are several buckets, and with every option that is provable in one."""
+    """Least privilege, every option with one of the layouts, KMS keys where there are several buckets."""
     world = worlds(layout, region=REGIONS[partition], encrypted=layout == "several buckets")
-    more = layout == "one bucket"
-    policy = world.ds.policy(named_queries=more, prepared_statements=more, history=more, checks=more, browse=more)
+    options = OPTIONS[layout]
+    scope = survey.scope(world.ds.door, world.ds.config, targets=(*options.unload, *options.ctas))
+    policy = policy_for(replace(scope, lake_formation=layout == "partitions elsewhere"), options=options)
     assert all(arn == "*" or arn.startswith(f"arn:{partition}:") for arn in policy.resources)
     before = world.left()
     problems = close_the_circle(world, policy)
@@ -31,7 +44,13 @@ def test_the_least_policy_is_proven_action_by_action(worlds: Worlds, layout: Lay
     # Where deleting was taken away, a saved query stays behind, as its check says.
     kept = len(after.pop("named queries")) - len(before.pop("named queries"))
     assert (problems, after) == ([], before)
-    assert kept == (1 if more else 0)
+    assert kept == (1 if options.named_queries else 0)
+
+
+def test_every_option_is_in_the_circle() -> None:
+    """Each is tried with one of the layouts."""
+    for option in fields(Options):
+        assert any(getattr(options, option.name) for options in OPTIONS.values()), option.name
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

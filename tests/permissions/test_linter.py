@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields, replace
 
-import parliament
 import pytest
-from parliament.cli import is_finding_filtered
 
 from athena_ds.connection.partitions import Arns
-from athena_ds.policy import Location, Options, Policy, Reach, Scope, policy_for
+from athena_ds.policy import Location, Options, Reach, Scope, policy_for
+from tests.permissions.linter import found
 from tests.permissions.scopes import ALL, PLAIN, RICH
 
 SCOPES = {
@@ -34,17 +33,6 @@ def each_option() -> Iterator[Options]:
     yield Options()
     yield from (Options(**{one.name: getattr(ALL, one.name)}) for one in fields(Options))
     yield ALL
-
-
-def found(policy: Policy, *, minimum_severity: str = "LOW") -> list[str]:
-    """What the command `parliament --minimum_severity ...` prints, in policies that each fit IAM's limit."""
-    findings = [
-        parliament.enhance_finding(one)
-        for part in policy.split()
-        for one in parliament.analyze_policy_string(part.json()).findings
-    ]
-    shown = [one for one in findings if not is_finding_filtered(one, minimum_severity)]
-    return [f"{one.severity} {one.issue}: {one.detail}" for one in shown]
 
 
 @pytest.mark.parametrize("scope", SCOPES.values(), ids=list(SCOPES))

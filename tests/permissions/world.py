@@ -169,8 +169,10 @@ class World:
                 self._table_in("customers", "acme-lake", "data/customers")
             case "several buckets":
                 self.bucket("acme-archive")
+                self.bucket("acme-exports")
                 if self.encrypted:
                     self.encrypt("acme-archive", "source-key")
+                    self.encrypt("acme-exports", "exports-key")
                     self.encrypt("acme-results", "results-key")
                 self._table_in("orders", "acme-lake", "orders")
                 self._table_in("old_orders", "acme-archive", "orders/old")
