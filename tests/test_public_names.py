@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 
 import athena_ds
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.mark.parametrize("name", athena_ds.__all__)
@@ -28,3 +33,11 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
     """As for every module."""
     with pytest.raises(AttributeError, match="nonsense"):
         _ = athena_ds.nonsense
+
+
+def test_the_version_is_one() -> None:
+    """The package, its metadata and the newest entry of the changelog name the same."""
+    built = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    newest = re.search(r"^## (\S+) - \d{4}-\d{2}-\d{2}$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert newest is not None
+    assert athena_ds.__version__ == built == newest[1]
