@@ -31,7 +31,7 @@ def _function(reader: Reader, node: Node) -> Expression:
     if kind == "aggregate":
         return aggregate(reader, node, name)
     if kind == "window":
-        raise error("MISSING_OVER", f"Window function {name} requires an OVER clause", node)
+        raise error("MISSING_OVER", f"Window function system.builtin.{name} requires an OVER clause", node)
     _plain_only(node, name)
     return scalar(reader, name, list(node.expression()), at=place(node))
 
@@ -107,7 +107,7 @@ def _listagg(reader: Reader, node: Node) -> Expression:
 def _coalesce(reader: Reader, node: Node, nodes: list[Node]) -> Expression:
     if len(nodes) < 2:
         raise error("SYNTAX_ERROR", "The 'coalesce' function must have at least two arguments", node)
-    taken, shared = unified(reader, nodes, "All COALESCE operands must be the same type: {}, {}")
+    taken, shared = unified(reader, nodes, "All COALESCE operands")
     return form("coalesce", shared, *taken, at=place(node))
 
 
@@ -128,7 +128,12 @@ def _if(reader: Reader, node: Node, nodes: list[Node]) -> Expression:
     condition = reader.read(nodes[0])
     if condition.type not in (BOOLEAN, UNKNOWN):
         raise error("TYPE_MISMATCH", f"IF condition must evaluate to a boolean (actual: {condition.type})", nodes[0])
-    results, shared = unified(reader, nodes[1:], "Result types for IF must be the same: {} vs {}")
+    results = reader.read_all(nodes[1:])
+    shared = results[0].type if len(results) == 1 else common_type(results[0].type, results[1].type)
+    if shared is None:
+        kinds = f"{results[0].type} vs {results[1].type}"
+        raise error("TYPE_MISMATCH", f"Result types for IF must be the same: {kinds}", node)
+    results = tuple(coerced(result, shared) for result in results)
     other = results[1] if len(results) > 1 else Constant(type=shared, value=None)
     return form("case", shared, coerced(condition, BOOLEAN), results[0], other, at=place(node))
 
@@ -195,8 +200,7 @@ def _case(reader: Reader, node: Node, conditions: list[Expression]) -> Expressio
     results, shared = unified(
         reader,
         nodes,
-        "All CASE results must be the same type or coercible to a common type."
-        " Cannot find common type between {} and {}",
+        "All CASE results",
     )
     parts = [e for pair in zip(conditions, results, strict=False) for e in pair]
     other = results[-1] if node.elseExpression is not None else Constant(type=shared, value=None)

@@ -9,12 +9,12 @@ from athena_ds.local.seam import types
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import BIGINT, BOOLEAN, JSON, UNKNOWN, VARBINARY, VARCHAR, Type
 from athena_ds.local.sql import literals
-from athena_ds.local.sql.coercion import can_cast, common_type
+from athena_ds.local.sql.coercion import can_cast, can_coerce, common_type
 from athena_ds.local.sql.correlation import require_separable
 from athena_ds.local.sql.functions import resolve
 from athena_ds.local.sql.operators import arithmetic
 from athena_ds.local.sql.parse import Node, chain, identifier, label, parse_expression, place, source
-from athena_ds.local.sql.reader import Reader, coerced, error, form, reads, require, unified
+from athena_ds.local.sql.reader import Reader, coerced, error, form, located, reads, unified
 from athena_ds.local.sql.tree import Call, Cast, Constant, Expression, Subquery
 
 
@@ -195,9 +195,12 @@ def _unary(reader: Reader, node: Node) -> Expression:
 def _concatenation(reader: Reader, node: Node) -> Expression:
     pair = reader.read(node.left), reader.read(node.right)
     operator = node.CONCAT().symbol
-    found = resolve("concat", [e.type for e in pair])
-    taken = tuple(coerced(e, kind) for e, kind in zip(pair, found.arguments, strict=True))
     where = (operator.line, operator.column + 1)
+    try:
+        found = resolve("concat", [e.type for e in pair])
+    except EngineError as failure:
+        raise located(failure, where) from None
+    taken = tuple(coerced(e, kind) for e, kind in zip(pair, found.arguments, strict=True))
     return Call(type=found.result, place=where, name="concat", signature=found.signature.text, arguments=taken)
 
 
@@ -232,8 +235,7 @@ _LENGTHS = re.compile(r"\b(varchar|char)\s*\(\s*(\d+)\s*\)", re.IGNORECASE)
 
 @reads("ArrayConstructor")
 def _array(reader: Reader, node: Node) -> Expression:
-    message = "All ARRAY elements must be the same type: {}, {}"
-    elements, shared = unified(reader, node.expression(), message)
+    elements, shared = unified(reader, node.expression(), "All ARRAY elements")
     return form("array", types.array(shared), *elements, at=place(node))
 
 
@@ -258,7 +260,9 @@ def _subscript(reader: Reader, node: Node) -> Expression:
         )
     if value.type.base != "array":
         raise error("TYPE_MISMATCH", f"Cannot use {index.type} for subscript of {value.type}", node)
-    taken = require(index, BIGINT, f"Cannot use {index.type} for subscript of {value.type}")
+    if not can_coerce(index.type, BIGINT):
+        raise error("TYPE_MISMATCH", f"Cannot use {index.type} for subscript of {value.type}", node)
+    taken = coerced(index, BIGINT)
     return form("subscript", value.type.elements[0], value, taken, at=place(node))
 
 

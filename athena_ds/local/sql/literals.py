@@ -34,7 +34,7 @@ def number(text: str) -> Literal:
         based = plain.lstrip("-")[:2].lower() in ("0x", "0o", "0b")
         value = int(plain, 0 if based else 10)
         if not -(2**63) <= value < 2**63:
-            raise invalid(f"Invalid numeric literal: {text}")
+            raise EngineError("SYNTAX_ERROR", f"Invalid numeric literal: {text}")
         return (t.INTEGER if -(2**31) <= value < 2**31 else t.BIGINT), value
     plain = text.replace("_", "")
     if "e" not in plain.lower() and len(plain.lstrip("-0").replace(".", "")) > 38:
@@ -239,25 +239,32 @@ _ORDER = ("DAY", "HOUR", "MINUTE", "SECOND")
 def interval(text: str, start: str, end: str | None, *, negative: bool) -> Literal:
     """`INTERVAL '1 02:03' DAY TO MINUTE`: milliseconds or months."""
     sign = -1 if negative else 1
+    told = f"INTERVAL {start}" + (f" TO {end}" if end else "")
     if start in ("YEAR", "MONTH"):
-        return t.INTERVAL_YEAR, sign * _months(text, start, end)
+        months = _months(text, start, end)
+        if months is None:
+            raise invalid(f"Invalid {told} value: {text}")
+        return t.INTERVAL_YEAR, sign * months
     if start not in _ORDER or (end is not None and (end not in _ORDER or _ORDER.index(end) < _ORDER.index(start))):
         raise invalid(f"Invalid interval {start} TO {end}")
-    return t.INTERVAL_DAY, sign * _milliseconds(text, _ORDER[_ORDER.index(start) : _ORDER.index(end or start) + 1])
+    found = _milliseconds(text, _ORDER[_ORDER.index(start) : _ORDER.index(end or start) + 1])
+    if found is None:
+        raise invalid(f"Invalid {told} value: {text}")
+    return t.INTERVAL_DAY, sign * found
 
 
-def _months(text: str, start: str, end: str | None) -> int:
+def _months(text: str, start: str, end: str | None) -> int | None:
     both = start == "YEAR" and end == "MONTH"
     match = re.fullmatch(r"\s*([+-]?)\s*(\d+)(?:-(\d+))?\s*" if both else r"\s*([+-]?)\s*(\d+)\s*()", text)
     if match is None or end not in (None, start, "MONTH"):
-        raise invalid(f"'{text}' is not a valid INTERVAL literal")
+        return None
     months = int(match[2]) * (12 if start == "YEAR" else 1) + int(match[3] or 0)
     if months >= 2**31:
-        raise invalid(f"'{text}' is not a valid INTERVAL literal")
+        return None
     return -months if match[1] == "-" else months
 
 
-def _milliseconds(text: str, fields: tuple[str, ...]) -> int:
+def _milliseconds(text: str, fields: tuple[str, ...]) -> int | None:
     parts = {"DAY": r"(?P<DAY>\d+)", "HOUR": r"(?P<HOUR>\d+)", "MINUTE": r"(?P<MINUTE>\d+)"}
     parts["SECOND"] = r"(?P<SECOND>\d+)(?:\.(?P<fraction>\d{1,9}))?"
     shape = parts[fields[0]]
@@ -267,7 +274,7 @@ def _milliseconds(text: str, fields: tuple[str, ...]) -> int:
         closing += ")?"
     match = re.fullmatch(rf"\s*(?P<sign>[+-]?)\s*{shape}{closing}\s*", text)
     if match is None:
-        raise invalid(f"'{text}' is not a valid INTERVAL literal")
+        return None
     found = match.groupdict()
     total = sum(int(found.get(name) or 0) * size for name, size in _MILLISECONDS.items())
     total += int((found.get("fraction") or "").ljust(3, "0")[:3])

@@ -67,9 +67,8 @@ class _Made:
         if len(names) != len(found.fields):
             raise error(
                 "MISMATCHED_COLUMN_ALIASES",
-                f"WITH column alias list has {len(names)} entries but WITH query({identifier(self._node.name)}) has"
-                f" {len(found.fields)} columns",
-                aliases,
+                f"Column alias list has {len(names)} entries but relation has {len(found.fields)} columns",
+                aliases.identifier(0),
             )
         return with_fields(found, tuple(replace(f, name=n) for f, n in zip(found.fields, names, strict=True)))
 

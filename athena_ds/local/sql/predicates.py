@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from athena_ds.local.seam import types
 from athena_ds.local.seam.engine import EngineError
-from athena_ds.local.seam.types import BOOLEAN, UNKNOWN, VARCHAR, Type
+from athena_ds.local.seam.types import BOOLEAN, VARCHAR, Type
 from athena_ds.local.sql.coercion import common_type, is_comparable, is_orderable
 from athena_ds.local.sql.combining import as_types
 from athena_ds.local.sql.correlation import require_separable
 from athena_ds.local.sql.functions import resolve
 from athena_ds.local.sql.operators import comparison
 from athena_ds.local.sql.parse import Node, label, place
-from athena_ds.local.sql.reader import Reader, coerced, error, form, reads
+from athena_ds.local.sql.reader import Reader, coerced, error, form, reads, shared_type
 from athena_ds.local.sql.tree import (
     Aggregate,
     Aggregation,
@@ -39,14 +39,13 @@ def _logical(reader: Reader, node: Node) -> Expression:
 
 @reads("LogicalNot")
 def _not(reader: Reader, node: Node) -> Expression:
-    return form("not", BOOLEAN, _condition(reader, node.booleanExpression()), at=place(node))
+    return form(
+        "not", BOOLEAN, _condition(reader, node.booleanExpression(), "Value of logical NOT expression"), at=place(node)
+    )
 
 
-def _condition(reader: Reader, node: Node) -> Expression:
-    found = reader.read(node)
-    if found.type not in (BOOLEAN, UNKNOWN):
-        raise error("TYPE_MISMATCH", f"Logical expression term must evaluate to a boolean (actual: {found.type})", node)
-    return coerced(found, BOOLEAN)
+def _condition(reader: Reader, node: Node, what: str = "Logical expression term") -> Expression:
+    return reader.boolean(node, what)
 
 
 def read_predicate(reader: Reader, node: Node) -> Expression:
@@ -159,13 +158,7 @@ def _between(reader: Reader, value: Expression, node: Node) -> Expression:
 
 def _in_list(reader: Reader, value: Expression, node: Node) -> Expression:
     options = reader.read_all(node.expression())
-    shared = value.type
-    for option in options:
-        wider = common_type(shared, option.type)
-        if wider is None:
-            message = f"IN value and list items must be the same type: {shared}, {option.type}"
-            raise EngineError("TYPE_MISMATCH", message, line=option.place[0], column=option.place[1])
-        shared = wider
+    shared = shared_type((value, *options), "IN value and list items")
     if not is_comparable(shared):
         raise error("TYPE_MISMATCH", f"Type {shared} is not comparable", node)
     return form("in", BOOLEAN, *(coerced(e, shared) for e in (value, *options)), at=value.place)
@@ -193,9 +186,8 @@ def demanded(condition: Expression) -> Expression:
 
 def _like(reader: Reader, value: Expression, node: Node) -> Expression:
     if value.type.base not in ("varchar", "char", "unknown"):
-        raise error(
-            "TYPE_MISMATCH", f"Left side of LIKE expression must evaluate to a varchar (actual: {value.type})", node
-        )
+        message = f"Left side of LIKE expression must evaluate to a varchar (actual: {value.type})"
+        raise EngineError("TYPE_MISMATCH", message, line=value.place[0], column=value.place[1])
     pattern = reader.read(node.pattern)
     if pattern.type.base not in ("varchar", "unknown"):
         raise error(

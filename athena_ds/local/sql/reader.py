@@ -39,6 +39,9 @@ class Session:
         return next(self.numbers)
 
 
+_CLAUSES = ("WHERE clause", "HAVING clause", "JOIN ON clause")
+
+
 class Reader:
     """Reads the expressions of one query level."""
 
@@ -68,7 +71,8 @@ class Reader:
         """A condition; `what` names it in the message (`WHERE clause`)."""
         found = self.read(node)
         if found.type not in (BOOLEAN, UNKNOWN):
-            raise error("TYPE_MISMATCH", f"{what} must evaluate to a boolean (actual: {found.type})", node)
+            told = f": actual type {found.type}" if what in _CLAUSES else f" (actual: {found.type})"
+            raise error("TYPE_MISMATCH", f"{what} must evaluate to a boolean{told}", node)
         return coerced(found, BOOLEAN)
 
     def in_scope(self, scope: Scope) -> Reader:
@@ -145,16 +149,28 @@ def _exact(constant: Constant, kind: Type) -> bool:
     )
 
 
-def unified(reader: Reader, nodes: Sequence[Node], message: str) -> tuple[tuple[Expression, ...], Type]:
-    """Expressions brought to the type they share; `message` takes the two types that don't."""
+def unified(reader: Reader, nodes: Sequence[Node], what: str) -> tuple[tuple[Expression, ...], Type]:
+    """Expressions brought to the type they share; `what` they are is told where there is none."""
     found = reader.read_all(nodes)
+    shared = shared_type(found, what)
+    return tuple(coerced(expression, shared) for expression in found), shared
+
+
+def shared_type(found: Sequence[Expression], what: str) -> Type:
+    """The type all have or can be brought to; raises EngineError at the first that can't."""
     shared: Type = UNKNOWN
-    for node, expression in zip(nodes, found, strict=True):
+    for expression in found:
         wider = common_type(shared, expression.type)
         if wider is None:
-            raise error("TYPE_MISMATCH", message.format(shared, expression.type), node)
+            kinds = ", ".join(dict.fromkeys(str(e.type) for e in found))
+            message = (
+                f"{what} must be the same type or coercible to a common type. Cannot find common type between"
+                f" {shared} and {expression.type}, all types (without duplicates): [{kinds}]"
+            )
+            line, column = expression.place
+            raise EngineError("TYPE_MISMATCH", message, line=line, column=column)
         shared = wider
-    return tuple(coerced(expression, shared) for expression in found), shared
+    return shared
 
 
 def require(expression: Expression, kind: Type, message: str) -> Expression:

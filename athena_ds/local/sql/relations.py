@@ -325,7 +325,8 @@ def read_values(reader: Reader, nodes: Sequence[Node]) -> Values:
             if shared is None:
                 first = f"row({', '.join(str(v.type) for v in rows[0])})"
                 other = f"row({', '.join(str(v.type) for v in row)})"
-                raise error("TYPE_MISMATCH", f"Values rows have mismatched types: {first} vs {other}", node)
+                words = f"Values rows have mismatched types: {first} vs {other}"
+                raise error("TYPE_MISMATCH", words, nodes[0].parentCtx)
             kinds[i] = shared
     made = tuple(tuple(coerced(v, k) for v, k in zip(row, kinds, strict=True)) for row in rows)
     fields = tuple(Field(number=reader.session.number(), type=k) for k in kinds)

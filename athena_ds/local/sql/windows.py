@@ -30,6 +30,7 @@ def read_window(reader: Reader, node: Node, name: str) -> Expression:
     if ignores and name not in _IGNORES_NULLS:
         raise error("NOT_SUPPORTED", f"Cannot specify a null treatment clause for {name} function", node)
     partition, order, frame = _specification(reader, node.over())
+    inside = node.over().windowSpecification() or node.over()
     if name in ("lag", "lead") and (not order or frame is not None):
         what = "MISSING_ORDER_BY" if not order else "INVALID_WINDOW_FRAME"
         message = (
@@ -37,7 +38,7 @@ def read_window(reader: Reader, node: Node, name: str) -> Expression:
             if not order
             else f"Cannot specify window frame for {name} function"
         )
-        raise error(what, message, node)
+        raise error(what, message, inside)
     return Window(
         type=function.type,
         place=place(node),

@@ -59,3 +59,13 @@ def test_what_cannot_be_exact_is_refused(runner: Runner, topic: Path) -> None:
             with pytest.raises(EngineError) as caught:
                 runner.run(case["sql"])
             assert caught.value.name == "NOT_SUPPORTED", case["sql"]
+
+
+def test_messages_and_places_are_trinos(runner: Runner) -> None:
+    """What a user reads: the words, line and column of Trino's error."""
+    for case in cases(Path(__file__).parent / "answers" / "messages.jsonl"):
+        with pytest.raises(EngineError) as caught:
+            runner.run(case["sql"])
+        error = caught.value
+        place = f"line {error.line}:{error.column}: " if error.line is not None else ""
+        assert (case["sql"], f"{place}{error.message}") == (case["sql"], case["error"]["message"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import dataclass
 
 import duckdb
@@ -126,6 +127,16 @@ def _has_unknown(kind: Type) -> bool:
     return kind.base == "unknown" or any(map(_has_unknown, kind.elements))
 
 
+_OVERFLOW = re.compile(r"Overflow in (addition|subtraction|multiplication) of INT(8|16|32|64) \((.*)\)!")
+_INTEGERS = {"8": "tinyint", "16": "smallint", "32": "integer", "64": "bigint"}
+
+
+def _overflow(words: str) -> str:
+    """`integer addition overflow: 2147483647 + 1`."""
+    found = _OVERFLOW.search(words)
+    return f"{_INTEGERS[found[2]]} {found[1]} overflow: {found[3]}" if found else words
+
+
 def translated(failure: Exception, kernels: Kernels) -> EngineError:  # noqa: PLR0911
     """Trino's error for DuckDB's: the one of ours it carries, else by its kind."""
     message = str(failure)
@@ -145,7 +156,7 @@ def translated(failure: Exception, kernels: Kernels) -> EngineError:  # noqa: PL
                 "EXCEEDED_LOCAL_MEMORY_LIMIT", "Query exceeded the local engine's memory limit", kind="RESOURCES"
             )
         case duckdb.OutOfRangeException():
-            return EngineError("NUMERIC_VALUE_OUT_OF_RANGE", first.removeprefix("Out of Range Error: "))
+            return EngineError("NUMERIC_VALUE_OUT_OF_RANGE", _overflow(first.removeprefix("Out of Range Error: ")))
         case duckdb.ConversionException():
             return EngineError("INVALID_CAST_ARGUMENT", first.removeprefix("Conversion Error: "))
         case duckdb.ProgrammingError() | duckdb.NotSupportedError():
