@@ -16,7 +16,7 @@ from athena_ds.policy import UNPROVABLE, Grant, Options, policy_for
 from athena_ds.preflight import survey
 from tests.permissions.circles import COMBINATIONS, close_the_circle
 from tests.permissions.conftest import Worlds
-from tests.permissions.world import LAYOUTS, REGIONS, Layout
+from tests.permissions.world import LAYOUTS, REGIONS, Layout, World
 
 OPTIONS = {
     "one bucket": Options(named_queries=True, prepared_statements=True, history=True, checks=True, browse=True),
@@ -81,6 +81,19 @@ def test_every_call_is_granted_by_the_policy(worlds: Worlds, layout: Layout) -> 
     }
     assert {grant.action for grant in wanted} >= {"athena:StartQueryExecution", "glue:GetTables", "s3:GetObject"}
     assert [str(grant) for grant in wanted if not policy.allows(grant)] == []
+
+
+def test_another_catalogs_rights_are_asked_about_one_by_one(world: World) -> None:
+    """Metadata of a federated catalog: what the policy grants on it is what the checks exercise, each action of it.
+
+    The endpoint reaches no such catalog, so the checks are held against the policy without being answered.
+    """
+    ds = world.data_source(data_catalog="lambda_hive")
+    policy = ds.policy()
+    (granted,) = (statement for statement in policy.statements if statement.sid == "AthenaCatalog")
+    checks = [outcome.check for outcome in ds.preflight(policy=policy).outcomes if outcome.check.group == "catalog"]
+    asked = {grant for check in checks for grant in check.grants}
+    assert asked == {Grant(action=action, resource=granted.resources[0]) for action in granted.actions}
 
 
 def test_every_granted_action_is_proven_or_has_a_reason(worlds: Worlds) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from athena_ds.policy import (
     LIMITS,
     Grant,
     Location,
+    Options,
     Policy,
     PolicySizeError,
     Statement,
@@ -206,6 +208,12 @@ def test_a_statement_that_can_not_be_cut_is_told() -> None:
     statement = Statement(sid="Big", actions=tuple(f"s3:Action{number:05}" for number in range(600)), resources=("*",))
     with pytest.raises(PolicySizeError, match="Big alone"):
         Policy(statements=(statement,)).split()
+
+
+def test_every_option_is_told_in_the_docs() -> None:
+    """A row of the table on the page about permissions."""
+    page = (Path(__file__).parents[2] / "docs" / "permissions.md").read_text()
+    assert [one.name for one in fields(Options) if f"\n| `{one.name}=" not in page] == []
 
 
 def test_it_shows_itself_as_json() -> None:
