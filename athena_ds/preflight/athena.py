@@ -114,7 +114,7 @@ def _location(probe: Probe) -> Finding:
 
 
 def _start(probe: Probe) -> Finding:
-    """A statement that Athena refuses to parse: no execution comes to exist (aws.md 2.1, probe 24)."""
+    """A statement that Athena refuses to parse: no execution comes to exist."""
     config = probe.config
     sent = {} if probe.managed else {"ResultConfiguration": {"OutputLocation": config.output_location}}
     try:
@@ -188,7 +188,7 @@ def _rows(probe: Probe) -> Finding:
 
 
 def _stop(probe: Probe) -> Finding:
-    """Stopping what has ended does nothing (aws.md 2.1, probe 23); nobody's running query is touched."""
+    """Stopping what has ended does nothing; nobody's running query is touched."""
     name = probe.known.execution
     if not name:
         return skipped(_NONE_YET, _RUN_ONE)

@@ -61,7 +61,7 @@ def stored(door: Door, place: Location, *, owner: str | None) -> Iterator[Stored
 
 
 def recognised(inner: str) -> tuple[str, str]:
-    """What a key below the results path is, and whose: by the names Athena gives (aws.md 3.1)."""
+    """What a key below the results path is, and whose: by the names Athena gives results."""
     data = _CTAS.fullmatch(inner)
     if data:
         return "table data", data["id"]
