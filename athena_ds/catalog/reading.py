@@ -93,5 +93,6 @@ def _bracket(words: list[str], opening: int) -> tuple[int, int]:
     for at in range(opening, len(words)):
         depth += {"(": 1, ")": -1}.get(words[at], 0)
         if depth == 0:
-            return opening + 1, at
+            # Without a bracket there, it is no UNLOAD.
+            return (opening + 1, at) if at > opening else (0, 0)
     return 0, 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from athena_ds.errors import AthenaDSWarning
+from athena_ds.errors import AthenaDSWarning, ResultError
 from athena_ds.results.cells import Cells, temporal
 from athena_ds.results.frame import Numbers, objects, pandas_array
 from athena_ds.results.nested import REAL, decoded
@@ -59,8 +59,15 @@ class Gathered:
             return self._numbers.array(), self._wanted
         pieces = self.take()
         if self.column.as_json:
-            return objects(pieces, decoded), pieces.type
+            return objects(pieces, self._decoded), pieces.type
         return pandas_array(pieces, backend), pieces.type
+
+    def _decoded(self, text: str | None) -> Any:
+        try:
+            return decoded(text)
+        except (ValueError, RecursionError) as error:
+            reason = f"a cell is not the JSON that was asked for: {error}"
+            raise ResultError(reason=reason, column=self.column.name, type=self.column.type) from error
 
     def _finer(self, pieces: list[pa.Array]) -> pa.ChunkedArray | None:
         finer = _nanoseconds(self._wanted)

@@ -11,14 +11,15 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from athena_ds import AthenaDataSource, DataSourceConfig, Profile
+from athena_ds import AthenaDataSource, DataSourceConfig, Profile, results
 from athena_ds.aws import Door, Patience
 from athena_ds.catalog.mentioned import tables_in
 from athena_ds.connection import saved
-from athena_ds.errors import AthenaDSError
+from athena_ds.errors import AccessDeniedError, AthenaDSError, ResultError
 from athena_ds.execution import QueryExecution, status
 from athena_ds.execution.diagnosis import diagnose
 from athena_ds.execution.parameters import bind
@@ -196,6 +197,87 @@ def test_any_aws_configuration_file(aws_file: Path, endpoint: LocalAthena, conte
     )
     with suppress(AthenaDSError):
         door.session.get_credentials()
+
+
+@fuzz
+@given(text=TEXT | JSON.map(json.dumps) | st.just("[" * 5000))
+def test_any_cell_where_json_was_asked_for(shelf: Shelf, door: Door, text: str) -> None:
+    """Lists, dicts and scalars, or the column is named."""
+    execution = by_csv(shelf, [info("a", "json")], [(text.encode("utf-8", "replace").decode(),)])
+    named: list[str] = []
+    try:
+        results.read(execution, door, options=results.ReadOptions(nested={0: "array"}))
+    except ResultError as error:
+        named.append(error.column)
+    assert named in ([], ["a"])
+
+
+WORDS = [
+    "Effect",
+    "Allow",
+    "Deny",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+    "Version",
+    "*",
+    "glue:*",
+]
+WORDS += [
+    "StringLike",
+    "ArnEquals",
+    "Bool",
+    "IpAddress",
+    "DateLessThan",
+    "NumericEquals",
+    "ForAllValues:StringEquals",
+    "Null",
+]
+STATEMENT = st.dictionaries(
+    st.sampled_from(WORDS) | st.text(max_size=5),
+    JSON | st.sampled_from(WORDS) | st.dictionaries(st.sampled_from(WORDS), JSON | st.dictionaries(st.text(), JSON)),
+    max_size=5,
+)
+DOCUMENT = st.fixed_dictionaries(
+    {"Statement": STATEMENT | st.lists(STATEMENT, max_size=3) | JSON}, optional={"Version": JSON}
+)
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[tuple[Any, Any]]:
+    """IAM's administrator, and somebody whose policy it is."""
+    with LocalAthena(samples=False, iam=True) as running:
+        iam = AthenaDataSource.local(running).session.client("iam")
+        iam.create_user(UserName="somebody")
+        key = iam.create_access_key(UserName="somebody")["AccessKey"]
+        source = AthenaDataSource.from_access_key(
+            access_key_id=key["AccessKeyId"],
+            secret_access_key=key["SecretAccessKey"],
+            region=running.region,
+            database="nyc",
+            results_bucket="acme-results",
+            results_path="x",
+            endpoint_url=running.endpoint_url,
+        )
+        yield iam, source.door
+
+
+@fuzz
+@given(document=DOCUMENT.map(json.dumps) | JSON.map(json.dumps) | TEXT.map(lambda text: f"{text}x"))
+def test_any_policy_document(guarded: tuple[Any, Any], document: str) -> None:
+    """Refused as malformed, or in force: then it allows or denies, and breaks nothing."""
+    iam, door = guarded
+    text = document.encode("utf-8", "replace").decode()
+    codes: list[str] = []
+    try:
+        iam.put_user_policy(UserName="somebody", PolicyName="p", PolicyDocument=text)
+    except ClientError as error:
+        codes.append(error.response["Error"]["Code"])
+    assert codes in ([], ["MalformedPolicyDocument"], ["ValidationError"])
+    with suppress(AccessDeniedError):
+        door.call("glue:GetDatabases")
 
 
 HOSTILE = ['<img src=x onerror="alert(1)">', "../../etc/passwd", "a'; DROP TABLE b --", '"', "&amp;", "{{x}}", "%s"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import stat
 from pathlib import Path
@@ -14,6 +15,7 @@ from athena_ds import AthenaDataSource, whole
 from athena_ds.errors import AccessDeniedError, ResultError
 from athena_ds.execution import journal, status
 from athena_ds.local.server import LocalAthena
+from scripts.audit import read, verdict
 
 PACKAGE = Path(athena_ds.__file__).parent
 RUNS_WHAT_IT_READS = {"eval", "exec", "compile", "__import__"}
@@ -61,6 +63,29 @@ def test_a_bucket_that_somebody_else_owns_is_not_read(quick: AthenaDataSource, n
     stranger.contract.__dict__["bucket_owner"] = "999999999999"
     with pytest.raises(AccessDeniedError):
         stranger.result(name)
+
+
+KNOWN = {"name": "a", "version": "1", "vulns": []}
+WEAK = {"name": "b", "version": "2", "vulns": [{"id": "PYSEC-1", "aliases": ["CVE-1"], "fix_versions": ["3"]}]}
+SKIPPED = {"name": "c", "skip_reason": "Dependency not found on PyPI and could not be audited: c (1)"}
+
+
+@pytest.mark.parametrize(
+    ("dependencies", "code", "said"),
+    [
+        ([KNOWN], 0, "about 1 versions; weaknesses known: 0"),
+        ([KNOWN, WEAK], 1, "b 2: PYSEC-1 (CVE-1), mended in 3"),
+        ([KNOWN, SKIPPED], 0, "not looked up: c"),
+        ([SKIPPED], 69, "Nothing was looked up"),
+        (None, 69, "Nothing was looked up"),
+    ],
+)
+def test_a_scan_of_dependencies_takes_no_silence_for_an_all_clear(dependencies: object, code: int, said: str) -> None:
+    """Behind a mirror without advisories pip-audit ends well, and has looked up nothing."""
+    answer = read(json.dumps({"dependencies": dependencies}) if dependencies is not None else "no answer")
+    found = verdict({"pypi": answer})
+    assert found[0] == code
+    assert said in found[1]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")

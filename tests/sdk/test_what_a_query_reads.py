@@ -190,6 +190,7 @@ def test_a_table_counts_as_often_as_it_is_read(sql: str, scans: dict[tuple[str, 
         ("PREPARE p FROM SELECT * FROM a", None),
         ("MSCK REPAIR TABLE a", None),
         ("SHOW TABLES", None),
+        ("UNLOAD! (SELECT 1)", None),
         ("", None),
     ],
 )
