@@ -43,7 +43,7 @@ def rows(execution: QueryExecution, door: Door, *, options: ReadOptions, streams
             began = time.monotonic()
             first = source.read(0, FIRST - 1)
             rate = len(first.data) / max(time.monotonic() - began, 1e-6)
-            parts = Parts(source.read, first, streams=streams or Streams.after(rate))
+            parts = Parts(source.read, first, streams=(streams or Streams()).after(rate))
             begun.append(parts)
             parts.start()
             columns = described.result()

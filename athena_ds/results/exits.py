@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Block = Sequence[Cells]
 
 _IN_CSV = frozenset({"SELECT", "SHOW_FUNCTIONS"})
-_FEW = Streams(first=2, most=4)
+_FEW = Streams(first=2, most=4, growth=1)
 
 pd.api.extensions.register_dataframe_accessor("athena")(QueryFacts)
 

@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Condition, RLock, Thread
 from typing import Protocol
 
@@ -19,8 +19,8 @@ from athena_ds.errors import ResultError
 PART = 4 << 20
 """Bytes of a part: soon there, and small enough to recycle (`docs/decisions/0061`)."""
 
-_SMALL, _LARGER, _FEW = 8, 2, 4
-"""After so many parts they are so many times larger, which takes fewer calls; not for few streams, to save memory."""
+_SMALL = 8
+"""Parts of this size; later ones may be larger, which takes fewer calls."""
 
 _PATIENCE = 5.0
 """Seconds that closing waits for streams in the middle of a part; one that hangs ends with its call, for nobody."""
@@ -48,19 +48,21 @@ class Read(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Streams:
-    """How many ranges are asked for at once: at first, and at most."""
+    """How many ranges are asked for at once: at first, and at most; and how many times larger the later ones are."""
 
     first: int = 2
     most: int = 16
+    growth: int = 2
 
-    @classmethod
-    def after(cls, rate: float) -> Streams:
-        """What to begin with when a first range came at so many bytes a second, its delay included.
+    def after(self, rate: float) -> Streams:
+        """What to do when a first range came at so many bytes a second, its delay included.
 
-        Faster than `_NEAR`, the reader's processors are the limit; slower than `_FAR`, the link itself may be. Between
-        the two a single connection is what is slow, as with S3, and eight do better at once.
+        Faster than `_NEAR`, the reader's processors are the limit, and these are enough; slower than `_FAR`, the link
+        itself may be. Between the two a single connection is what is slow, as with S3, and eight do better at once.
         """
-        return cls(first=8 if _FAR < rate < _NEAR else 2)
+        if rate > _NEAR:
+            return replace(self, most=max(self.first, self.most // 4))
+        return replace(self, first=min(8, self.most)) if rate > _FAR else self
 
 
 class Parts:
@@ -69,7 +71,7 @@ class Parts:
     def __init__(self, read: Read, first: Piece, *, streams: Streams | None = None) -> None:
         self._read, self._etag, self._size = read, first.etag, first.size
         self._limits = streams or Streams()
-        self._starts = _starts(len(first.data), first.size, larger=self._limits.most > _FEW)
+        self._starts = _starts(len(first.data), first.size, growth=self._limits.growth)
         self._lock = RLock()
         self._changed = Condition(self._lock)
         self._threads: list[Thread] = []
@@ -178,12 +180,11 @@ class Parts:
             thread.start()
 
 
-def _starts(first: int, size: int, *, larger: bool) -> list[int]:
+def _starts(first: int, size: int, *, growth: int) -> list[int]:
     """Where each part begins, and the last one ends."""
     found = list(range(first, size, PART))
-    if larger and len(found) > _SMALL:
-        found = [*found[:_SMALL], *range(found[_SMALL], size, _LARGER * PART)]
-    return [*found, size]
+    later = range(found[_SMALL], size, growth * PART) if len(found) > _SMALL else ()
+    return [*found[:_SMALL], *later, size]
 
 
 def cores() -> int:
