@@ -32,6 +32,8 @@ from .translate import translated, without_frames
 
 Answer = dict[str, Any]
 _USUAL = Patience()
+# Credentials may be replaced once more while the new ones were asked for.
+_RENEWALS = 2
 _SERVICES = ("athena", "glue", "s3", "sts")
 _TOKENS = {"s3:ListObjectsV2": ("ContinuationToken", "NextContinuationToken")}
 
@@ -86,12 +88,15 @@ class Door:
         if recorder.listening():
             recorder.saw(call_of(operation, sent, arns=self._arns()))
         attempt = retrying(self.patience, budget=self._budget, sleep=self.sleep, heard=self._hear)
-        try:
-            answer: Answer = attempt(self._once, operation, sent)
-        except ExpiredCredentialsError:
-            if not renewable(self.credentials):
-                raise
-            self.renew()
+        for _ in range(_RENEWALS):
+            try:
+                answer: Answer = attempt(self._once, operation, sent)
+                break
+            except ExpiredCredentialsError:
+                if not renewable(self.credentials):
+                    raise
+                self.renew()
+        else:
             answer = attempt(self._once, operation, sent)
         self._budget.earn()
         return answer
