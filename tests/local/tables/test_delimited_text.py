@@ -183,3 +183,10 @@ def test_char_is_padded_and_varchar_cut(lake: Lake) -> None:
     """As Trino reads them."""
     table(lake, "sized", "c char(4), v varchar(2)", body="ab,abc\n")
     assert lake.run("SELECT c || '|', v FROM sized") == [["ab  |", "ab"]]
+
+
+def test_binary_is_base64_where_it_can_be(lake: Lake) -> None:
+    """Either alphabet, blanks between, no padding needed; bits that fill no byte are dropped; all else as it stands."""
+    lake.put("binary/a.txt", "\n".join(["YQ==", "YQ", "-7", "x y", "1", "1e400", "1.5"]))
+    lake.run("CREATE EXTERNAL TABLE bytes (b binary) LOCATION 's3://lake/binary/'")
+    assert lake.lines("SELECT to_hex(b) FROM bytes") == ["61", "61", "FB", "C7", "", "D5EE34", "312E35"]

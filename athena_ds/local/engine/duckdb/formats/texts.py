@@ -16,7 +16,7 @@ _DATE = rf"\s*{_DAY}(?:\s.*)?"
 _TIMESTAMP = _DAY + r"[ T]([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:\.([0-9]{1,9}))?"
 _FRACTION = r"[+-]?\.[0-9]+"
 _NUMBER = rf"[+-]?[0-9]+(?:\.[0-9]*)?|{_FRACTION}"
-_BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+_BASE64 = r"[-_A-Za-z0-9+/= \t\r\n]*"
 
 
 def scalar(value: str, wanted: Type) -> str:  # noqa: PLR0911
@@ -38,11 +38,16 @@ def scalar(value: str, wanted: Type) -> str:  # noqa: PLR0911
         case "timestamp":
             return _guarded(value, _TIMESTAMP, _moment(value))
         case "varbinary":
-            return (
-                f"CASE WHEN regexp_full_match({value}, '{_BASE64}') THEN from_base64({value}) ELSE encode({value}) END"
-            )
+            return f"CASE WHEN regexp_full_match({value}, '{_BASE64}') THEN {_decoded(value)} ELSE encode({value}) END"
         case _:
             raise EngineError("NOT_SUPPORTED", f"Type not supported in text files by the local engine: {wanted}")
+
+
+def _decoded(value: str) -> str:
+    """Base64 of either alphabet: blanks are skipped, what is behind a `=` and bits that fill no byte are dropped."""
+    digits = f"translate(split_part(regexp_replace({value}, '\\s', '', 'g'), '=', 1), '-_', '+/')"
+    whole = f"left({digits}, len({digits}) - (len({digits}) % 4 = 1)::INTEGER)"
+    return f"from_base64(rpad({whole}, ((len({whole}) + 3) // 4 * 4)::INTEGER, '='))"
 
 
 def _lenient_date(value: str, shape: str) -> str:
