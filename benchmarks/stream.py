@@ -2,6 +2,8 @@
 
 `python -m benchmarks.stream --gigabytes 10` serves a CSV of that size that exists nowhere (a block of rows, again and
 again) from one process, reads it with `query_batches` in another, and prints rows, checksum and peak memory.
+`--at-once 200 --gigabytes 0.02` reads so many such results at once with `query_many`, and prints what is held beside
+the frames they become.
 """
 
 from __future__ import annotations
@@ -65,11 +67,11 @@ class Endless(Stub):
             first += len(piece)
 
 
-def read(url: str) -> dict[str, float]:
-    """Read it all in batches, in this process; what was seen, and the most memory that took."""
+def source(url: str) -> Any:
+    """A data source on the stub."""
     from athena_ds import AthenaDataSource, SecretStr
 
-    ds = AthenaDataSource.from_access_key(
+    return AthenaDataSource.from_access_key(
         access_key_id="AKIAIOSFODNN7EXAMPLE",
         secret_access_key=SecretStr("EXAMPLE" * 6),
         region="us-east-1",
@@ -78,6 +80,24 @@ def read(url: str) -> dict[str, float]:
         results_path="results",
         endpoint_url=url,
     )
+
+
+def read_many(url: str, queries: int) -> dict[str, float]:
+    """Read as many results at once, in this process; what was seen, what the frames take, and the most memory."""
+    ds = source(url)
+    ds.query("SELECT * FROM endless")
+    began, before = time.monotonic(), _peak()
+    frames = [each.result() for each in ds.query_many(["SELECT * FROM endless"] * queries, concurrency=queries)]
+    held = sum(int(frame.memory_usage(index=False, deep=True).sum()) for frame in frames)
+    checksum = sum(int(frame["id"].sum()) for frame in frames) % 2**64
+    rows = sum(len(frame) for frame in frames)
+    took = {"before_mb": before, "frames_mb": held / 2**20, "peak_mb": _peak(), "seconds": time.monotonic() - began}
+    return {"rows": rows, "checksum": checksum, **took}
+
+
+def read(url: str) -> dict[str, float]:
+    """Read it all in batches, in this process; what was seen, and the most memory that took."""
+    ds = source(url)
     rows = checksum = 0
     began = time.monotonic()
     for frame in ds.query_batches("SELECT * FROM endless"):
@@ -94,19 +114,28 @@ def _peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def measured(size: int) -> dict[str, float]:
+def measured(size: int, *, at_once: int = 0) -> dict[str, float]:
     """Serve so many bytes here, read them in a process of its own; raises when a row is missing or another came."""
     stub = Endless(size)
     listening, port = stub.serve()
     with listening:
-        command = [sys.executable, "-m", "benchmarks.stream", "--read", f"http://127.0.0.1:{port}"]
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.stream",
+            "--read",
+            f"http://127.0.0.1:{port}",
+            "--at-once",
+            str(at_once),
+        ]
         root = Path(__file__).resolve().parent.parent
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)
     if done.returncode:
         raise RuntimeError(done.stderr)
     found: dict[str, float] = json.loads(done.stdout)
-    if (found["rows"], found["checksum"]) != (stub.rows, stub.checksum):
-        raise RuntimeError(f"{stub.rows:,} rows with {stub.checksum} were served, and {found} came")
+    times = max(1, at_once)
+    if (found["rows"], found["checksum"]) != (stub.rows * times, stub.checksum * times % 2**64):
+        raise RuntimeError(f"{stub.rows:,} rows with {stub.checksum} were served {times} times, and {found} came")
     return {**found, "bytes": stub.size}
 
 
@@ -114,12 +143,20 @@ def main() -> None:
     """Measure, or be the reader that is measured."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gigabytes", type=float, default=10.0)
+    parser.add_argument("--at-once", type=int, default=0, metavar="QUERIES")
     parser.add_argument("--read", metavar="URL", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.read:
-        print(json.dumps(read(given.read)))
+        print(json.dumps(read_many(given.read, given.at_once) if given.at_once else read(given.read)))
         return
-    found = measured(int(given.gigabytes * 1e9))
+    found = measured(int(given.gigabytes * 1e9), at_once=given.at_once)
+    if given.at_once:
+        beside = found["peak_mb"] - found["before_mb"] - found["frames_mb"]
+        print(
+            f"{given.at_once} results of {found['bytes'] / 1e6:.0f} MB at once, checksum right: frames"
+            f" {found['frames_mb']:.0f} MB, beside them {beside:.0f} MB at the most, {found['seconds']:.0f} s"
+        )
+        return
     print(
         f"{found['bytes'] / 1e9:.1f} GB, {found['rows']:,.0f} rows, checksum right, peak {found['peak_mb']:.0f} MB,"
         f" {found['seconds']:.0f} s"

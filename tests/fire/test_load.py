@@ -128,6 +128,15 @@ def test_batches_of_a_result_larger_than_memory_stay_small() -> None:
     assert found["peak_mb"] < 500
 
 
+def test_two_hundred_results_at_once_hold_little_beside_their_frames() -> None:
+    """Eight are read at a time: what is held beside the frames is far less than the two hundred results would be."""
+    size = 4 if FULL else 1
+    found = measured(size * 10**6, at_once=AT_ONCE)
+    beside = found["peak_mb"] - found["before_mb"] - found["frames_mb"]
+    assert found["frames_mb"] > AT_ONCE * size / 4
+    assert beside < AT_ONCE * size * 0.6 + 20
+
+
 @pytest.mark.timeout(3600)
 def test_following_a_query_for_a_day_keeps_nothing(quick: AthenaDataSource) -> None:
     """Twenty-four hours on a clock of the test's own (half an hour without ATHENA_DS_FIRE=full): no object more."""
