@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
+from athena_ds.execution import Clock, wait
 from athena_ds.execution.polling import SECOND, next_wait, still_to_wait
 
 Array = npt.NDArray[np.float64]
@@ -118,6 +120,37 @@ def test_little_is_added_to_the_query_itself() -> None:
 def test_what_has_ended_is_seen_at_once() -> None:
     """A reused result, DDL and SHOW may have ended before the submission was answered; then a while nothing does."""
     assert schedule(1)[:2] == [0.0, SECOND]
+    assert followed(0.0) == [0.0]
+
+
+def test_the_schedule_is_what_is_done() -> None:
+    """On a clock of the test's own, where a status takes 40 ms: questions are asked when the schedule says."""
+    asked = schedule(3)
+    assert followed(2.5) == pytest.approx(asked[: len(followed(2.5))])
+
+
+def followed(seconds: float) -> list[float]:
+    """When a query of so many seconds is asked about."""
+    now, asked = 0.0, []
+
+    def sleep(pause: float) -> None:
+        nonlocal now
+        now += pause
+
+    class Answers:
+        """A door behind which the query ends in time."""
+
+        def call(self, operation: str, **_: object) -> dict[str, object]:
+            nonlocal now
+            assert operation == "athena:GetQueryExecution"
+            asked.append(now)
+            now += 0.04
+            state = "SUCCEEDED" if now > seconds else "RUNNING"
+            return {"QueryExecution": {"QueryExecutionId": "a", "Status": {"State": state}}}
+
+    door: Any = Answers()
+    wait(door, "a", clock=Clock(now=lambda: now, sleep=sleep, luck=lambda: 0.5))
+    return asked
 
 
 def test_the_interval_stays_in_its_bounds_and_is_spread() -> None:
