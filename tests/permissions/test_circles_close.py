@@ -16,6 +16,7 @@ from athena_ds.policy import UNPROVABLE, Grant, Options, policy_for
 from athena_ds.preflight import survey
 from tests.permissions.circles import COMBINATIONS, close_the_circle
 from tests.permissions.conftest import Worlds
+from tests.permissions.scopes import ALL
 from tests.permissions.world import LAYOUTS, REGIONS, Layout, World
 
 OPTIONS = {
@@ -99,18 +100,8 @@ def test_another_catalogs_rights_are_asked_about_one_by_one(world: World) -> Non
 def test_every_granted_action_is_proven_or_has_a_reason(worlds: Worlds) -> None:
     """Each action of each style with every option on is exercised by a check, or listed as not provable."""
     world = worlds("partitions elsewhere", region=REGIONS["aws"])
-    places = ("s3://acme-results/unloaded/",)
-    everything = world.ds.policy(
-        unload=places,
-        ctas=("s3://acme-results/tables/",),
-        named_queries=True,
-        prepared_statements=True,
-        drivers=True,
-        checks=True,
-        retention=True,
-        browse=True,
-        history=True,
-    )
+    options = replace(ALL, unload=("s3://acme-results/unloaded/",), ctas=("s3://acme-results/tables/",))
+    everything = policy_for(survey.scope(world.ds.door, world.ds.config), options=options)
     for policy in (everything, world.ds.policy(style="document")):
         with recording() as calls:
             world.ds.preflight(policy=policy)
