@@ -28,6 +28,7 @@ class Staging:
     def __init__(self, *, region: str) -> None:
         self.account, self.region = state.next_account(), region
         self._store = Store(account=self.account, region=region)
+        self._alive: set[str] = set()
 
     @property
     def glue(self) -> Any:
@@ -35,8 +36,12 @@ class Staging:
 
     @contextmanager
     def table(self, name: str, entry: Mapping[str, Any]) -> Iterator[str]:
-        """An empty table for the time of one write; its location. Afterwards it and all below it are gone."""
+        """An empty table for the time of one write; its location. Afterwards it and all below it are gone.
+
+        An engine that was lost may go on writing for a while: what it wrote since then goes with the next table.
+        """
         self._made()
+        self._alive.add(name)
         location = f"s3://{BUCKET}/{name}/"
         descriptor = {**entry["StorageDescriptor"], "Location": location}
         with state.account(self.account):
@@ -44,6 +49,7 @@ class Staging:
         try:
             yield location
         finally:
+            self._alive.discard(name)
             self._cleared(name)
 
     def objects(self, location: str) -> list[str]:
@@ -76,5 +82,7 @@ class Staging:
     def _cleared(self, name: str) -> None:
         with state.account(self.account):
             self.glue.databases[DATABASE].tables.pop(name, None)
-        for key in self.objects(f"s3://{BUCKET}/{name}/"):
-            self._store.delete(Location(bucket=BUCKET, key=key))
+        alive = frozenset(self._alive)
+        for key in self.objects(f"s3://{BUCKET}/"):
+            if key.partition("/")[0] not in alive:
+                self._store.delete(Location(bucket=BUCKET, key=key))

@@ -148,14 +148,11 @@ def _dereference(reader: Reader, node: Node) -> Expression:
     if base.type.base != "row":
         raise error("TYPE_MISMATCH", f"Expression {source(node.base)} is not of type ROW", node.base)
     hits = [i for i, field in enumerate(base.type.names) if field is not None and field.lower() == name]
-    if not hits and parts:
-        raise error("INVALID_COLUMN_REFERENCE", f"Column reference '{'.'.join(parts)}' is invalid", node)
-    if len(hits) != 1:
-        raise error(
-            "COLUMN_NOT_FOUND" if not hits else "AMBIGUOUS_NAME",
-            f"Field '{name}' {'not found' if not hits else 'is ambiguous'}",
-            node,
-        )
+    if not hits:
+        told = ".".join(parts) if parts else name
+        raise error("INVALID_COLUMN_REFERENCE", f"Column reference '{told}' is invalid", node)
+    if len(hits) > 1:
+        raise error("AMBIGUOUS_NAME", f"Ambiguous row field reference: {name}", node.fieldName)
     return form("field", base.type.elements[hits[0]], base, at=place(node), detail=hits[0])
 
 

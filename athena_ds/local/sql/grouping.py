@@ -100,7 +100,8 @@ def _sets(kind: str, parts: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
         return parts
     if kind == "Rollup":
         return [tuple(itertools.chain(*parts[:n])) for n in range(len(parts), -1, -1)]
-    chosen = (c for n in range(len(parts), -1, -1) for c in itertools.combinations(parts, n))
+    different = list(dict.fromkeys(parts))
+    chosen = (c for n in range(len(different), -1, -1) for c in itertools.combinations(different, n))
     return [tuple(itertools.chain(*c)) for c in chosen]
 
 

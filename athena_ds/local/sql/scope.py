@@ -46,7 +46,13 @@ class Scope:
             raise EngineError("AMBIGUOUS_NAME", f"Column '{text}' is ambiguous", line=place[0], column=place[1])
         if found:
             return Symbol(type=found[0].type, number=found[0].number, place=place, text=".".join(parts))
-        return self.parent.find(parts, place) if self.parent is not None else None
+        if self.parent is None or self._begins_with_a_column(parts):
+            return None
+        return self.parent.find(parts, place)
+
+    def _begins_with_a_column(self, parts: tuple[str, ...]) -> bool:
+        """`a.b` is a field of the column `a` here, before it is the column `b` of a relation `a` further out."""
+        return any(matches(f, parts[:cut]) for cut in range(1, len(parts)) for f in self.fields)
 
     def has_qualifier(self, parts: tuple[str, ...]) -> bool:
         return any(ends_with(f.qualifier, parts) for f in self.fields)

@@ -28,10 +28,11 @@ _DECIMAL = re.compile(r"\d+\.\d*|\.\d+")
 
 
 class Oracle:
-    """A Trino server, asked by any number of threads."""
+    """A Trino server, asked by any number of threads; `catalog` and `schema` are where its tables are looked for."""
 
-    def __init__(self, server: str) -> None:
+    def __init__(self, server: str, **headers: str) -> None:
         self._server, self._own = server, threading.local()
+        self._headers = {**_HEADERS, **{f"X-Trino-{name.title()}": value for name, value in headers.items()}}
 
     def ask(self, sql: str) -> dict[str, Any]:
         """`columns` and `rows`, or `error`, as a line of the table holds them."""
@@ -53,7 +54,7 @@ class Oracle:
             if connection is None:
                 connection = self._own.connection = http.client.HTTPConnection(self._server, timeout=120)
             try:
-                connection.request(method, path, body, _HEADERS)
+                connection.request(method, path, body, self._headers)
                 response = connection.getresponse()
                 said = response.read()
             except (http.client.HTTPException, OSError):

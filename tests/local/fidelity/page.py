@@ -1,4 +1,8 @@
-"""docs/functions.md: what became of every function, from the table's outcome and the meanings registered."""
+"""docs/functions.md: what became of every function, from the outcomes on both engines and the meanings registered.
+
+The embedded engine's outcomes are taken as the page is written. A Trino's are kept in `trino.json`, which
+`python -m tests.local.fidelity --trino http://host:port` writes: each statement whose outcome is not `same`.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +19,32 @@ from tests.local.fidelity.harness import Outcome
 
 _ROOT = Path(__file__).resolve().parents[3]
 PAGE = _ROOT / "docs" / "functions.md"
+KEPT = Path(__file__).with_name("trino.json")
 _HEAD = """# Functions
 
 <!-- Written by python -m tests.local.fidelity --docs. -->
 
-Every function of Trino 476, as the embedded endpoint has it, and what that word rests on:
+Statements with what a real Trino answered to each, asked of the endpoint with either of its engines: the embedded one,
+and [a Trino behind it](trino.md), whose rows pass through the same result files. *The same* are those answered as then,
+or failing as then; *refused* those that fail though the Trino answered; no statement is answered otherwise. Three that
+a Trino answers otherwise each time (by the day, or by chance) were not asked of it again.
+
+{summary}
+
+Of the *common* set are statements people write, of the *generated* set those made from every function's signature,
+operator and cast. A Trino behind the endpoint refuses a value whose type its protocol doesn't tell whole, and knows
+the functions its plug-ins bring: the one asked had only those of `scripts/trino`.
+
+## Function by function
+
+Every function of Trino 476, as the embedded engine has it, and what that word rests on:
 
 - *supported*: some meaning is registered for each of its signatures, and every statement of the fidelity table that
   calls it (the number beside it) is answered as a real Trino answered it, or fails as Trino fails. Where the number is
   0, the signatures alone say so: no statement of the table calls it.
-- *partly*: of the statements that call it, the number in the last column is refused with `NOT_SUPPORTED` while Trino
-  answers; or some of its signatures have no meaning here. A refusal may be another function's of the same statement.
+- *partly*: of the statements that call it, the number of the column *refused* is refused with `NOT_SUPPORTED` while
+  Trino answers; or some of its signatures have no meaning here. A refusal may be another function's of the same
+  statement. The last column counts what the endpoint refuses with a Trino behind it.
 - *not*: refused, each statement that calls it.
 
 The same is: equal rows, in order where the statement asks for one; column types equal with their precision, scale and
@@ -37,8 +56,8 @@ rows in one group, floating sums and variances depend on the order the rows come
 The table is a sample. Beside it, `python -m tests.local.fidelity.fuzz` makes new statements and asks a real Trino;
 what it found is kept in the tests.
 
-| function | | statements | refused |
-| --- | --- | --- | --- |
+| function | embedded | statements | refused | refused with a Trino |
+| --- | --- | --- | --- | --- |
 """
 
 
@@ -53,19 +72,56 @@ def functions() -> dict[str, list[str]]:
 
 
 def page(outcomes: Iterable[Outcome]) -> str:
-    """The page, a line a function."""
-    known = functions()
-    seen: dict[str, list[str]] = defaultdict(list)
-    for outcome in outcomes:
+    """The page: both engines in sum, then a line a function."""
+    known, told = functions(), list(outcomes)
+    theirs = kept()
+    seen: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for outcome in told:
+        verdicts = outcome.verdict, theirs.get(outcome.case["id"], "same")
         for name in set(re.findall(r"\b(\w+)\s*\(", outcome.case["sql"].lower())) & set(known):
-            seen[name].append(outcome.verdict)
-    return _HEAD + "".join(_line(name, known[name], seen[name]) for name in sorted(known))
+            seen[name].append(verdicts)
+    lines = [_line(name, known[name], seen[name]) for name in sorted(known)]
+    return _HEAD.replace("{summary}", _summary(told, theirs)) + "".join(lines)
 
 
-def _line(name: str, signatures: list[str], verdicts: list[str]) -> str:
-    refused = verdicts.count("error")
+def kept() -> dict[str, str]:
+    """The outcome of each statement that a Trino behind the endpoint did not answer the same, by the statement's id."""
+    found: dict[str, str] = json.loads(KEPT.read_text())
+    return found
+
+
+def keep(outcomes: Iterable[Outcome]) -> None:
+    """Write what `kept` reads."""
+    others = {one.case["id"]: one.verdict for one in outcomes if one.verdict != "same"}
+    KEPT.write_text(json.dumps(dict(sorted(others.items())), indent=0) + "\n")
+
+
+def _summary(outcomes: list[Outcome], theirs: dict[str, str]) -> str:
+    """Both engines side by side: of each set's families, how many statements are the same and how many refused."""
+    counts: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for one in outcomes:
+        for family in (one.case["family"], "all"):
+            counts[one.case["set"], family].append((_verdict(one), theirs.get(one.case["id"], "same")))
+    lines = ["| set | family | statements | embedded: the same | refused | Trino: the same | refused |"]
+    lines.append("| --- | --- | --- | --- | --- | --- | --- |")
+    for (group, family), pairs in sorted(counts.items(), key=lambda item: (item[0][1] == "all", item[0])):
+        ours, trinos = zip(*pairs, strict=True)
+        cells = [group, family, len(pairs)]
+        cells += [verdicts.count(word) for verdicts in (ours, trinos) for word in ("same", "error")]
+        lines.append(f"| {' | '.join(map(str, cells))} |")
+    return "\n".join(lines)
+
+
+def _verdict(outcome: Outcome) -> str:
+    """The comparison of values knows no class for a sketch; its text is compared by the tests through the API."""
+    sketch = any(kind == "HyperLogLog" for _, kind in outcome.case.get("columns", ()))
+    return "same" if sketch and outcome.verdict == "type" else outcome.verdict
+
+
+def _line(name: str, signatures: list[str], verdicts: list[tuple[str, str]]) -> str:
+    refused, theirs = (sum(one[at] == "error" for one in verdicts) for at in (0, 1))
     word = "not" if verdicts and refused == len(verdicts) else "partly" if refused else "supported"
     meant = [name == "listagg" or meaning(name, signature) is not None for signature in signatures]
     if not all(meant) and not verdicts:
         word = "partly" if any(meant) else "not"
-    return f"| `{name}` | {word} | {len(verdicts)} | {refused} |\n"
+    return f"| `{name}` | {word} | {len(verdicts)} | {refused} | {theirs} |\n"

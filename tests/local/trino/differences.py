@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
+import os
+
 _FORMATS = "test_other_formats_are_refused"
 _TYPES = "test_other_types_are_bad_data"
 _REFUSED = "Trino refuses it as HIVE_INVALID_METADATA"
 _WORDS = "Trino 476 says NOT_SUPPORTED where Athena says HIVE_BAD_DATA"
 
 DIFFERENCES: dict[str, dict[str, str]] = {
+    "engine/test_sandbox.py": {
+        "test_statements_that_try_fail[SELECT * FROM information_schema.tables]": "Trino has an information_schema",
+    },
     "tables/test_figures.py": {
         "test_counting_rows_of_parquet_scans_nothing": "Trino counts the footers it reads",
     },
@@ -37,6 +42,24 @@ DIFFERENCES: dict[str, dict[str, str]] = {
         "test_a_table_is_read_where_its_template_says": "Trino refuses intervals of weeks, months and years",
     },
 }
+
+_TODAY = "its answer begins with the day it is asked"
+STATEMENTS = {
+    "SELECT CAST(TIME '10:30:45.123' AS TIMESTAMP(6))": _TODAY,
+    "SELECT CAST(TIME '10:30:45 +02:00' AS TIMESTAMP(6))": _TODAY,
+    "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n FROM t) SELECT * FROM t LIMIT 3": (
+        "whether Trino reaches its tenth turn, and fails, before LIMIT has its rows is chance"
+    ),
+    "SELECT array_agg(DISTINCT a) FROM (VALUES (X'61'),(NULL),(X'00')) t(a)": (
+        "in which order DISTINCT leaves its values is chance"
+    ),
+}
+"""Statements of the tables of known answers that a Trino does not answer each time as it did then, and why."""
+
+
+def known(sql: str) -> bool:
+    """Whether a statement's stored answer is what the engine behind the endpoints must give."""
+    return sql not in STATEMENTS or not os.environ.get("ATHENA_DS_LOCAL_ENGINE", "").startswith("trino=")
 
 
 def difference(nodeid: str) -> str | None:

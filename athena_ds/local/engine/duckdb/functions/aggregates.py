@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from decimal import Decimal
-from functools import cmp_to_key
+from functools import cache, cmp_to_key
 from itertools import pairwise
 from typing import Any
 
@@ -105,10 +105,43 @@ def _avg_reals(call: Call) -> str:
 
 @rule("avg", "decimal(p,s)")
 def _avg_decimals(call: Call) -> str:
-    """The sum over the count at the scale of the values, halves away from zero."""
-    total = call.aggregate("sum", call.sql[0])
+    """The sum over the count at the scale of the values, halves away from zero. Trino's sum may have 76 digits."""
     count = call.aggregate("count", call.sql[0])
+    if call.result.precision > _SUMMED and call.around.distinct:
+        values = Type("array", elements=(call.result,))
+        return call.kernel(_average_of_all, (call.lists()[0], values))
+    if call.result.precision > _SUMMED:
+        digits = f"CAST(replace(CAST({call.sql[0]} AS VARCHAR), '.', '') AS HUGEINT)"
+        halves = (call.aggregate("sum", f"{digits} {part} {10**19}") for part in ("//", "%"))
+        high, low = ((f"CAST({half} AS DECIMAL(38, 0))", Type("decimal", (38, 0))) for half in halves)
+        return call.kernel(_average_of_halves(call.result.scale), high, low, (count, BIGINT))
+    total = call.aggregate("sum", call.sql[0])
     return call.kernel(average_decimal, (total, Type("decimal", (38, call.result.scale))), (count, BIGINT))
+
+
+_SUMMED = 28
+"""Decimals of so many digits may be summed ten thousand million times in 38."""
+
+
+@cache
+def _average_of_halves(scale: int) -> Callable[[Decimal, Decimal, int], Decimal]:
+    """The mean of sums of the digits before the last nineteen, and of these."""
+
+    def average(high: Decimal, low: Decimal, count: int) -> Decimal:
+        total = int(high) * 10**19 + int(low)
+        quotient, rest = divmod(abs(total), count)
+        quotient += rest * 2 >= count
+        return decimal_of(-quotient if total < 0 else quotient, scale)
+
+    return average
+
+
+def _average_of_all(values: list[Decimal | None]) -> Decimal | None:
+    known = [one for one in values if one is not None]
+    if not known:
+        return None
+    scale = -int(known[0].as_tuple().exponent)
+    return _average_of_halves(scale)(Decimal(0), Decimal(sum(map(unscaled, known))), len(known))
 
 
 def average_decimal(total: Decimal, count: int) -> Decimal:

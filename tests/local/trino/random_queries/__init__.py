@@ -1,0 +1,1 @@
+"""Random queries over tables of every type, made by hypothesis and asked of both engines."""
