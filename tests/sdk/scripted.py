@@ -62,7 +62,7 @@ class ScriptedExecution:
         script = self._script
         if script and script["do"] == "wait":
             self._engine.waiting.release()
-            self._cancelled.wait(60)
+            self._cancelled.wait(300)
             raise EngineError("USER_CANCELED", "Query was canceled")
         if script:
             raise EngineError(script["name"], script["words"].replace("''", "'"), line=1, column=8)
