@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,25 +23,25 @@ BENCHMARKS = {
 """Its queries, how many there are, and how many of them the embedded engine must answer."""
 
 
-@pytest.fixture(scope="module")
-def loaded(trino_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
-    """Both engines with the tables of both benchmarks."""
+@pytest.fixture(scope="module", params=list(BENCHMARKS))
+def loaded(
+    request: pytest.FixtureRequest, trino_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Both]]:
+    """A benchmark's name, and both engines with its tables."""
     files: Path = tmp_path_factory.mktemp("tpch")
-    tpch.generate(0.1, files)
-
-    def load(lake: Lake) -> None:
-        tpch.register(lake, files)
-        tpcds.load(lake)
-
+    load: Callable[[Lake], None] = tpcds.load
+    if request.param == "TPC-H":
+        tpch.generate(0.1, files)
+        load = partial(tpch.register, folder=files)
     with both(trino_url, load=load) as made:
-        yield made
+        yield request.param, made
 
 
-@pytest.mark.parametrize("name", BENCHMARKS)
-def test_both_engines_answer_alike(loaded: Both, capsys: pytest.CaptureFixture[str], name: str) -> None:
+def test_both_engines_answer_alike(loaded: tuple[str, Both], capsys: pytest.CaptureFixture[str]) -> None:
     """Types and rows, but for which of the rows that ORDER BY leaves equal a LIMIT cuts off; the count is printed."""
+    name, engines = loaded
     queries, count, least = BENCHMARKS[name]
-    found = {number: loaded.ask(asked(name, number, sql)) for number, sql in _items(queries)}
+    found = {number: engines.ask(asked(name, number, sql)) for number, sql in _items(queries)}
     same = sum(one.verdict == "same" for one in found.values())
     with capsys.disabled():
         print(f"\n{name} at 0.1: {same} of {count} answered alike by both engines")  # noqa: T201
