@@ -172,6 +172,10 @@ def test_functions_are_listed_by_a_like_pattern(lake: Lake) -> None:
     labels, rows = lake.answer("SHOW FUNCTIONS LIKE 'date!_tr%' ESCAPE '!'")
     assert labels[0][0] == "Function"
     assert {row[0] for row in rows} == {"date_trunc"}
+    assert {row[-1] for row in rows} == {
+        "Truncate to the specified precision",
+        "Truncate to the specified precision in the session timezone",
+    }
     assert lake.answer("SHOW FUNCTIONS LIKE 'date'")[1] != []
     assert lake.answer("SHOW FUNCTIONS LIKE 'dat'")[1] == []
 

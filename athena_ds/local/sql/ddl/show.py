@@ -113,7 +113,7 @@ def _functions() -> list[tuple[str, ...]]:
             ", ".join(one["arguments"]) if isinstance(one["arguments"], list) else one["arguments"],
             one["kind"],
             str(one["deterministic"]).lower(),
-            "",
+            one["description"],
         )
         for one in found
     )
