@@ -13,7 +13,7 @@ import pyarrow as pa
 from athena_ds.local.glue.catalog import view_of
 from athena_ds.local.seam.engine import Column
 from athena_ds.local.seam.run import Outcome, Rows, Text
-from athena_ds.local.seam.types import VARCHAR, parse_hive
+from athena_ds.local.seam.types import BOOLEAN, VARCHAR, parse_hive, varchar
 from athena_ds.local.sql import hive
 from athena_ds.local.sql import statement as s
 from athena_ds.local.sql.ddl.room import Room
@@ -93,17 +93,30 @@ def create_view(statement: s.ShowCreateView, room: Room) -> Outcome:
 
 def functions(statement: s.ShowFunctions, room: Room) -> Outcome:  # noqa: ARG001
     """Trino's signatures, those whose name fits the pattern of LIKE where one is given."""
-    labels = ("Function", "Return Type", "Argument Types", "Function Type", "Deterministic", "Description")
     rows = _functions()
     if statement.pattern is not None:
         rows = [row for row in rows if like(row[0], statement.pattern, statement.escape)]
-    arrays = [pa.array([row[at] for row in rows], pa.string()) for at in range(len(labels))]
-    batch = pa.RecordBatch.from_arrays(arrays, names=list(labels))
-    return Rows(columns=tuple(Column(label, VARCHAR) for label in labels), batches=iter([batch]))
+    arrays = [
+        pa.array([row[at] for row in rows], pa.bool_() if column.type == BOOLEAN else pa.string())
+        for at, column in enumerate(_TOLD)
+    ]
+    batch = pa.RecordBatch.from_arrays(arrays, names=[column.name for column in _TOLD])
+    return Rows(columns=_TOLD, batches=iter([batch]))
+
+
+# As wide as the widest of all of a Trino 476's functions, whichever are listed.
+_TOLD = (
+    Column("Function", varchar(31)),
+    Column("Return Type", varchar(28)),
+    Column("Argument Types", varchar(78)),
+    Column("Function Type", varchar(9)),
+    Column("Deterministic", BOOLEAN),
+    Column("Description", varchar(205)),
+)
 
 
 @cache
-def _functions() -> list[tuple[str, ...]]:
+def _functions() -> list[tuple[Any, ...]]:
     text = resources.files("athena_ds.local.sql").joinpath("functions.jsonl").read_text(encoding="utf-8")
     found = [json.loads(line) for line in text.splitlines() if line.strip()]
     return sorted(
@@ -112,7 +125,7 @@ def _functions() -> list[tuple[str, ...]]:
             one["returns"],
             ", ".join(one["arguments"]) if isinstance(one["arguments"], list) else one["arguments"],
             one["kind"],
-            str(one["deterministic"]).lower(),
+            one["deterministic"],
             one["description"],
         )
         for one in found
