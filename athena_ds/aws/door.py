@@ -88,16 +88,14 @@ class Door:
         if recorder.listening():
             recorder.saw(call_of(operation, sent, arns=self._arns()))
         attempt = retrying(self.patience, budget=self._budget, sleep=self.sleep, heard=self._hear)
-        for _ in range(_RENEWALS):
+        for renewals_left in reversed(range(_RENEWALS + 1)):
             try:
                 answer: Answer = attempt(self._once, operation, sent)
                 break
             except ExpiredCredentialsError:
-                if not renewable(self.credentials):
+                if not renewals_left or not renewable(self.credentials):
                     raise
                 self.renew()
-        else:
-            answer = attempt(self._once, operation, sent)
         self._budget.earn()
         return answer
 

@@ -146,26 +146,15 @@ class _Count:
 def _pages(door: Door, location: str) -> Iterator[tuple[list[int], bool]]:
     """The sizes of the objects that Athena reads there, a page at a time, and whether it is the last."""
     bucket, prefix = _split(location)
-    token: str | None = None
-    while True:
-        answer = door.call("s3:ListObjectsV2", Bucket=bucket, Prefix=prefix, ContinuationToken=token)
-        token = answer.get("NextContinuationToken")
-        shown = [each for each in answer.get("Contents", []) if not _hidden(each["Key"][len(prefix) :])]
-        yield [int(each["Size"]) for each in shown], not token
-        if not token:
-            return
+    for page in door.pages("s3:ListObjectsV2", Bucket=bucket, Prefix=prefix):
+        shown = [each for each in page.get("Contents", []) if not _hidden(each["Key"][len(prefix) :])]
+        yield [int(each["Size"]) for each in shown], not page.get("NextContinuationToken")
 
 
 def _folders(door: Door, location: str) -> list[str]:
     bucket, prefix = _split(location)
-    found: list[str] = []
-    token: str | None = None
-    while True:
-        answer = door.call("s3:ListObjectsV2", Bucket=bucket, Prefix=prefix, Delimiter="/", ContinuationToken=token)
-        found += [f"s3://{bucket}/{each['Prefix']}" for each in answer.get("CommonPrefixes", [])]
-        token = answer.get("NextContinuationToken")
-        if not token:
-            return found
+    listed = door.listed("s3:ListObjectsV2", "CommonPrefixes", Bucket=bucket, Prefix=prefix, Delimiter="/")
+    return [f"s3://{bucket}/{each['Prefix']}" for each in listed]
 
 
 def _split(location: str) -> tuple[str, str]:

@@ -26,7 +26,8 @@ def counted(count: int, noun: str) -> str:
 
 def cell(value: Any) -> str:
     """A cell of a frame as text; a missing value is nothing."""
-    return "" if value is None or str(value) in ("nan", "<NA>", "NaT", "None") else str(value)
+    text = str(value)
+    return text if isinstance(value, str) or text not in ("nan", "<NA>", "NaT", "None") else ""
 
 
 def seconds(count: float) -> str:

@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 FIRST = 2 << 20
 """Bytes of the first range: all of a small result, and of a large one soon there, so that the rest is asked for."""
 
-_AHEAD = 1
-"""Blocks under way for each processor."""
-
 
 def rows(execution: QueryExecution, door: Door, *, options: ReadOptions, streams: Streams | None = None) -> Rows:
     """The columns and rows of the CSV at `execution.output_location`."""
@@ -92,7 +89,7 @@ def _parsed(bodies: Iterator[Text], columns: Sequence[Column]) -> Generator[Sequ
     try:
         for body in bodies:
             pending.append(pool.submit(read_block, body, columns))
-            if len(pending) > _AHEAD * cores():
+            if len(pending) > cores():
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from athena_ds.notebook import words
@@ -20,3 +21,14 @@ def test_dollars_are_never_written_with_an_exponent(dollars: float, said: str) -
 def test_bytes_have_three_digits(count: int, said: str) -> None:
     """Decimal units, as AWS's price list has them."""
     assert words.size(count) == said
+
+
+@pytest.mark.parametrize("text", ["", "nan", "None", "NaT", "<NA>"])
+def test_a_text_is_shown_as_it_is(text: str) -> None:
+    """Also one that looks like a missing value."""
+    assert words.cell(text) == text
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA, pd.NaT])
+def test_a_missing_value_is_an_empty_cell(missing: object) -> None:
+    assert words.cell(missing) == ""

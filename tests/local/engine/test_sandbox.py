@@ -46,7 +46,8 @@ def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def test_a_query_sees_its_own_directory(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     """And can spill there; else the refusals below would prove nothing."""
-    assert connection.execute(f"SELECT * FROM read_csv('{tmp_path}/work/mine.csv', header=false)").fetchall() == [(1,)]
+    mine = tmp_path / "work" / "mine.csv"
+    assert connection.execute(f"SELECT * FROM read_csv('{mine}', header=false)").fetchall() == [(1,)]
 
 
 @pytest.mark.parametrize(

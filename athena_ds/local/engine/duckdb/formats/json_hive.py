@@ -88,6 +88,3 @@ def _key(scan: Scan, key: str, kind: Type) -> str:
             return texts.scalar(key, kind)
         case _:
             return _must(scan, texts.scalar(key, kind), kind)
-
-
-__all__ = ["read"]

@@ -118,6 +118,3 @@ def refused(scan: Scan, message: str, kind: Type) -> str:
     """Fails the query where it is evaluated; `message` is an expression."""
     failed = scan.context.fail("HIVE_CURSOR_ERROR", message, Type("varchar"))
     return f"CAST({failed} AS {physical(kind)})"
-
-
-__all__ = ["absent", "entries", "fields", "held", "items", "marked", "member", "nested", "plain", "read"]

@@ -203,6 +203,3 @@ def _millis(value: str) -> str:
         f" WHEN NOT regexp_full_match({value}, '[+-]?[0-9]+') THEN NULL"
         f" WHEN len({value}) >= {_MILLIS} THEN {number} ELSE {number} * 1000 END"
     )
-
-
-__all__ = ["read"]
