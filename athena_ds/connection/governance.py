@@ -6,11 +6,15 @@ Off by default. An administrator's file decides, `governance.toml` in the system
 ```toml
 instance_role_allowed = true
 contact = "data-platform@example.org"
+people = "account"
 
 [permissions]
 jane = ["CREATE_S3_DATASOURCE_WITH_INSTANCE_ROLE"]
 "*" = []
 ```
+
+People are the accounts of the operating system. In a hub where all share one account, `people = "jupyterhub"` takes the
+name the hub gave the process instead; it is a variable of the environment, so whoever is let in can take another's.
 
 Where there is no such file, the environment decides: `ATHENA_DS_ALLOW_INSTANCE_ROLE=true` and
 `ATHENA_DS_PERMISSIONS=CREATE_S3_DATASOURCE_WITH_INSTANCE_ROLE`.
@@ -19,9 +23,11 @@ Where there is no such file, the environment decides: `ATHENA_DS_ALLOW_INSTANCE_
 from __future__ import annotations
 
 import os
+import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, get_args
 
 from platformdirs import site_config_path
 
@@ -33,6 +39,9 @@ _SWITCH = "ATHENA_DS_ALLOW_INSTANCE_ROLE"
 _GRANTED = "ATHENA_DS_PERMISSIONS"
 _FILE = "ATHENA_DS_GOVERNANCE_FILE"
 _ADMINISTRATOR = "the administrator of this deployment"
+
+People = Literal["account", "jupyterhub"]
+"""Whose names the administrator's file holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +67,7 @@ class Gate:
     @staticmethod
     def file() -> Path:
         """Where the administrator's file is looked for. `ATHENA_DS_GOVERNANCE_FILE` counts only where there is none."""
-        usual = site_config_path("athena_ds") / "governance.toml"
+        usual = administrators_directory() / "governance.toml"
         named = os.environ.get(_FILE)
         return Path(named) if named and not usual.exists() else usual
 
@@ -99,11 +108,21 @@ class Gate:
             raise InstanceRoleNotAllowedError(missing=self.missing(), ask=self.contact)
 
 
-def person() -> str:
-    """Who runs this: the hub's user name in a hub, else the account's, which the environment cannot change."""
-    hub_user = os.environ.get("JUPYTERHUB_USER")
-    if hub_user:
-        return hub_user
+def administrators_directory() -> Path:
+    """The system's configuration directory. On POSIX no variable is asked: XDG_CONFIG_DIRS is anybody's to set."""
+    match sys.platform:
+        case "win32":
+            return site_config_path("athena_ds")
+        case "darwin":
+            return Path("/Library/Application Support/athena_ds")
+        case _:
+            return Path("/etc/xdg/athena_ds")
+
+
+def person(people: People = "account") -> str:
+    """Who runs this: the operating system's account, or whom the hub says it started this for."""
+    if people == "jupyterhub":
+        return os.environ.get("JUPYTERHUB_USER", "")
     try:
         import pwd  # noqa: PLC0415 - POSIX only
 
@@ -120,14 +139,17 @@ def _from_environment() -> Gate:
 
 
 def _from_file(file: Path) -> Gate:
-    who = person()
     try:
         said = tomllib.loads(file.read_text(encoding="utf-8"))
-        allowed, lists = said.get("instance_role_allowed", False), said.get("permissions", {})
+        allowed, people = said.get("instance_role_allowed", False), said.get("people", "account")
+        who = person(people)
+        lists = said.get("permissions", {})
         granted = frozenset([*lists.get("*", []), *lists.get(who, [])])
         contact = str(said.get("contact", _ADMINISTRATOR))
     except (OSError, ValueError, AttributeError, TypeError) as error:
-        return Gate(person=who, source=str(file), broken=type(error).__name__)
+        return Gate(source=str(file), broken=type(error).__name__)
     if not isinstance(allowed, bool):
-        return Gate(person=who, source=str(file), broken="instance_role_allowed is not true or false")
+        return Gate(source=str(file), broken="instance_role_allowed is not true or false")
+    if people not in get_args(People):
+        return Gate(source=str(file), broken=f"people is neither {' nor '.join(get_args(People))}")
     return Gate(deployment_allows=allowed, permissions=granted, person=who, contact=contact, source=str(file))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,8 +19,8 @@ BOTH = (AuthenticationMethod.ACCESS_KEY, AuthenticationMethod.INSTANCE_ROLE)
 @pytest.fixture
 def admin_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the administrator's file is in this test."""
-    monkeypatch.setattr("athena_ds.connection.governance.site_config_path", lambda name: tmp_path / "etc" / name)
-    monkeypatch.setattr("athena_ds.connection.governance.person", lambda: "jane")
+    monkeypatch.setattr("athena_ds.connection.governance.administrators_directory", lambda: tmp_path / "etc/athena_ds")
+    monkeypatch.setattr("pwd.getpwuid", lambda _: SimpleNamespace(pw_name="jane"))
     file = tmp_path / "etc" / "athena_ds" / "governance.toml"
     file.parent.mkdir(parents=True)
     return file
@@ -77,6 +79,25 @@ def test_the_administrators_file_cannot_be_loosened_by_the_environment(
     assert not Gate.current().open
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows names the directory itself")
+def test_where_the_administrators_file_is_no_variable_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Else a directory of one's own, without such a file, would put the environment in charge."""
+    usual = Gate.file()
+    monkeypatch.setenv("XDG_CONFIG_DIRS", str(tmp_path))
+    assert Gate.file() == usual
+
+
+def test_nobody_becomes_another_by_a_variable(admin_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file's names are the system's accounts; the hub's, which a variable holds, only where the file says so."""
+    admin_file.write_text(f'instance_role_allowed = true\n[permissions]\njoe = ["{PERMISSION}"]\n')
+    monkeypatch.setenv("JUPYTERHUB_USER", "joe")
+    assert not Gate.current().open
+    admin_file.write_text(f'people = "jupyterhub"\n{admin_file.read_text()}')
+    assert Gate.current().open
+    monkeypatch.delenv("JUPYTERHUB_USER")
+    assert not Gate.current().open
+
+
 def test_a_permission_for_everyone_counts_for_each(admin_file: Path) -> None:
     """The star stands for all people."""
     admin_file.write_text(f'instance_role_allowed = true\n[permissions]\n"*" = ["{PERMISSION}"]\n')
@@ -84,7 +105,13 @@ def test_a_permission_for_everyone_counts_for_each(admin_file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["not toml [", "instance_role_allowed = 'yes'", "instance_role_allowed = true\npermissions = 5\n"]
+    "text",
+    [
+        "not toml [",
+        "instance_role_allowed = 'yes'",
+        "instance_role_allowed = true\npermissions = 5\n",
+        "instance_role_allowed = true\npeople = 'hub'\n",
+    ],
 )
 def test_a_file_that_cannot_be_read_allows_nothing(
     admin_file: Path, monkeypatch: pytest.MonkeyPatch, text: str
