@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast
@@ -13,7 +12,8 @@ from .connection import saved, showing
 from .connection.config import DataSourceConfig, Settings
 from .connection.credentials import AccessKey, AssumeRole, Credentials, InstanceProfile, Profile, SecretStr
 from .connection.governance import Gate
-from .errors import ConfigError, Problem, SettingsWarning
+from .connection.notices import tell
+from .errors import ConfigError, Problem
 from .location import LocationContract
 from .queries.cost import Price
 
@@ -241,8 +241,8 @@ class Connected:
         fields, field_problems = _tried(config)
         if kept is None or fields is None:
             raise ConfigError([*key_problems, *field_problems])
-        for notice in kept.notices if isinstance(kept, AccessKey) else ():
-            warnings.warn(notice, SettingsWarning, stacklevel=3)
+        if isinstance(kept, AccessKey):
+            tell(kept.notices)
         return cls(config=fields, credentials=kept)
 
 

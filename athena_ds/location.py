@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from .errors import (
     LocationOverrideWarning,
     NotFoundError,
     override_sentence,
+    warn,
 )
 from .execution import Destination, QueryExecution
 from .policy import Location
@@ -174,8 +174,7 @@ class LocationContract:
         facts = {"asked": self._config.output_location, "actual": actual, "workgroup": self._config.workgroup}
         if self._config.strict_location:
             raise LocationOverrideError(**facts, query_execution_id=query_execution_id)
-        said = override_sentence(**facts, query_execution_id=query_execution_id)
-        warnings.warn(said, LocationOverrideWarning, stacklevel=2)
+        warn(override_sentence(**facts, query_execution_id=query_execution_id), LocationOverrideWarning)
 
 
 def _same(one: str, other: str) -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ..aws import Door
 from ..connection.config import DataSourceConfig
-from ..errors import NotFoundError, NothingVisibleWarning
+from ..errors import NotFoundError, NothingVisibleWarning, warn
 from . import listing
 from .value import Column, Partition, Table
 
@@ -30,7 +29,7 @@ def tables_frame(door: Door, config: DataSourceConfig, *, database: str, limit: 
     else:
         found = listing.first_tables(door, config, database=database, limit=limit)
     if not found:
-        warnings.warn(_NOTHING.format(database=database), NothingVisibleWarning, stacklevel=3)
+        warn(_NOTHING.format(database=database), NothingVisibleWarning)
     return _frame(
         {
             "table": _text(each.name for each in found),

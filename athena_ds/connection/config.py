@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import warnings
 from dataclasses import dataclass, field
 from typing import Literal, Self, TypedDict
 from urllib.parse import urlsplit
 
-from ..errors import ConfigError, Problem, SettingsWarning
+from ..errors import ConfigError, Problem
 from . import naming
+from .notices import tell
 from .partitions import CONSOLES, Arns, Partition, partition_of
 
 
@@ -83,8 +83,7 @@ class DataSourceConfig:
         if problems:
             raise ConfigError(problems)
         self._set(notices=(*notices, *_unusual(self)), results_path=self.results_path.strip().strip("/"))
-        for notice in self.notices:
-            warnings.warn(notice, SettingsWarning, stacklevel=4)
+        tell(self.notices)
 
     @property
     def output_location(self) -> str:

@@ -45,7 +45,7 @@ AthenaDSWarning (UserWarning)
 ```
 """
 
-from .base import AthenaDSError, AthenaDSWarning, NothingVisibleWarning, SettingsWarning, facts_of
+from .base import AthenaDSError, AthenaDSWarning, NothingVisibleWarning, SettingsWarning, facts_of, warn
 from .calls import (
     AccessDeniedError,
     CallError,
@@ -136,4 +136,5 @@ __all__ = [
     "WrongSecretError",
     "facts_of",
     "override_sentence",
+    "warn",
 ]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from collections.abc import Mapping
+
+_PACKAGE = __name__.partition(".")[0]
 
 
 class AthenaDSError(Exception):
@@ -58,6 +62,19 @@ class SettingsWarning(AthenaDSWarning):
 
     What to do: compare what it says was understood with what was meant, and write it so.
     """
+
+
+def warn(said: str, kind: type[AthenaDSWarning] = AthenaDSWarning) -> None:
+    """Warn at the line of the caller's that led here, however many of this package's lie between."""
+    frame = outside = sys._getframe(1)
+    while (caller := frame.f_back) is not None:
+        if frame.f_globals.get("__name__", "").partition(".")[0] == _PACKAGE:
+            outside = caller
+        frame = caller
+    place = outside.f_globals
+    registry = place.setdefault("__warningregistry__", {})
+    module, file = place.get("__name__", _PACKAGE), outside.f_code.co_filename
+    warnings.warn_explicit(said, kind, file, outside.f_lineno, module=module, registry=registry)
 
 
 def facts_of(error: BaseException) -> Mapping[str, object]:

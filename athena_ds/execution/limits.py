@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
-
-from ..errors import QueryTimeoutError, ScanLimitError, ScanLimitWarning
+from ..errors import QueryTimeoutError, ScanLimitError, ScanLimitWarning, warn
 from .value import QueryExecution
 
 
@@ -51,4 +49,4 @@ def warn_of_scan(execution: QueryExecution, *, limit: int | None) -> None:
     scanned = execution.statistics.data_scanned_in_bytes
     if limit is not None and scanned > limit:
         said = f"Query {execution.query_execution_id} ended with {scanned:,} bytes scanned; {limit:,} were allowed."
-        warnings.warn(said, ScanLimitWarning, stacklevel=4)
+        warn(said, ScanLimitWarning)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from athena_ds.errors import AthenaDSWarning, ResultError
+from athena_ds.errors import ResultError, warn
 from athena_ds.results.cells import Cells, temporal
 from athena_ds.results.frame import Numbers, objects, pandas_array
 from athena_ds.results.nested import REAL, decoded
@@ -196,10 +195,8 @@ def _warn(told: Sequence[dict[str, Any]]) -> None:
     for facts in told:
         if count := facts.get("ambiguous"):
             values = "1 value" if count == 1 else f"{count} values"
-            warnings.warn(
+            warn(
                 f"{values} of {facts['name']!r} in an hour that the clocks of {facts['zones']} show twice: Athena's"
                 " text does not say which is meant, and the first is taken."
-                " Select the column AT TIME ZONE 'UTC' to be sure.",
-                AthenaDSWarning,
-                stacklevel=2,
+                " Select the column AT TIME ZONE 'UTC' to be sure."
             )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from ..aws import Door
-from ..errors import AthenaDSWarning, CallError, ParameterError
+from ..errors import CallError, ParameterError, warn
 from ..policy import Location
 
 if TYPE_CHECKING:
@@ -145,7 +144,7 @@ def _tables(door: Door, database: str) -> list[Location]:
         names = [each["Name"] for each in door.listed("glue:GetDatabases", "DatabaseList")]
     except CallError:
         said = f"Only tables of '{database}' are spared: other databases may not be listed (glue:GetDatabases)."
-        warnings.warn(said, AthenaDSWarning, stacklevel=4)
+        warn(said)
     places = []
     for name in dict.fromkeys([database, *names]):
         try:
@@ -156,7 +155,7 @@ def _tables(door: Door, database: str) -> list[Location]:
             if name == database:
                 raise
             said = f"The tables of '{name}' may not be seen, so none of them is spared ({error.code})."
-            warnings.warn(said, AthenaDSWarning, stacklevel=4)
+            warn(said)
     return places
 
 
@@ -169,7 +168,7 @@ def _deleted(door: Door, place: Location, old: list[Stored], owner: str | None) 
         if kept:
             first = answer["Errors"][0]
             said = f"{len(kept)} objects were not deleted, the first of them: {first['Key']} ({first.get('Message')})."
-            warnings.warn(said, AthenaDSWarning, stacklevel=4)
+            warn(said)
         yield from (key for key in keys if key not in kept)
 
 
