@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from ipaddress import ip_address
 from threading import Lock, RLock
 from typing import Any
 from urllib.parse import urlsplit
-from weakref import WeakSet
+from weakref import WeakSet, WeakValueDictionary
 
 import boto3
 from botocore import xform_name
@@ -35,6 +36,8 @@ _USUAL = Patience()
 # Credentials may be replaced once more while the new ones were asked for.
 _RENEWALS = 2
 _SERVICES = ("athena", "glue", "s3", "sts")
+# Doors kept for who asks again in a moment, as forms do while they are filled in.
+_LATEST = 8
 _TOKENS = {"s3:ListObjectsV2": ("ContinuationToken", "NextContinuationToken")}
 
 
@@ -61,6 +64,10 @@ class Door:
         self.endpoint_url = endpoint_url
         self.patience = patience
         self.sleep: Callable[[float], None] = time.sleep
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Hold no connection, lock or count: in a forked process these are its parent's."""
         self._lock = RLock()
         self._clients: dict[str, Any] = {}
         self._session: boto3.Session | None = None
@@ -286,15 +293,37 @@ def _loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-_doors: dict[tuple[object, ...], Door] = {}
-_doors_lock = Lock()
+class _Doors:
+    """The doors of this process: each as long as somebody holds it, and the latest few beyond that."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._known: WeakValueDictionary[tuple[object, ...], Door] = WeakValueDictionary()
+        self._latest: deque[Door] = deque(maxlen=_LATEST)
+
+    def door(self, credentials: Credentials, *, region: str, endpoint_url: str | None) -> Door:
+        """The one for this identity and place."""
+        places = (endpoint_in_use(service, endpoint_url) for service in _SERVICES)
+        key = (region, *places, *identity_key(credentials))
+        with self._lock:
+            found = self._known.get(key)
+            if found is None:
+                found = self._known[key] = Door(credentials=credentials, region=region, endpoint_url=endpoint_url)
+                self._latest.append(found)
+            return found
+
+    def forked(self) -> None:
+        """In the child: its parent's threads are not here to let go of a lock."""
+        self._lock = Lock()
+        for each in list(self._known.values()):
+            each.begin_anew()
+
+
+_doors = _Doors()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_doors.forked)
 
 
 def door_for(credentials: Credentials, *, region: str, endpoint_url: str | None = None) -> Door:
     """The door of this identity, region and endpoint; the same one for the whole process."""
-    # The process id, because connections do not survive a fork.
-    key = (os.getpid(), region, endpoint_url, os.environ.get("AWS_ENDPOINT_URL"), *identity_key(credentials))
-    with _doors_lock:
-        if key not in _doors:
-            _doors[key] = Door(credentials=credentials, region=region, endpoint_url=endpoint_url)
-        return _doors[key]
+    return _doors.door(credentials, region=region, endpoint_url=endpoint_url)

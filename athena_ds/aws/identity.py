@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import botocore.session
@@ -12,6 +13,7 @@ from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
 from botocore.credentials import CredentialProvider, CredentialResolver, RefreshableCredentials
 from botocore.exceptions import BotoCoreError
 from botocore.exceptions import ProfileNotFound as BotoProfileNotFound
+from botocore.loaders import Loader, create_loader
 
 from ..connection.credentials import AccessKey, AssumeRole, Credentials, InstanceProfile, Profile, SecretStr
 from ..connection.governance import Gate
@@ -74,7 +76,15 @@ def _blank() -> botocore.session.Session:
     }
     # None as file: even a default location is not looked at.
     unread |= {"config_file": (None, None, None, None), "credentials_file": (None, None, None, None)}
-    return botocore.session.Session(session_vars=unread)
+    session = botocore.session.Session(session_vars=unread)
+    session.register_component("data_loader", _models())
+    return session
+
+
+@cache
+def _models() -> Loader:
+    """AWS's descriptions of its services, read once for all identities: some 20 MB."""
+    return create_loader()
 
 
 def _access_key(key: AccessKey) -> botocore.session.Session:
