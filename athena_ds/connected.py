@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast
 
 from .aws import Door, door_for
 from .aws.caller import Identity
 from .connection import saved, showing
-from .connection.config import DataSourceConfig, Settings
+from .connection.config import DataSourceConfig, Settings, known
 from .connection.credentials import AccessKey, AssumeRole, Credentials, InstanceProfile, Profile, SecretStr
 from .connection.governance import Gate
 from .connection.notices import tell
 from .errors import ConfigError, Problem
+from .errors.meant import nearest
 from .location import LocationContract
 from .queries.cost import Price
 
@@ -54,6 +55,22 @@ class Connected:
     def _repr_html_(self) -> str:
         return showing.card(self.config, self.credentials)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy is made of: the ways to AWS are the process's own, and a copy takes them there."""
+        return {name: vars(self)[name] for name in ("config", "credentials", "price")}
+
+    if not TYPE_CHECKING:  # mypy would take every name for an attribute
+
+        def __getattr__(self, name: str) -> Any:
+            """Only asked for what is not there: notebooks drop Python's own `Did you mean`."""
+            try:
+                return object.__getattribute__(self, name)  # what is there and failed says so itself
+            except AttributeError as error:
+                near = "" if name.startswith("_") or hasattr(type(self), name) else nearest(name, dir(self))
+                if not near:
+                    raise
+                raise AttributeError(f"{error}. Did you mean {near}?") from None
+
     @classmethod
     def from_access_key(  # noqa: PLR0913 - the document's fields
         cls,
@@ -88,9 +105,14 @@ class Connected:
         access_key_id = secret_access_key = ""
         return cls._made(
             lambda: AccessKey(access_key_id=cast("str", key_id), secret_access_key=secret, session_token=token),
-            lambda: DataSourceConfig(
-                region=region, database=database, results_bucket=results_bucket, results_path=results_path, **settings
+            partial(
+                DataSourceConfig,
+                region=region,
+                database=database,
+                results_bucket=results_bucket,
+                results_path=results_path,
             ),
+            settings,
         )
 
     @classmethod
@@ -112,9 +134,14 @@ class Connected:
         Gate.current().check()
         return cls._made(
             InstanceProfile,
-            lambda: DataSourceConfig(
-                region=region, database=database, results_bucket=results_bucket, results_path=results_path, **settings
+            partial(
+                DataSourceConfig,
+                region=region,
+                database=database,
+                results_bucket=results_bucket,
+                results_path=results_path,
             ),
+            settings,
         )
 
     @classmethod
@@ -131,9 +158,14 @@ class Connected:
         """With a profile of the shared AWS files: keys, SSO, or a role it names."""
         return cls._made(
             lambda: Profile(name=profile),
-            lambda: DataSourceConfig(
-                region=region, database=database, results_bucket=results_bucket, results_path=results_path, **settings
+            partial(
+                DataSourceConfig,
+                region=region,
+                database=database,
+                results_bucket=results_bucket,
+                results_path=results_path,
             ),
+            settings,
         )
 
     @classmethod
@@ -235,10 +267,12 @@ class Connected:
         return LocationContract(self.door, self.config)
 
     @classmethod
-    def _made(cls, credentials: Callable[[], Credentials], config: Callable[[], DataSourceConfig]) -> Self:
+    def _made(
+        cls, credentials: Callable[[], Credentials], config: Callable[..., DataSourceConfig], settings: Settings
+    ) -> Self:
         """Make both, and report the problems of both at once."""
         kept, key_problems = _tried(credentials)
-        fields, field_problems = _tried(config)
+        fields, field_problems = _tried(lambda: config(**known(settings)))
         if kept is None or fields is None:
             raise ConfigError([*key_problems, *field_problems])
         if isinstance(kept, AccessKey):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, Unpack
 
 from .connected import Connected
 from .errors import ConfirmationError, ParameterError, QueryError
+from .errors.meant import check_choice
 from .execution import stop
 from .execution.parameters import Parameters
 from .queries import history, prepared
@@ -109,7 +110,9 @@ class AthenaDataSource(Connected):
             sql: One statement in Athena's SQL, with `?` or `:name` for values.
             named: Instead of `sql`, the name of a query kept in Athena.
             parameters: A list for `?`, a dict for `:name`; a list as value stands for the items of IN.
-            **options: As `QueryOptions`.
+            **options: `timeout` (seconds), `max_scan` ("10 GB"), `reuse_minutes`, `database`, `data_catalog`,
+                `workgroup`, `unload` (read as Parquet), `nested` ("json"), `dtype_backend` ("pyarrow"), `progress`,
+                `watch`; each as in `athena_ds.queries.options.QueryOptions`.
 
         Returns:
             The rows; `df.attrs["athena"]` says in JSON's types what was scanned, how long it took, what it cost, where
@@ -139,6 +142,9 @@ class AthenaDataSource(Connected):
             rows: Rows of each DataFrame but the last; about 2 MB of text each when None.
             **options: As `QueryOptions`.
         """
+        from .queries.options import check_rows  # noqa: PLC0415
+
+        check_rows(rows)
         return self.submit(sql, parameters, **options).batches(rows=rows)
 
     def query_many(
@@ -163,9 +169,11 @@ class AthenaDataSource(Connected):
         return many.run(self._source, statements, concurrency=concurrency, options=options)
 
     def explain(self, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]) -> str:
-        """How Athena would run a query, as text. Nothing is read and nothing charged."""
+        """How Athena would run a query, as text that a notebook shows in lines. Nothing is read or charged."""
+        from .queries.plan import Plan  # noqa: PLC0415
+
         frame = self.query(f"EXPLAIN {sql.lstrip()}", parameters, **options)
-        return "\n".join(str(line) for line in frame.iloc[:, 0])
+        return Plan("\n".join(str(line) for line in frame.iloc[:, 0]))
 
     def estimate(self, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]) -> Estimate:
         """What a query can scan and cost: the objects under the partitions it can want. Only its plan is asked for.
@@ -253,10 +261,12 @@ class AthenaDataSource(Connected):
             A value: `.document`, `.json()`, `.explain()`, `.differences()`, `.missing(report)`, `.split()`,
             `.terraform()`, `.cloudformation()`.
         """
-        from .policy import Options, policy_for  # noqa: PLC0415
+        from .policy import options_of, policy_for  # noqa: PLC0415
         from .preflight import survey  # noqa: PLC0415
 
-        wanted = Options(**options)
+        check_choice("style", style, choices=("least", "document"))
+        check_choice("reach", reach, choices=("path", "bucket"))
+        wanted = options_of(options)
         scope = survey.scope(self.door, self.config, targets=(*wanted.unload, *wanted.ctas))
         return policy_for(scope, style=style, reach=reach, options=wanted)
 
@@ -311,7 +321,7 @@ class AthenaDataSource(Connected):
         kept = history.Kept(name=name, sql=sql, description=description)
         return history.save_query(self.door, self.config, kept=kept, replace=replace)
 
-    def delete_query(self, name: str, *, confirm: bool) -> None:
+    def delete_query(self, name: str, *, confirm: bool = False) -> None:
         """Delete a query kept in Athena, by its name or its id, after `confirm=True`."""
         if confirm is not True:
             raise ConfirmationError(f"The named query '{name}' would be deleted.", remedy=_DELETES)
@@ -325,7 +335,7 @@ class AthenaDataSource(Connected):
         """The statements prepared in the workgroup: `name`, `query`, `modified`."""
         return prepared.statements(self.door, self.config)
 
-    def delete_prepared(self, name: str, *, confirm: bool) -> None:
+    def delete_prepared(self, name: str, *, confirm: bool = False) -> None:
         """Forget a prepared statement, after `confirm=True`."""
         if confirm is not True:
             raise ConfirmationError(f"The prepared statement '{name}' would be deleted.", remedy=_DELETES)
@@ -370,6 +380,8 @@ class AthenaDataSource(Connected):
         return str(history.named_query(self.door, self.config, name=named)["QueryString"])
 
     def _split(self, table: str, database: str | None) -> tuple[str, str]:
+        if not isinstance(table, str):
+            raise ParameterError(f"A table is named by text, not by {table!r}.", remedy='For example: "flights"')
         inside, _, name = table.rpartition(".")
         return (inside or database or self.config.database).strip('"`').lower(), name.strip('"`').lower()
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 from urllib.parse import quote, urlencode, urlsplit
 
 from .aws import Door
 from .aws.door import endpoint_in_use
 from .connection.config import DataSourceConfig
 from .errors import CredentialsError, MissingExtraError
+from .errors.meant import check_choice
 from .execution import Destination
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def storage_options(door: Door, config: DataSourceConfig, *, reader: Reader) -> 
 
     Temporary credentials are those of this moment; make the options again when they have expired.
     """
+    check_choice("reader", reader, choices=get_args(Reader))
     found = door.session.get_credentials()
     if found is None:
         raise CredentialsError("There are no credentials to read S3 with.")

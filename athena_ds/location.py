@@ -79,6 +79,10 @@ class LocationContract:
         self._announced = False
         self._others: dict[str, LocationContract] = {}
 
+    def __repr__(self) -> str:
+        asked = self._config
+        return f"LocationContract(workgroup={asked.workgroup!r}, output_location={asked.output_location!r})"
+
     def in_workgroup(self, name: str) -> LocationContract:
         """The same contract with another workgroup, for a single query that names one."""
         if name == self._config.workgroup:

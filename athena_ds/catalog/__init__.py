@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ..aws import Door
 from ..connection.config import DataSourceConfig
 from ..errors import NotFoundError, NothingVisibleWarning, warn
 from . import listing
+from .near import hint
 from .value import Column, Partition, Table
 
 if TYPE_CHECKING:
@@ -24,10 +26,11 @@ _NOTHING = (
 
 def tables_frame(door: Door, config: DataSourceConfig, *, database: str, limit: int | None = None) -> pd.DataFrame:
     """One row a table or view of a database, in order of name; with a limit, no more than the first so many."""
-    if limit is None:
-        found = listing.tables(door, config, database=database)
-    else:
-        found = listing.first_tables(door, config, database=database, limit=limit)
+    with _hinting(door, config, database=database):
+        if limit is None:
+            found = listing.tables(door, config, database=database)
+        else:
+            found = listing.first_tables(door, config, database=database, limit=limit)
     if not found:
         warn(_NOTHING.format(database=database), NothingVisibleWarning)
     return _frame(
@@ -52,11 +55,8 @@ def tables_frame(door: Door, config: DataSourceConfig, *, database: str, limit: 
 
 def columns_frame(door: Door, config: DataSourceConfig, *, database: str, table: str) -> pd.DataFrame:
     """One row a column of a table, partition keys last, as the catalog orders them."""
-    try:
+    with _hinting(door, config, database=database, table=table):
         found = listing.table(door, config, database=database, name=table)
-    except NotFoundError as error:
-        error.remedy = f"There is no table '{table}' in database '{database}' that you may see."
-        raise
     columns = (*found.columns, *found.partition_keys)
     frame = _frame(
         {
@@ -76,11 +76,23 @@ def columns_frame(door: Door, config: DataSourceConfig, *, database: str, table:
 
 def partitions_frame(door: Door, config: DataSourceConfig, *, database: str, table: str) -> pd.DataFrame:
     """One row a partition: a column for each key, then where its files lie and when it was registered."""
-    keys = [key.name for key in listing.table(door, config, database=database, name=table).partition_keys]
+    with _hinting(door, config, database=database, table=table):
+        keys = [key.name for key in listing.table(door, config, database=database, name=table).partition_keys]
     found = listing.partitions(door, database=database, name=table)
     values = {name: _text(each.values[at] for each in found) for at, name in enumerate(keys)}
     last = {"location": _text(each.location for each in found), "created": _moment(each.created for each in found)}
     return _frame({**values, **last}, kind="partitions", database=database)
+
+
+@contextmanager
+def _hinting(door: Door, config: DataSourceConfig, *, database: str, table: str | None = None) -> Iterator[None]:
+    """What is not found is said with the names there are, as far as Glue tells them."""
+    try:
+        yield
+    except NotFoundError as error:
+        near = hint(door, database=database, table=table) if listing.uses_glue(config) else ""
+        error.remedy = f"{near} What you may not see looks the same as what is not there.".lstrip()
+        raise
 
 
 def _frame(columns: dict[str, pd.Series], *, kind: str, database: str) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import Literal, Self, TypedDict
 from urllib.parse import urlsplit
 
 from ..errors import ConfigError, Problem
+from ..errors.meant import nearest
 from . import naming
 from .notices import tell
 from .partitions import CONSOLES, Arns, Partition, partition_of
@@ -40,6 +41,20 @@ class Settings(TypedDict, total=False):
     endpoint_url: str | None
     strict_location: bool
     max_scan: int | str | None
+
+
+def known(settings: Settings) -> Settings:
+    """The settings, each of which is one.
+
+    Raises:
+        ConfigError: With every name that is none.
+    """
+    names = list(Settings.__annotations__)
+    unknown = [name for name in settings if name not in names]
+    if unknown:
+        wrong = "is no field of a data source"
+        raise ConfigError([Problem(field=each, wrong=wrong, example=nearest(each, names)) for each in unknown])
+    return settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

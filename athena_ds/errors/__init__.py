@@ -7,6 +7,7 @@ AthenaDSError
 ├── ConfigError (ValueError)                     connection fields: every problem at once
 ├── ParameterError (ValueError)                  a value for ? or :name, or a limit of the API, before anything is sent
 ├── MissingExtraError (ImportError)              an optional part is not installed
+├── NotConnectedError (RuntimeError)             a form or wizard has made no data source yet
 ├── InstanceRoleNotAllowedError (PermissionError)
 ├── SavedDataSourceError (LookupError)
 ├── CredentialsError                             who you are could not be shown
@@ -87,6 +88,7 @@ from .settings import (
     ConfigError,
     InstanceRoleNotAllowedError,
     MissingExtraError,
+    NotConnectedError,
     ParameterError,
     Problem,
     SavedDataSourceError,
@@ -113,6 +115,7 @@ __all__ = [
     "MetadataTokenNotAnsweredError",
     "MissingExtraError",
     "NoRoleAttachedError",
+    "NotConnectedError",
     "NotFoundError",
     "NothingVisibleWarning",
     "ParameterError",

@@ -46,6 +46,13 @@ class ParameterError(AthenaDSError, ValueError):
     """
 
 
+class NotConnectedError(AthenaDSError, RuntimeError):
+    """A form or a wizard was asked for its data source before it has made one.
+
+    What to do: fill it in first; the form makes it with Connect, the wizard when its results step is left.
+    """
+
+
 class MissingExtraError(AthenaDSError, ImportError):
     """An optional part of the package is needed and not installed.
 

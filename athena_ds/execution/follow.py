@@ -30,6 +30,7 @@ Watch = Callable[[QueryExecution], None]
 # Seconds for a stopped query to be seen CANCELLED.
 _STOPPING = 15.0
 _BATCH = 50
+_KEPT = "Athena keeps executions for 45 days, in the account and region they ran in: ds.history() lists them."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +52,7 @@ def status(door: Door, query_execution_id: str) -> QueryExecution:
     except ExpiredCredentialsError:
         raise ExpiredCredentialsError(query_execution_id=query_execution_id) from None
     except NotFoundError as error:
-        error.remedy = (
-            "Athena keeps executions for 45 days, in the account and region they ran in: ds.history() lists them."
-        )
+        error.remedy = _KEPT
         raise
     except CallError as error:
         error.remedy = f"{error.remedy} ds.result('{query_execution_id}') reads the query's rows later.".strip()
@@ -118,7 +117,11 @@ def wait(
 
 def stop(door: Door, query_execution_id: str, *, clock: Clock = _CLOCK) -> QueryExecution:
     """Stop an execution and wait until Athena confirms its end; one that had ended stays as it was."""
-    door.call("athena:StopQueryExecution", QueryExecutionId=query_execution_id)
+    try:
+        door.call("athena:StopQueryExecution", QueryExecutionId=query_execution_id)
+    except NotFoundError as error:
+        error.remedy = _KEPT
+        raise
     return wait(door, query_execution_id, until=clock.now() + _STOPPING, clock=clock)
 
 

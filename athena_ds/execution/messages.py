@@ -162,6 +162,24 @@ MESSAGES: tuple[Message, ...] = (
         remedy="Shorten the SQL: a long IN list is better a table to join with.",
     ),
     Message(
+        pattern=r"Only one sql statement is allowed|mismatched input ';'",
+        says="Only one sql statement is allowed. Got: SELECT 1; SELECT 2",
+        cause="A query is one statement",
+        remedy="Run the statements one by one, or all at once, in no order, with ds.query_many([...]).",
+    ),
+    Message(
+        pattern=r"PreparedStatement .* was not found",
+        says="PreparedStatement orders_of_day was not found in workGroup primary",
+        cause="EXECUTE names a statement that nobody prepared in this workgroup",
+        remedy="ds.prepared_statements() lists them; ds.prepare(name, sql) makes one.",
+    ),
+    Message(
+        pattern=r"Incorrect number of parameters",
+        says="Incorrect number of parameters: expected 1 but found 0",
+        cause="A prepared statement has more places (?) than values were given",
+        remedy="Give a value for each place: query(sql, [...]).",
+    ),
+    Message(
         pattern=r"mismatched input|extraneous input|no viable alternative|SYNTAX_ERROR: line",
         says="line 1:1: mismatched input 'SELEC'. Expecting: 'ALTER', 'ANALYZE', ...",
         cause="Athena cannot parse the SQL",

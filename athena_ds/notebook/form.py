@@ -12,9 +12,12 @@ from athena_ds.errors import (
     AthenaDSError,
     DisabledAccessKeyError,
     ExpiredCredentialsError,
+    NotConnectedError,
+    ParameterError,
     UnknownAccessKeyError,
     WrongSecretError,
 )
+from athena_ds.errors.meant import check_names
 from athena_ds.notebook import blocks, fields
 from athena_ds.notebook.card import Block, Card, Event
 from athena_ds.notebook.draft import CONFIG_FIELDS, Draft
@@ -32,7 +35,7 @@ class ConnectionForm(Card):
         **values: First values of fields by their names (`region="eu-west-1"`); never a secret.
 
     Raises:
-        ValueError: When a value is given for a secret field, or for a field that does not exist.
+        ParameterError: When a value is given for a secret field, or for a field that does not exist.
     """
 
     def __init__(self, *, endpoint_url: str | None = None, **values: str) -> None:
@@ -46,10 +49,10 @@ class ConnectionForm(Card):
         """The client of the fields as last submitted.
 
         Raises:
-            RuntimeError: Until the form has connected.
+            NotConnectedError: Until the form has connected.
         """
         if self._draft.data_source is None:
-            raise RuntimeError("The form has not connected yet: fill it in and press Connect.")
+            raise NotConnectedError("The form has not connected yet.", remedy="Fill it in and press Connect.")
         return self._draft.data_source
 
     def heard(self, event: Event) -> None:
@@ -122,11 +125,12 @@ def first_values(values: Mapping[str, str]) -> dict[str, Any]:
     """Values given beforehand, for fields that may have one.
 
     Raises:
-        ValueError: For a secret field, or one that does not exist.
+        ParameterError: For a secret field, or one that does not exist.
     """
-    known = {*CONFIG_FIELDS, fields.ACCESS_KEY_ID.name, fields.METHOD.name}
-    if wrong := set(values) - known:
-        raise ValueError(f"{', '.join(sorted(wrong))}: not a field with a first value; those are {sorted(known)}")
+    if secret := fields.SECRETS & set(values):
+        remedy = "Type it into its box; it stays out of the notebook there."
+        raise ParameterError(f"{min(secret)} is a secret, which no cell should hold.", remedy=remedy)
+    check_names(values, (*CONFIG_FIELDS, fields.ACCESS_KEY_ID.name, fields.METHOD.name), of="A form")
     return dict(values)
 
 

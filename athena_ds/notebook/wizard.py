@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from athena_ds.connection import saved
 from athena_ds.connection.credentials import AuthenticationMethod
 from athena_ds.datasource import AthenaDataSource
-from athena_ds.errors import AthenaDSError, SavedDataSourceError
+from athena_ds.errors import AthenaDSError, NotConnectedError, SavedDataSourceError
 from athena_ds.notebook import blocks
 from athena_ds.notebook.card import Card, Event, first_line
 from athena_ds.notebook.draft import CONFIG_FIELDS, Draft, further
@@ -42,10 +42,11 @@ class SetupWizard(Card):
         """The client the wizard made.
 
         Raises:
-            RuntimeError: Before the results step is left.
+            NotConnectedError: Before the results step is left.
         """
         if self._draft.data_source is None:
-            raise RuntimeError("There is no data source yet: the wizard makes it when the results step is left.")
+            remedy = "Go on to the step Preflight: the wizard makes it when the step Results is left."
+            raise NotConnectedError("The wizard has made no data source yet.", remedy=remedy)
         return self._draft.data_source
 
     def heard(self, event: Event) -> None:

@@ -8,7 +8,7 @@ from . import documented, least
 from .actions import LEGACY, UNPROVABLE
 from .documented import Reach
 from .export import PolicySizeError
-from .scope import Location, Options, PolicyOptions, Scope, distinct
+from .scope import Location, Options, PolicyOptions, Scope, distinct, options_of
 from .statement import Grant, Statement
 from .value import DOCUMENT_ACTIONS, LIMITS, Holder, Policy
 
@@ -28,6 +28,7 @@ __all__ = [
     "Scope",
     "Statement",
     "distinct",
+    "options_of",
     "policy_for",
 ]
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import TypedDict, cast
 from urllib.parse import urlsplit
 
 from ..connection.partitions import Arns
+from ..errors import ParameterError
+from ..errors.meant import check_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -140,3 +142,24 @@ class PolicyOptions(TypedDict, total=False):
     retention: bool
     browse: bool
     history: bool
+
+
+def options_of(given: PolicyOptions) -> Options:
+    """The options of these keywords; a place may stand alone or in a sequence.
+
+    Raises:
+        ParameterError: For a name that is no option, or a place outside S3.
+    """
+    check_names(given, list(PolicyOptions.__annotations__), of="A policy")
+    places = {name: _places(name, given.get(name, ())) for name in ("unload", "ctas")}
+    return Options(**{**given, **places})  # type: ignore[arg-type]
+
+
+def _places(name: str, given: object) -> tuple[str, ...]:
+    places = (given,) if isinstance(given, str) else tuple(cast("Iterable[object]", given))
+    for each in places:
+        if not isinstance(each, str) or Location.of(each) is None:
+            raise ParameterError(
+                f"{name} names a place in S3, not {each!r}.", remedy='For example: "s3://acme-lake/exports/"'
+            )
+    return cast("tuple[str, ...]", places)

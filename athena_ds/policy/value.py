@@ -62,6 +62,10 @@ class Policy:
     def __bool__(self) -> bool:
         return bool(self.statements)
 
+    def __repr__(self) -> str:
+        held = f"{_counted(len(self.statements), 'statement')}, {_counted(len(self.actions), 'action')}"
+        return f"<{self.style} policy: {held}; .json() and .explain() show them>"
+
     def __str__(self) -> str:
         return self.json()
 
@@ -139,9 +143,12 @@ class Policy:
         return Policy(statements=(*named, *_unknown(grants, self.statements)), style="missing", notes=self.notes)
 
     def _repr_html_(self) -> str:
-        count = len(self.statements)
-        about = f"IAM policy, {count} statement{'' if count == 1 else 's'}, {self.size:,} characters"
+        about = f"IAM policy, {_counted(len(self.statements), 'statement')}, {self.size:,} characters"
         return markup.page(markup.title(about), markup.code(self.json(), about=about), markup.lines(self.notes))
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _unknown(grants: Iterable[Grant], known: tuple[Statement, ...]) -> Iterable[Statement]:

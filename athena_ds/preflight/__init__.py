@@ -7,11 +7,12 @@ an execution that has ended. What a check asks stands beside it; `catalogue.CATA
 from __future__ import annotations
 
 import time
-from typing import Literal
+from typing import Literal, get_args
 
 from ..aws import Door
 from ..connection.config import DataSourceConfig
 from ..connection.credentials import Credentials
+from ..errors.meant import check_choice
 from ..policy import Policy
 from . import athena, endtoend, glue, housekeeping, identity, shown, sources, storage, targets
 from .catalogue import CATALOGUE
@@ -45,6 +46,7 @@ def preflight(  # noqa: PLR0913
         timeout: Seconds after which the checks still unanswered are reported as such.
         progress: Whether a bar is drawn (None: where somebody looks on), or a watch of one's own.
     """
+    check_choice("depth", depth, choices=get_args(Depth))
     probe = Probe(door=door, config=config, policy=policy)
     with shown.bar(wanted=progress) as watch:
         run = Run(policy=policy, deadline=time.monotonic() + timeout, watch=watch)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from ..errors import ParameterError
+from ..errors.meant import check_choice, check_names
 
 if TYPE_CHECKING:
     from ..execution import Watch
@@ -61,22 +61,27 @@ class QueryOptions(TypedDict, total=False):
 
 
 def checked(options: Mapping[str, Any]) -> None:
-    """Let known options with values they can have pass: a misspelt `max_scan` must not go unseen.
+    """Let known options with values they can have pass.
 
     Raises:
         ParameterError: For any other.
     """
-    known = list(QueryOptions.__annotations__)
+    check_names(options, list(QueryOptions.__annotations__), of="A query")
     for name, value in options.items():
-        if name not in known:
-            near = get_close_matches(name, known, n=1)
-            remedy = f"Did you mean {near[0]}?" if near else f"Options are {', '.join(known)}."
-            raise ParameterError(f"A query has no option {name!r}.", remedy=remedy)
-        if name in _CHOICES and value not in _CHOICES[name]:
-            choices = " or ".join(map(repr, _CHOICES[name]))
-            raise ParameterError(f"{name} is {choices}, not {value!r}.")
+        if name in _CHOICES:
+            check_choice(name, value, choices=_CHOICES[name])
         if name in _KINDS and not isinstance(value, _KINDS[name][0]):
             raise ParameterError(f"{name} is {_KINDS[name][1]}, not {value!r}.")
     timeout = options.get("timeout")
     if timeout is not None and not timeout > 0:
         raise ParameterError(f"timeout is a number of seconds above zero, not {timeout!r}.")
+
+
+def check_rows(rows: int | None) -> None:
+    """Let a number of rows for each batch pass, or none.
+
+    Raises:
+        ParameterError: For anything else, before the query is sent.
+    """
+    if rows is not None and (not isinstance(rows, int) or rows < 1):
+        raise ParameterError(f"rows of a batch are at least 1, not {rows!r}.")

@@ -12,13 +12,13 @@ from weakref import WeakMethod
 from .. import results
 from ..aws import Door, Setbacks
 from ..connection.config import DataSourceConfig
-from ..errors import CallError, ExpiredCredentialsError, ParameterError, QueryError
+from ..errors import CallError, ExpiredCredentialsError, QueryError
 from ..execution import QueryExecution, Statistics, Submission, warn_of_scan
 from ..location import LocationContract
 from . import progress
 from .cost import Price
 from .estimate import Foreseen
-from .options import QueryOptions
+from .options import QueryOptions, check_rows
 from .progress import Shown
 
 if TYPE_CHECKING:
@@ -154,8 +154,10 @@ class RunningQuery:
 
     def batches(self, *, rows: int | None = None) -> Generator[pd.DataFrame, None, None]:
         """Wait, then read its rows as one DataFrame after another, in bounded memory."""
-        if rows is not None and rows < 1:
-            raise ParameterError(f"rows of a batch are at least 1, not {rows!r}.")
+        check_rows(rows)
+        return self._batches(rows)
+
+    def _batches(self, rows: int | None) -> Generator[pd.DataFrame, None, None]:
         execution = self.wait()
         with naming(execution):
             frames = results.batches(execution, self._source.door, rows=rows, options=self._reading(execution))

@@ -113,6 +113,8 @@ def purge(  # noqa: PLR0913
         One row an object, as `results_frame`, and `deleted`: whether it is gone.
     """
     age = timedelta(days=older_than) if isinstance(older_than, int) else older_than
+    if not isinstance(age, timedelta):
+        raise ParameterError(f"older_than is a number of days or a timedelta, not {older_than!r}.")
     if age < timedelta(0):
         raise ParameterError(f"older_than must not be negative, as {age} is.")
     spared = _tables(door, database)

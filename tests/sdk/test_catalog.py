@@ -118,10 +118,14 @@ def test_nothing_visible_is_a_sentence(ds: AthenaDataSource) -> None:
 
 def test_a_missing_database_and_a_missing_table_are_told_apart(shop: AthenaDataSource) -> None:
     """From each other, and from emptiness."""
-    with pytest.raises(NotFoundError, match="Check the name and the region"):
+    with pytest.raises(NotFoundError, match=r"There are databases: .*nyc, shop"):
         shop.describe(database="nowhere")
-    with pytest.raises(NotFoundError, match="no table 'nothing' in database 'shop'"):
-        shop.describe("nothing")
+    with pytest.raises(NotFoundError, match="Close names: orders"):
+        shop.describe("ordres")
+    with pytest.raises(NotFoundError, match="Close names: orders"):
+        shop.partitions("ordres")
+    with pytest.raises(NotFoundError, match="Close names: shop"):
+        shop.describe("shopp.orders")
 
 
 def test_databases_are_named_in_order(shop: AthenaDataSource) -> None:

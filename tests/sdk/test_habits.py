@@ -1,0 +1,132 @@
+"""What people write out of habit, or wrongly: each answer says what to write instead, in a line or two."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from athena_ds import AthenaDataSource, AthenaDSError, DataSourceConfig, InstanceProfile
+from athena_ds.aws import recording
+from athena_ds.errors import ConfigError, ConfirmationError, InvalidRequestError, ParameterError, QuerySyntaxError
+from athena_ds.local import LocalAthena
+from athena_ds.queries.options import QueryOptions
+from athena_ds.queries.plan import Plan
+
+WRONG: dict[str, tuple[Callable[[Any], object], type[AthenaDSError], str]] = {
+    "a table by number": (lambda ds: ds.describe(42), ParameterError, "named by text, not by 42"),
+    "partitions by number": (lambda ds: ds.partitions(42), ParameterError, "named by text"),
+    "another library": (lambda ds: ds.storage_options("arrow"), ParameterError, "'fsspec', not 'arrow'"),
+    "another depth": (lambda ds: ds.preflight(depth="deep"), ParameterError, "'calls' or 'query', not 'deep'"),
+    "another style": (lambda ds: ds.policy(style="lest"), ParameterError, "'least' or 'document', not 'lest'"),
+    "another reach": (lambda ds: ds.policy(reach="all"), ParameterError, "'path' or 'bucket', not 'all'"),
+    "a misspelt option": (lambda ds: ds.policy(name_queries=True), ParameterError, "Did you mean named_queries?"),
+    "no place in S3": (lambda ds: ds.policy(unload=("exports",)), ParameterError, "a place in S3, not 'exports'"),
+    "nothing confirmed": (lambda ds: ds.delete_query("daily"), ConfirmationError, "confirm=True deletes it"),
+    "nothing confirmed either": (lambda ds: ds.delete_prepared("p"), ConfirmationError, "confirm=True deletes it"),
+    "no rows a batch": (lambda ds: ds.query_batches("SELECT 1", rows=0), ParameterError, "at least 1, not 0"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_argument_is_told_in_two_lines_before_anything_is_sent(ds: AthenaDataSource, name: str) -> None:
+    """No traceback of this package's inside, and no call."""
+    call, kind, said = WRONG[name]
+    with recording() as calls, pytest.raises(kind, match=said) as found:
+        call(ds)
+    assert len(found.value._render_traceback_()) <= 2
+    assert not calls
+
+
+def test_an_age_in_words_deletes_nothing(ds: AthenaDataSource) -> None:
+    """It says what an age is."""
+    age: Any = "30 days"
+    with pytest.raises(ParameterError, match="a number of days or a timedelta, not '30 days'"):
+        ds.purge(older_than=age, confirm=True)
+
+
+def test_a_misspelt_method_is_told_with_the_nearest(ds: AthenaDataSource) -> None:
+    """A notebook leaves out Python's own hint; what is there and fails keeps its own words."""
+    with pytest.raises(AttributeError, match=r"no attribute 'qurey'\. Did you mean query\?$"):
+        ds.qurey  # type: ignore[attr-defined]  # noqa: B018
+    with pytest.raises(AttributeError, match=r"no attribute 'xxxxxxx'$"):
+        ds.xxxxxxx  # type: ignore[attr-defined]  # noqa: B018
+    assert not hasattr(ds, "_ipython_canary_method_should_not_exist_")
+
+
+def test_a_property_that_fails_is_not_taken_for_a_missing_one(monkeypatch: pytest.MonkeyPatch, ds: Any) -> None:
+    """Its own error comes through."""
+
+    def broken(_: object) -> None:
+        raise AttributeError("something inside")
+
+    monkeypatch.setattr(AthenaDataSource, "session", property(broken))
+    with pytest.raises(AttributeError, match=r"^something inside$"):
+        _ = ds.session
+
+
+def test_a_misspelt_field_is_told_with_the_others_problems() -> None:
+    """All at once, as for every field."""
+    make: Any = AthenaDataSource.from_profile
+    with pytest.raises(ConfigError) as found:
+        make("p", region="eu-west-1", database="sales", results_bucket="acme-results", results_path="j", work_group="a")
+    assert str(found.value) == "work_group is no field of a data source. For example: workgroup"
+
+
+def test_one_place_may_stand_alone(ds: AthenaDataSource) -> None:
+    """A text is not taken for its letters."""
+    given: Any = "s3://acme-lake/exports/"
+    assert "arn:aws:s3:::acme-lake/exports/*" in ds.policy(unload=given).resources
+
+
+def test_a_refused_statement_says_what_to_do(ds: AthenaDataSource, local: LocalAthena) -> None:
+    """Also where Athena's own words do not."""
+    with pytest.raises(InvalidRequestError, match=r"ds.prepared_statements\(\) lists them"):
+        ds.query("EXECUTE nobody_made_it")
+    with pytest.raises(QuerySyntaxError, match=r"one by one, or all at once, in no order, with ds.query_many"):
+        AthenaDataSource.local(local).query("SELECT 1; SELECT 2")
+
+
+def test_a_copy_asks_aws_for_itself(ds: AthenaDataSource) -> None:
+    """Its fields and who asks are the same; what talks to AWS is made when it is needed."""
+    assert ds.contract.managed is False
+    twin = copy.deepcopy(ds)
+    assert (twin.config, twin.credentials, twin.price) == (ds.config, ds.credentials, ds.price)
+    assert twin.tables() == ds.tables()
+
+
+def test_only_a_secret_keeps_a_data_source_from_travelling(
+    ds: AthenaDataSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A role's goes to another process; a key says why it does not."""
+    with pytest.raises(TypeError, match="A secret is not pickled"):
+        pickle.dumps(ds)
+    monkeypatch.setenv("ATHENA_DS_ALLOW_INSTANCE_ROLE", "true")
+    monkeypatch.setenv("ATHENA_DS_PERMISSIONS", "CREATE_S3_DATASOURCE_WITH_INSTANCE_ROLE")
+    config = DataSourceConfig(region="eu-west-1", database="sales", results_bucket="acme-results", results_path="jane")
+    made = AthenaDataSource(config=config, credentials=InstanceProfile())
+    assert pickle.loads(pickle.dumps(made)).config == config
+
+
+def test_help_names_every_option_of_a_query() -> None:
+    """`ds.query?` is where people look."""
+    told = AthenaDataSource.query.__doc__ or ""
+    assert [name for name in QueryOptions.__annotations__ if f"`{name}`" not in told] == []
+
+
+def test_what_is_shown_has_no_address_and_no_wall(ds: AthenaDataSource) -> None:
+    """Names and numbers only, in a line."""
+    for shown in (ds.policy(), ds.contract, ds, ds.door):
+        assert " at 0x" not in repr(shown)
+        assert len(repr(shown)) < 250
+        assert "\n" not in repr(shown)
+
+
+def test_a_plan_stands_in_lines() -> None:
+    """At the end of a cell too, and it stays a text."""
+    formatters = pytest.importorskip("IPython.lib.pretty")
+    assert formatters.pretty(Plan("Fragment 0\n  Output")) == "Fragment 0\n  Output"
+    assert Plan("a") == "a"
