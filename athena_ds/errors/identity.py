@@ -74,13 +74,18 @@ class ExpiredCredentialsError(CredentialsError):
     had finished, without paying again.
     """
 
-    def __init__(self, *, whose: str = "The session token", remedy: str = "", query_execution_id: str = "") -> None:
-        self.query_execution_id = query_execution_id
-        again = f" The query {query_execution_id} is not lost: ds.result('{query_execution_id}') reads it afterwards."
+    def __init__(self, *, whose: str = "The session token", remedy: str = "") -> None:
+        self.query_execution_id = ""
         super().__init__(
             f"{whose} has expired.",
-            remedy=(remedy or "Get fresh temporary credentials and make the data source again.")
-            + (again if query_execution_id else ""),
+            remedy=remedy or "Get fresh temporary credentials and make the data source again.",
+        )
+
+    def amid(self, query_execution_id: str) -> None:
+        """Say that they ended while a query was under way, or was read."""
+        self.query_execution_id = query_execution_id
+        self.remedy += (
+            f" The query {query_execution_id} is not lost: ds.result('{query_execution_id}') reads it afterwards."
         )
 
 

@@ -1,6 +1,7 @@
 """Start, follow and stop a query; `QueryExecution` is what Athena says of it."""
 
 from .follow import Clock, Watch, raise_for_state, status, statuses, stop, wait
+from .later import rows_later, told_later
 from .limits import scan_crossed, scan_foreseen, timed_out, warn_of_scan
 from .start import Destination, Submit, start
 from .submission import Submission
@@ -16,6 +17,7 @@ __all__ = [
     "Submit",
     "Watch",
     "raise_for_state",
+    "rows_later",
     "scan_crossed",
     "scan_foreseen",
     "start",
@@ -23,6 +25,7 @@ __all__ = [
     "statuses",
     "stop",
     "timed_out",
+    "told_later",
     "wait",
     "warn_of_scan",
 ]

@@ -10,9 +10,8 @@ from typing import Any, TypeVar
 
 from ..aws import Door
 from ..errors import (
-    CallError,
+    AthenaDSError,
     EndpointError,
-    ExpiredCredentialsError,
     NotFoundError,
     QueryCancelledError,
     QueryError,
@@ -21,6 +20,7 @@ from ..errors import (
 )
 from . import journal
 from .diagnosis import diagnose, without_cleaning
+from .later import told_later
 from .place import place_in
 from .polling import next_wait, still_to_wait
 from .value import QueryExecution
@@ -49,13 +49,11 @@ def status(door: Door, query_execution_id: str) -> QueryExecution:
     """Ask once how an execution stands."""
     try:
         answer = door.call("athena:GetQueryExecution", QueryExecutionId=query_execution_id)
-    except ExpiredCredentialsError:
-        raise ExpiredCredentialsError(query_execution_id=query_execution_id) from None
     except NotFoundError as error:
         error.remedy = _KEPT
         raise
-    except CallError as error:
-        error.remedy = f"{error.remedy} ds.result('{query_execution_id}') reads the query's rows later.".strip()
+    except AthenaDSError as error:
+        told_later(error, query_execution_id)
         raise
     return _seen(_read(door, "athena:GetQueryExecution", answer.get("QueryExecution")))
 

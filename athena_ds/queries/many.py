@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, field
 from random import random
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ from ..execution import (
     statuses,
     stop,
     timed_out,
+    told_later,
     warn_of_scan,
 )
 from ..execution.parameters import Parameters
@@ -133,8 +135,8 @@ class Many:
                     interval, now = self._interval(), time.monotonic()
                     self._follow(readers)
                     asked = time.monotonic() + still_to_wait(interval, took=time.monotonic() - now)
-        except BaseException:
-            self._stop_all()
+        except BaseException as error:
+            self._stop_all(error)
             raise
         finally:
             starters.shutdown(cancel_futures=True)
@@ -215,8 +217,16 @@ class Many:
             except AccessDeniedError:
                 # An identity may be allowed to ask about one and not about many.
                 self._together = False
+            except AthenaDSError as error:
+                self._lose(ids, error)
+                return []
         seen = {execution.query_execution_id for execution in found}
         return found + [each for name in ids if name not in seen and (each := self._asked_alone(name))]
+
+    def _lose(self, ids: list[str], error: AthenaDSError) -> None:
+        """Give up on those in flight, nobody else: each has an error of its own, which says how to come by its rows."""
+        for name in ids:
+            self._note(self._flying.pop(name), name, error=told_later(copy(error), name))
 
     def _asked_alone(self, name: str) -> QueryExecution | None:
         try:
@@ -247,11 +257,25 @@ class Many:
     ) -> None:
         self._done[number] = Outcome(sql=self._submits[number].sql, query_execution_id=name, frame=frame, error=error)
 
-    def _stop_all(self) -> None:
+    def _stop_all(self, error: BaseException) -> None:
+        """Stop what is in flight, side by side, because of this error, which takes along what became of them."""
         for answer in self._starting:
             if not answer.cancel():
+                # What Athena refused to start needs no stopping.
                 with suppress(AthenaDSError):
                     self._flying[answer.result()] = self._starting[answer]
-        for name in self._flying:
-            with suppress(AthenaDSError):
-                stop(self._source.door, name)
+        with ThreadPoolExecutor(_STARTING, "athena_ds-many-stop") as pool:
+            failures = [why for why in pool.map(self._stop_one, self._flying) if why]
+        stopped = len(self._flying) - len(failures)
+        if stopped:
+            error.add_note(f"{stopped} {'query was' if stopped == 1 else 'queries were'} stopped.")
+        for why in failures:
+            error.add_note(why)
+
+    def _stop_one(self, name: str) -> str:
+        """What to say where it could not be stopped; nothing where it was."""
+        try:
+            stop(self._source.door, name)
+        except AthenaDSError as why:
+            return f"The query {name} goes on: it could not be stopped ({why.happened})."
+        return ""

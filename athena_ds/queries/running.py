@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import WeakMethod
@@ -12,8 +11,8 @@ from weakref import WeakMethod
 from .. import results
 from ..aws import Door, Setbacks
 from ..connection.config import DataSourceConfig
-from ..errors import CallError, ExpiredCredentialsError, QueryError
-from ..execution import QueryExecution, Statistics, Submission, warn_of_scan
+from ..errors import QueryError
+from ..execution import QueryExecution, Statistics, Submission, rows_later, warn_of_scan
 from ..location import LocationContract
 from . import progress
 from .cost import Price
@@ -159,21 +158,21 @@ class RunningQuery:
 
     def _batches(self, rows: int | None) -> Generator[pd.DataFrame, None, None]:
         execution = self.wait()
-        with naming(execution):
+        with rows_later(execution.query_execution_id):
             frames = results.batches(execution, self._source.door, rows=rows, options=self._reading(execution))
             yield from (self._with_columns(frame) for frame in frames)
 
     def arrow(self) -> pa.Table:
         """Wait, then read its rows as an Arrow table, without pandas."""
         execution = self.wait()
-        with naming(execution):
+        with rows_later(execution.query_execution_id):
             table = results.arrow(execution, self._source.door, options=self._reading(execution))
             return self._describe().arrow() if self._describe and not table.num_columns else table
 
     def polars(self) -> pl.DataFrame:
         """Wait, then read its rows as a Polars DataFrame, without pandas. Needs the extra `polars`."""
         execution = self.wait()
-        with naming(execution):
+        with rows_later(execution.query_execution_id):
             frame = results.polars(execution, self._source.door, options=self._reading(execution))
             return self._describe().polars() if self._describe and not frame.width else frame
 
@@ -229,23 +228,10 @@ def read(
 ) -> pd.DataFrame:
     """The rows of a succeeded execution, with what they cost."""
     reading = read_options(source, execution, options=options, nested=nested)
-    with naming(execution):
+    with rows_later(execution.query_execution_id):
         frame = results.read(execution, source.door, options=reading)
     frame.attrs["athena"] = {**frame.attrs.get("athena", {}), "estimated_cost_usd": source.price.of(execution)}
     return frame
-
-
-@contextmanager
-def naming(execution: QueryExecution) -> Iterator[None]:
-    """What goes wrong while rows are read says how to come by them: the query is done and paid for."""
-    name = execution.query_execution_id
-    try:
-        yield
-    except ExpiredCredentialsError:
-        raise ExpiredCredentialsError(query_execution_id=name) from None
-    except CallError as error:
-        error.remedy = f"{error.remedy} ds.result('{name}') reads the query's rows later.".strip()
-        raise
 
 
 def told_of_setbacks(frame: pd.DataFrame, setbacks: Setbacks) -> pd.DataFrame:

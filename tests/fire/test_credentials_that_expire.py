@@ -11,6 +11,7 @@ import pytest
 from athena_ds import AccessKey, AssumeRole, AthenaDataSource, InstanceProfile, SecretStr
 from athena_ds.connection.credentials import Credentials
 from athena_ds.errors import ExpiredCredentialsError
+from athena_ds.execution import told_later
 from athena_ds.local.faults import ExpiredToken
 from athena_ds.local.imds import InstanceMetadata
 from athena_ds.local.server import LocalAthena
@@ -147,3 +148,9 @@ def test_a_key_that_ends_in_the_middle_of_batches_names_the_query(
     assert len(found) < MANY
     assert len(root.result(raised.value.query_execution_id)) == MANY + 1
     assert runs_of(guarded, MANY + 1) == [1]
+
+
+def test_what_a_person_must_do_is_told_also_of_a_query_under_way() -> None:
+    """An SSO session that ended is begun again by its own command, whatever ended with it."""
+    ended = told_later(ExpiredCredentialsError(whose="The SSO session", remedy="Run: aws sso login"), "abc")
+    assert str(ended).startswith("The SSO session has expired.\nRun: aws sso login The query abc is not lost")

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from athena_ds import AccessKey, AthenaDataSource, SecretStr
-from athena_ds.aws import recording
+from athena_ds.aws import Door, recording
 from athena_ds.errors import (
     ParameterError,
     QueryFailedError,
@@ -21,6 +21,7 @@ from athena_ds.errors import (
     ScanLimitWarning,
 )
 from athena_ds.execution import statuses
+from athena_ds.local.faults import Denied, ServerError
 from athena_ds.local.server import LocalAthena
 
 from .scripted import WAIT, Scripted, fail
@@ -119,6 +120,42 @@ def test_an_interrupt_stops_every_one_in_flight(ds: AthenaDataSource, scripted: 
     stopped = scripted.stopped[before:]
     assert len(stopped) == 3
     assert {execution.state for execution in statuses(ds.door, stopped)} == {"CANCELLED"}
+
+
+def test_an_interrupt_that_cannot_stop_one_says_so(
+    ds: AthenaDataSource, endpoint: LocalAthena, scripted: Scripted
+) -> None:
+    """It goes on and is paid for; whoever pressed Ctrl-C is told, and which."""
+    endpoint.faults.add("athena:StopQueryExecution", Denied(), times=1)
+
+    def press() -> None:
+        for _ in range(3):
+            scripted.waiting.acquire(timeout=20)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=press, daemon=True).start()
+    with pytest.raises(KeyboardInterrupt) as raised:
+        ds.query_many([WAIT] * 3)
+    told = sorted(raised.value.__notes__)
+    assert told[0] == "2 queries were stopped."
+    assert told[1].startswith("The query ")
+    assert "goes on: it could not be stopped (athena:StopQueryExecution was denied" in told[1]
+    ds.stop(told[1].split()[2])
+
+
+def test_an_outage_loses_no_rows(ds: AthenaDataSource, endpoint: LocalAthena) -> None:
+    """What was read stays; what was under way has the error in its place, and how to come by its rows."""
+    endpoint.faults.add("athena:BatchGetQueryExecution", ServerError(), after=1)
+    ds.door = Door(credentials=ds.credentials, region=ds.config.region, endpoint_url=ds.config.endpoint_url)
+    ds.door.sleep = lambda _: None
+    outcomes = ds.query_many([f"SELECT {number}" for number in range(20)], concurrency=5)
+    endpoint.faults.clear()
+    lost = [outcome for outcome in outcomes if outcome.error is not None]
+    assert len(lost) >= 5
+    for outcome in lost:
+        assert f"ds.result('{outcome.query_execution_id}')" in str(outcome.error)
+    rows = [outcome.frame if outcome.error is None else ds.result(outcome.query_execution_id) for outcome in outcomes]
+    assert [each.n.item() for each in rows] == list(range(20))
 
 
 def test_without_the_right_to_ask_about_many_each_is_asked_about_alone() -> None:
