@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, Unpack
 
 from .connected import Connected
-from .errors import ConfirmationError, ParameterError, QueryError
+from .errors import ConfirmationError, ParameterError
 from .errors.meant import check_choice
 from .execution import stop
 from .execution.parameters import Parameters
@@ -357,9 +357,7 @@ class AthenaDataSource(Connected):
     def _source(self) -> Source:
         from .queries import running  # noqa: PLC0415
 
-        return running.Source(
-            door=self.door, config=self.config, contract=self.contract, suggest=self._suggest, price=self.price
-        )
+        return running.Source(door=self.door, config=self.config, contract=self.contract, price=self.price)
 
     def _landing(self) -> Location | None:
         from .location import landing  # noqa: PLC0415
@@ -384,9 +382,3 @@ class AthenaDataSource(Connected):
             raise ParameterError(f"A table is named by text, not by {table!r}.", remedy='For example: "flights"')
         inside, _, name = table.rpartition(".")
         return (inside or database or self.config.database).strip('"`').lower(), name.strip('"`').lower()
-
-    def _suggest(self, error: QueryError) -> str:
-        """Close names for what a query did not find, from the catalog; nothing where the catalog may not be read."""
-        from .queries.suggest import suggestion  # noqa: PLC0415
-
-        return suggestion(error, door=self.door, config=self.config)

@@ -33,6 +33,7 @@ from ..execution.polling import SECOND, next_wait, still_to_wait
 from . import allowance, flow, running
 from .estimate import Foreseen
 from .options import QueryOptions, checked
+from .suggest import suggestion
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -242,7 +243,7 @@ class Many:
             warn_of_scan(execution, limit=self._limit)
         except AthenaDSError as error:
             if isinstance(error, QueryError):
-                error.suggestion = self._source.suggest(error)
+                error.suggestion = suggestion(error, door=self._source.door, asked=self._submits[number])
             self._note(number, execution.query_execution_id, error=error)
             return
         reading = pool.submit(self._rows, number, execution)

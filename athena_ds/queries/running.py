@@ -19,13 +19,12 @@ from .cost import Price
 from .estimate import Foreseen
 from .options import QueryOptions, check_rows
 from .progress import Shown
+from .suggest import suggestion
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
-
-Suggest = Callable[[QueryError], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +34,6 @@ class Source:
     door: Door
     config: DataSourceConfig
     contract: LocationContract
-    suggest: Suggest
     price: Price
 
 
@@ -134,7 +132,7 @@ class RunningQuery:
             self._submission.stop_for(error)
             raise
         except QueryError as error:
-            error.suggestion = self._source.suggest(error)
+            error.suggestion = suggestion(error, door=self._source.door, asked=self._submission.submit)
             raise
         self._source.contract.in_workgroup(self._submission.submit.workgroup).check(execution)
         warn_of_scan(execution, limit=self._submission.scan_limit)

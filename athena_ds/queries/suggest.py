@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from ..aws import Door
+from ..catalog import listing
 from ..catalog.mentioned import tables_in
 from ..catalog.near import close_names, database_names, table_names
-from ..connection.config import DataSourceConfig
 from ..errors import AthenaDSError, QueryError
+from ..execution import Submit
 
 
-def suggestion(error: QueryError, *, door: Door, config: DataSourceConfig) -> str:
-    """One sentence with close names, or nothing."""
-    if error.unknown is None:
+def suggestion(error: QueryError, *, door: Door, asked: Submit) -> str:
+    """One sentence with close names from where the query looked, or nothing: also where that is not Glue's catalog."""
+    if error.unknown is None or not listing.uses_glue(asked):
         return ""
     kind, name = error.unknown
     try:
         match kind:
             case "table":
-                return close_names(name, table_names(door, _database_of(name, error.query, config)), kind=kind)
+                return close_names(name, table_names(door, _database_of(name, asked)), kind=kind)
             case "column":
-                return close_names(name, _columns(door, config, error.query), kind=kind)
+                return close_names(name, _columns(door, asked), kind=kind)
             case "database":
                 return close_names(name, database_names(door), kind=kind)
             case _:
@@ -29,15 +30,15 @@ def suggestion(error: QueryError, *, door: Door, config: DataSourceConfig) -> st
         return ""
 
 
-def _database_of(table: str, sql: str, config: DataSourceConfig) -> str:
+def _database_of(table: str, asked: Submit) -> str:
     """The database in which a statement looks for a table."""
-    named = (inside for inside, name in tables_in(sql, config.database) if name.lower() == table.lower())
-    return next(named, config.database)
+    named = (inside for inside, name in tables_in(asked.sql, asked.database) if name.lower() == table.lower())
+    return next(named, asked.database)
 
 
-def _columns(door: Door, config: DataSourceConfig, sql: str) -> list[str]:
+def _columns(door: Door, asked: Submit) -> list[str]:
     found = []
-    for database, table in tables_in(sql, config.database):
+    for database, table in tables_in(asked.sql, asked.database):
         described = door.call("glue:GetTable", DatabaseName=database, Name=table)["Table"]
         columns = [*described.get("StorageDescriptor", {}).get("Columns", []), *described.get("PartitionKeys", [])]
         found += [column["Name"] for column in columns]

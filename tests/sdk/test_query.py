@@ -84,6 +84,19 @@ def test_an_unknown_table_comes_with_close_names(ds: AthenaDataSource) -> None:
         ds.door.call("glue:DeleteTable", DatabaseName="nyc", Name="flights")
 
 
+@pytest.mark.parametrize("many", [False, True])
+def test_close_names_are_those_of_the_database_the_query_named(ds: AthenaDataSource, many: bool) -> None:
+    """Not of the data source's own, when the query has another."""
+    ds.door.call("glue:CreateDatabase", DatabaseInput={"Name": "other"})
+    ds.door.call("glue:CreateTable", DatabaseName="other", TableInput={"Name": "voyages", "StorageDescriptor": {}})
+    missing = fail("TABLE_NOT_FOUND", "Table 'awsdatacatalog.other.voyagse' does not exist")
+    try:
+        with pytest.raises(QueryFailedError, match="Close names: voyages"):
+            ds.query_many([missing], database="other")[0].result() if many else ds.query(missing, database="other")
+    finally:
+        ds.door.call("glue:DeleteDatabase", Name="other")
+
+
 def test_a_query_that_takes_too_long_is_stopped(ds: AthenaDataSource, scripted: Scripted) -> None:
     """And the error says which one it was."""
     with pytest.raises(QueryTimeoutError) as raised:
