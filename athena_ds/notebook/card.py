@@ -15,6 +15,7 @@ import anywidget
 import traitlets
 
 from athena_ds.connection.credentials import SecretStr
+from athena_ds.errors import AthenaDSError, facts_of
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -88,7 +89,7 @@ class Card(anywidget.AnyWidget):
             self.heard(event)
         except Exception as error:  # in a widget callback it would be lost: it must stand on the card
             self.busy = False
-            self.status = f"✕ {first_line(error)}"
+            self.status = f"✕ {in_words(error)}"
 
 
 class Working:
@@ -109,7 +110,13 @@ class Working:
 Answer = Callable[[Event], None]
 
 
-def first_line(error: BaseException) -> str:
-    """An error as one line for a person: its first line, or its class where it says nothing."""
+def in_words(error: BaseException) -> str:
+    """An error as a person reads it on a card: what happened and what to do; of any other its first line, or its class.
+
+    The place in the SQL is left out: a card draws it in a block of its own.
+    """
+    if isinstance(error, AthenaDSError):
+        place = str(facts_of(error).get("place", ""))
+        return " ".join(line for line in error.lines() if line != place)
     words = str(error).strip().splitlines()
     return words[0] if words else type(error).__name__

@@ -100,6 +100,14 @@ class Draft:
             **seen_through,
         )
 
+    def take(self, source: AthenaDataSource) -> None:
+        """The client from now on; what was found out with another one is forgotten."""
+        had = self.data_source
+        if had is not None and (had.config, had.credentials) == (source.config, source.credentials):
+            return
+        self.data_source, self.report, self.retention, self.frame = source, None, None, None
+        self.values.pop("consent", None)
+
     def problems(self, *names: str) -> dict[str, str]:
         """What the client's own rules say of the named fields (of all, when none is named), all at once."""
         found: list[Problem] = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from athena_ds.errors import AthenaDSError
 from athena_ds.notebook import blocks, words
-from athena_ds.notebook.card import Block, Card, Event, first_line
+from athena_ds.notebook.card import Block, Card, Event, in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +69,7 @@ class TableExplorer(Card):
                 self._tables = self._source.describe(database=self._values["database"])
                 self._more = []
             except AthenaDSError as error:
-                self._more = [blocks.notice("failed", first_line(error))]
+                self._more = [blocks.notice("failed", in_words(error))]
         self.draw()
 
     def _list(self) -> list[Block]:
@@ -78,6 +78,8 @@ class TableExplorer(Card):
         wanted = self._values["filter"].strip().lower()
         fits = self._tables[self._tables["table"].str.contains(wanted, regex=False)]
         rows = [_row(each) for each in fits.head(_SHOWN).to_dict("records")]
+        if self._tables.empty:
+            return [blocks.text(f"No table or view of {self._values['database']} is shown to these credentials.")]
         more = f", the first {_SHOWN} shown" if len(fits) > _SHOWN else ""
         caption = f"{len(fits)} of {len(self._tables)} tables and views{more}"
         columns = ["Table", "Type", "Format", "Columns", "Partitioned by", "Size"]
@@ -91,7 +93,7 @@ class TableExplorer(Card):
             found = self._source.describe(name, database=self._values["database"])
             self._more = [_columns(found)]
         except AthenaDSError as error:
-            self._more = [blocks.notice("failed", first_line(error))]
+            self._more = [blocks.notice("failed", in_words(error))]
         self._foot()
 
     def _sample(self) -> None:
@@ -102,7 +104,7 @@ class TableExplorer(Card):
             )
             self._more = [*self._more[:1], *_sampled(frame)]
         except AthenaDSError as error:
-            self._more = [*self._more[:1], blocks.notice("failed", first_line(error))]
+            self._more = [*self._more[:1], blocks.notice("failed", in_words(error))]
         self._foot()
 
     def _foot(self) -> None:

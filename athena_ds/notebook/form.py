@@ -7,6 +7,7 @@ from typing import Any
 
 from athena_ds.account import Account
 from athena_ds.connection import naming
+from athena_ds.connection.governance import PERMISSION
 from athena_ds.datasource import AthenaDataSource
 from athena_ds.errors import (
     AthenaDSError,
@@ -160,7 +161,12 @@ def refused(draft: Draft, error: AthenaDSError) -> dict[str, str]:
 
 def gate_words(draft: Draft) -> str:
     """Why there is no choice of method, and whom to ask."""
-    return f"Signing in with an instance role is off here; ask {draft.gate.contact}."
+    gate = draft.gate
+    if gate.deployment_allows and not gate.broken:
+        why = f"needs the permission {PERMISSION}, which {gate.person or 'this user'} lacks"
+    else:
+        why = "is off here"
+    return f"Signing in with an instance role {why}; ask {gate.contact}."
 
 
 def offers(account: Account) -> dict[str, Sequence[str]]:

@@ -13,10 +13,10 @@ from typing import Any
 from IPython.display import display
 
 from athena_ds.aws import Setbacks
-from athena_ds.errors import QueryCancelledError, QueryError, facts_of
+from athena_ds.errors import QueryCancelledError, QueryError
 from athena_ds.execution import QueryExecution
 from athena_ds.notebook import blocks, words
-from athena_ds.notebook.card import Block, Card, Event, first_line
+from athena_ds.notebook.card import Block, Card, Event, in_words
 
 _SIGNS = {"QUEUED": "running", "RUNNING": "running", "SUCCEEDED": "passed", "FAILED": "failed", "CANCELLED": "warning"}
 
@@ -145,7 +145,7 @@ def _follow(handle: Any, made: QueryPanel) -> None:
 def _failure(error: BaseException) -> list[Block]:
     """Athena's own words first; under them the SQL line with a caret, close names, what to do."""
     if not isinstance(error, QueryError):
-        return [blocks.live("failed", "FAILED", parts=[first_line(error), str(facts_of(error).get("remedy", ""))])]
+        return [blocks.live("failed", "FAILED", parts=[in_words(error)])]
     hints = [hint for hint in (error.suggestion, error.remedy) if hint]
     line = blocks.live("failed", "FAILED", parts=[error.reason, *hints])
     return [line, blocks.place(error.place)] if error.place else [line]

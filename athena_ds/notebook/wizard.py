@@ -9,7 +9,7 @@ from athena_ds.connection.credentials import AuthenticationMethod
 from athena_ds.datasource import AthenaDataSource
 from athena_ds.errors import AthenaDSError, NotConnectedError, SavedDataSourceError
 from athena_ds.notebook import blocks
-from athena_ds.notebook.card import Card, Event, first_line
+from athena_ds.notebook.card import Card, Event, in_words
 from athena_ds.notebook.draft import CONFIG_FIELDS, Draft, further
 from athena_ds.notebook.form import first_values, take
 from athena_ds.notebook.steps import STEPS, Step
@@ -81,11 +81,13 @@ class SetupWizard(Card):
         return self._steps[self._at]
 
     def _go_on(self) -> None:
+        if not self._here.ready:
+            return
         try:
             with self.working(self._here.working):
                 wrong = self._here.leave()
         except AthenaDSError as error:
-            wrong = {"": first_line(error)}
+            wrong = {"": in_words(error)}
         if wrong or self._at == len(self._steps) - 1:
             self.draw(wrong)
             self.status = f"✕ {len(wrong)} to mend" if any(wrong) else ""

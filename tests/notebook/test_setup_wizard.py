@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from athena_ds import Encryption, Profile
+from athena_ds import AthenaDataSource, Encryption, InstanceProfile, Profile
 from athena_ds.connection import saved
 from athena_ds.errors import SavedDataSourceError
 from athena_ds.local import LocalAthena
@@ -39,6 +39,19 @@ def to_preflight(wizard: SetupWizard, local: LocalAthena) -> Person:
     person.submits(database="nyc")
     person.submits(results_bucket="athena-ds-results", results_path="wizard")
     return person
+
+
+def as_jane(guarded: LocalAthena, statements: list[dict[str, Any]]) -> tuple[SetupWizard, Person]:
+    """A wizard that a user who may do this, and nothing else, has signed in to."""
+    iam = clients_of(guarded)("iam")
+    iam.create_user(UserName="jane")
+    keys = iam.create_access_key(UserName="jane")["AccessKey"]
+    document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    iam.put_user_policy(UserName="jane", PolicyName="only", PolicyDocument=document)
+    wizard = SetupWizard(endpoint_url=guarded.endpoint_url, region=guarded.region)
+    person = Person(wizard)
+    person.submits({"secret_access_key": keys["SecretAccessKey"]}, access_key_id=keys["AccessKeyId"])
+    return wizard, person
 
 
 def block(wizard: SetupWizard, kind: str) -> dict[str, Any]:
@@ -111,16 +124,8 @@ def test_a_policy_is_offered_only_where_a_grant_helps(
 ) -> None:
     """A right that is missing comes as a policy to copy; against a Deny there is only who can lift it."""
     everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-    statements = [statement] if offered else [everything, statement]
     with LocalAthena(iam=True) as guarded:
-        iam = clients_of(guarded)("iam")
-        iam.create_user(UserName="jane")
-        keys = iam.create_access_key(UserName="jane")["AccessKey"]
-        document = json.dumps({"Version": "2012-10-17", "Statement": statements})
-        iam.put_user_policy(UserName="jane", PolicyName="only", PolicyDocument=document)
-        wizard = SetupWizard(endpoint_url=guarded.endpoint_url, region=guarded.region)
-        person = Person(wizard)
-        person.submits({"secret_access_key": keys["SecretAccessKey"]}, access_key_id=keys["AccessKeyId"])
+        wizard, person = as_jane(guarded, [statement] if offered else [everything, statement])
         person.submits(database="nyc")
         person.submits(results_bucket="athena-ds-results", results_path="wizard")
     said = json.dumps(wizard.blocks)
@@ -205,3 +210,77 @@ def test_tables_that_cannot_be_listed_are_told(wizard: SetupWizard, local: Local
         local.faults.clear()
     person.changes("database", "nyc")
     assert "flights" in shown_text(wizard)
+
+
+def test_with_the_least_policy_the_wizard_comes_to_a_first_result(messages: list[str]) -> None:
+    """It does not allow listing databases or buckets: names are typed, and the tables are there all the same."""
+    with LocalAthena(iam=True) as guarded:
+        administrator = AthenaDataSource.local(guarded)
+        administrator.query("SELECT 1")
+        wizard, person = as_jane(guarded, administrator.policy().document["Statement"])
+        person.submits(database="NYC ")
+        person.submits(results_bucket="athena-ds-results", results_path="query-results")
+        assert wizard.step == "Preflight"
+        person.submits()
+        person.submits()
+        assert wizard.step == "First query"
+        assert "flights" in fields(wizard)["table"]["options"]
+        person.presses("run", table="airlines")
+        assert "Endeavor Air" in shown_text(wizard)
+
+
+def test_what_stands_in_the_way_holds_for_enter_too(wizard: SetupWizard, local: LocalAthena) -> None:
+    """A failed preflight is not left by a submit either."""
+    person = sign_in(wizard, local)
+    person.submits(database="nyc")
+    person.submits(results_bucket="no-such-bucket-anywhere", results_path="wizard")
+    person.submits()
+    assert wizard.step == "Preflight"
+
+
+def test_another_database_leaves_nothing_of_the_first(wizard: SetupWizard, local: LocalAthena) -> None:
+    """Neither its tables nor the rows read, and the name suggested is the new one's."""
+    person = to_preflight(wizard, local)
+    person.submits()
+    person.submits()
+    person.presses("run", table="airlines")
+    person.submits()
+    assert fields(wizard)["name"]["value"] == "nyc"
+    for _ in ("First query", "Retention", "Preflight", "Results", "Database"):
+        person.presses("back")
+    person.submits(database="default")
+    person.submits()
+    for _ in ("Retention", "First query"):
+        person.submits()
+    assert wizard.step == "First query"
+    assert "Endeavor Air" not in shown_text(wizard)
+    assert fields(wizard)["table"]["kind"] == "text"
+    person.presses("run", table="")
+    assert "Type the name of a table first" in shown_text(wizard)
+    person.presses("run", table="airlnes")
+    assert "Check name, database and region" in shown_text(wizard)  # what to do, not only what happened
+    person.submits()
+    assert fields(wizard)["name"]["value"] == "default"
+
+
+def test_a_database_nobody_sees_is_told_at_once(wizard: SetupWizard, local: LocalAthena) -> None:
+    """With the names there are, before preflight proves it."""
+    sign_in(wizard, local).changes("database", "nycc")
+    assert "Close names: nyc." in shown_text(wizard)
+
+
+def test_who_lacks_only_the_permission_is_told_so(messages: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not that it is off, where the deployment allows it."""
+    assert "is off here" in shown_text(SetupWizard())
+    monkeypatch.setenv("ATHENA_DS_ALLOW_INSTANCE_ROLE", "true")
+    assert "needs the permission CREATE_S3_DATASOURCE_WITH_INSTANCE_ROLE" in shown_text(SetupWizard())
+
+
+def test_a_saved_instance_role_that_is_off_by_now_is_told(
+    wizard: SetupWizard, local: LocalAthena, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Key fields do not simply take its place."""
+    monkeypatch.setattr(saved, "directory", lambda: tmp_path)
+    to_preflight(wizard, local)
+    saved.save("by-role", config=wizard.data_source.config, credentials=InstanceProfile())
+    assert "Saved with the instance role" in shown_text(SetupWizard("by-role"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from athena_ds.catalog.near import close_names
 from athena_ds.errors import AthenaDSError
 from athena_ds.notebook import blocks, fields
-from athena_ds.notebook.card import Block, Event, first_line
+from athena_ds.notebook.card import Block, Event, in_words
 from athena_ds.notebook.draft import Draft
 from athena_ds.notebook.steps.step import Redraw, Step
 
@@ -21,7 +22,8 @@ class Database(Step):
 
     def __init__(self, draft: Draft, redraw: Redraw) -> None:
         super().__init__(draft, redraw)
-        self._unseen = ""
+        self._looked = ""
+        self._said: list[Block] = []
 
     def enter(self) -> None:
         """List the databases this identity may see, and the tables of the one chosen."""
@@ -44,9 +46,7 @@ class Database(Step):
         if not draft.databases:
             field["help"] = "No database may be listed with these credentials; type its name."
         shown = [blocks.notice("passed", who, label="Signed in as"), blocks.heading("Which Athena database?"), field]
-        if self._unseen:
-            shown.append(blocks.notice("warning", self._unseen, label="Its tables could not be listed"))
-        return [*shown, self._tables()] if draft.tables else shown
+        return [*shown, *self._said, *([self._tables()] if draft.tables else [])]
 
     def heard(self, event: Event) -> None:
         """Another name shows what is inside it."""
@@ -56,17 +56,29 @@ class Database(Step):
 
     def leave(self) -> Mapping[str, str]:
         """The name must be one that could be a database; whether it exists is preflight's to prove."""
-        return self.draft.problems("database")
+        wrong = self.draft.problems("database")
+        if not wrong and self._name != self._looked:
+            self._look()
+        return wrong
+
+    @property
+    def _name(self) -> str:
+        return self.draft.text("database").strip().lower()
 
     def _look(self) -> None:
-        draft = self.draft
-        draft.tables, self._unseen = (), ""
-        if draft.account is None or draft.text("database").strip().lower() not in draft.databases:
+        """The tables of the database named, also where databases may not be listed: least policies do not allow it."""
+        draft, name = self.draft, self._name
+        draft.tables, self._said, self._looked = (), [], name
+        if draft.account is None or not name or draft.problems("database"):
+            return
+        if draft.databases and name not in draft.databases:
+            hint = close_names(name, draft.databases, kind="database")
+            self._said = [blocks.notice("warning", hint, label="Not among the databases shown to these credentials")]
             return
         try:
-            draft.tables = draft.account.tables(draft.text("database").strip().lower())
+            draft.tables = draft.account.tables(name)
         except AthenaDSError as error:
-            self._unseen = first_line(error)
+            self._said = [blocks.notice("warning", in_words(error), label="Its tables could not be listed")]
 
     def _tables(self) -> Block:
         found = self.draft.tables

@@ -7,13 +7,16 @@ import json
 from athena_ds.connection.credentials import AccessKey
 from athena_ds.errors import AthenaDSError
 from athena_ds.notebook import blocks, fields
-from athena_ds.notebook.card import Block, Event, first_line
+from athena_ds.notebook.card import Block, Event, in_words
 from athena_ds.notebook.draft import CONFIG_FIELDS, Draft
 from athena_ds.notebook.steps.step import Redraw, Step
 
 _NAME = fields.Field(
     name="name", label="Name", help="Saved on this machine without the secret; load it again by this name."
 )
+
+
+_HERE = "In this notebook the variable that holds this wizard has it: ds = wizard.data_source, then ds.query(...)."
 
 
 class Done(Step):
@@ -26,16 +29,19 @@ class Done(Step):
     def __init__(self, draft: Draft, redraw: Redraw) -> None:
         super().__init__(draft, redraw)
         self._said: list[Block] = []
+        self._suggested = ""
 
     def enter(self) -> None:
-        """Suggest the database's name."""
-        self.draft.values.setdefault("name", self.draft.text("database"))
+        """Suggest the database's name, unless somebody chose another."""
+        if self.draft.text("name") in ("", self._suggested):
+            self._suggested = self.draft.values["name"] = self.draft.text("database").strip().lower()
+        self._said = []
 
     def blocks(self) -> list[Block]:
         """The name to save under, and the code."""
         name = fields.drawn(_NAME, self.draft)
         cell = blocks.code("A cell that does the same", code(self.draft))
-        return [blocks.heading("Your data source is ready"), name, *self._said, cell]
+        return [blocks.heading("Your data source is ready"), blocks.text(_HERE), name, *self._said, cell]
 
     def heard(self, event: Event) -> None:
         """Nothing but what leaving does."""
@@ -48,7 +54,7 @@ class Done(Step):
         try:
             source.save(name)
         except (AthenaDSError, OSError) as error:
-            return {"name": first_line(error)}
+            return {"name": in_words(error)}
         self._said = [blocks.notice("passed", f'AthenaDataSource.load("{name}") gives it again.', label="Saved")]
         return {}
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from athena_ds.errors import AthenaDSError, QueryError
 from athena_ds.notebook import blocks, fields, words
-from athena_ds.notebook.card import Block, Event, first_line
+from athena_ds.notebook.card import Block, Event, in_words
 from athena_ds.notebook.draft import Draft
 from athena_ds.notebook.steps.step import Redraw, Step
 
 _ROWS = 10
 _TABLE = fields.Field(name="table", label="Table", kind="select", help="Its first rows are read; a few MB at most.")
+_UNLISTED = replace(_TABLE, kind="text", help="No table is shown to these credentials; type a name.")
 
 
 class FirstQuery(Step):
@@ -25,17 +27,22 @@ class FirstQuery(Step):
         self._failure: list[Block] = []
 
     def enter(self) -> None:
-        """Choose the first table, unless one was chosen."""
-        if not self.draft.text("table") and self.draft.tables:
-            self.draft.values["table"] = self.draft.tables[0].name
+        """Choose the first table, unless one of this database was chosen."""
+        names = [each.name for each in self.draft.tables]
+        if names and self.draft.text("table") not in names:
+            self.draft.values["table"] = names[0]
+        self._failure = []
 
     def blocks(self) -> list[Block]:
         """The table to choose, the statement, and its rows."""
         draft = self.draft
-        field = fields.drawn(_TABLE, draft, options=[each.name for each in draft.tables])
+        names = [each.name for each in draft.tables]
+        field = fields.drawn(_TABLE if names else _UNLISTED, draft, options=names)
         run = blocks.action("run", "Run the query", main=draft.frame is None)
-        shown = [blocks.heading("A first query"), field, blocks.code("SQL", self._sql()), blocks.buttons(run)]
-        return [*shown, *self._failure, *self._rows()]
+        statement = [blocks.code("SQL", self._sql())] if self._table else []
+        return [
+            blocks.heading("A first query"), field, *statement, blocks.buttons(run), *self._failure, *self._rows()
+        ]  # fmt: skip
 
     def heard(self, event: Event) -> None:
         """Run it, or follow the table chosen."""
@@ -54,22 +61,29 @@ class FirstQuery(Step):
         """Nothing must hold: the query may be left for later."""
         return {}
 
+    @property
+    def _table(self) -> str:
+        return self.draft.text("table").strip()
+
     def _sql(self) -> str:
-        table = self.draft.text("table").replace('"', '""')
+        table = self._table.replace('"', '""')
         return f'SELECT * FROM "{table}" LIMIT {_ROWS}'
 
     def _run(self) -> None:
         source = self.draft.data_source
+        self.draft.frame, self._failure = None, []
         if source is None:
             return
-        self.draft.frame, self._failure = None, []
+        if not self._table:
+            self._failure = [blocks.notice("failed", "Type the name of a table first.")]
+            return
         try:
             self.draft.frame = source.query(self._sql(), progress=False)
         except QueryError as error:
             place = [blocks.place(error.place)] if error.place else []
-            self._failure = [blocks.notice("failed", first_line(error)), *place]
+            self._failure = [blocks.notice("failed", in_words(error)), *place]
         except AthenaDSError as error:
-            self._failure = [blocks.notice("failed", first_line(error))]
+            self._failure = [blocks.notice("failed", in_words(error))]
 
     def _rows(self) -> list[Block]:
         frame = self.draft.frame

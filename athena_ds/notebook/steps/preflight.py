@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from athena_ds.datasource import AthenaDataSource
 from athena_ds.errors import AthenaDSError
 from athena_ds.notebook import blocks
-from athena_ds.notebook.card import Block, Event, first_line
+from athena_ds.notebook.card import Block, Event, in_words
 from athena_ds.notebook.steps.results import override_notice
 from athena_ds.notebook.steps.step import Step
 from athena_ds.preflight import Outcome, Report
@@ -27,6 +27,7 @@ class Preflight(Step):
         self._rows: list[dict[Any, Any]] = []
         self._all = False
         self._broken = ""
+        self._lacking = ""
         self._checking = False
 
     def enter(self) -> None:
@@ -41,7 +42,7 @@ class Preflight(Step):
             shown.append(blocks.notice("failed", self._broken))
         if self._rows:
             shown += [self._verdict(), self._table()]
-        return [*shown, *self._missing()]
+        return [*shown, blocks.code("The policy that is missing", self._lacking)] if self._lacking else shown
 
     @property
     def beside(self) -> list[Block]:
@@ -70,18 +71,19 @@ class Preflight(Step):
 
     def _check(self) -> None:
         source = self.draft.data_source
-        self._rows, self._broken = [], ""
+        self._rows, self._broken, self._lacking = [], "", ""
         if source is None:
             return
         self._checking = True
         try:
             self.draft.report = source.preflight(progress=self._told)
         except AthenaDSError as error:
-            self._broken = first_line(error)
+            self._broken = in_words(error)
             return
         finally:
             self._checking = False
         self._rows = self.draft.report.to_dict("records")
+        self._lacking = self._missing(source)
 
     def _told(self, outcomes: tuple[Outcome, ...], _left: int) -> None:
         self._rows = Report.of(outcomes).to_dict("records")
@@ -110,15 +112,15 @@ class Preflight(Step):
         few = self._count("passed") < _FOLD_FROM or self._count("passed") == len(self._rows)
         return self._all or self._checking or few
 
-    def _missing(self) -> list[Block]:
-        """The statements that the failed checks call for, and no more."""
-        source, report = self.draft.data_source, self.draft.report
-        if source is None or report is None or not self._count("failed"):
-            return []
-        missing = source.policy().missing(report).document
-        if not missing["Statement"]:
-            return []
-        return [blocks.code("The policy that is missing", json.dumps(missing, indent=2))]
+    def _missing(self, source: AthenaDataSource) -> str:
+        """The statements that the failed checks call for, and no more; nothing where a grant helps against none."""
+        if self.draft.report.passed:
+            return ""
+        try:
+            missing = source.policy().missing(self.draft.report)
+        except AthenaDSError:  # the rows say what to do as well, one by one
+            return ""
+        return missing.json() if missing else ""
 
 
 def counted_words(status: str, count: int) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from athena_ds.account import Account
 from athena_ds.datasource import AthenaDataSource
 from athena_ds.errors import AthenaDSError
 from athena_ds.notebook import blocks, fields
-from athena_ds.notebook.card import Block, Event, first_line
-from athena_ds.notebook.steps.step import Step
+from athena_ds.notebook.card import Block, Event, in_words
+from athena_ds.notebook.draft import Draft
+from athena_ds.notebook.steps.step import Redraw, Step
 
 
 class Results(Step):
@@ -17,11 +19,16 @@ class Results(Step):
     name = "Results"
     working = "Asking the workgroup …"
 
+    def __init__(self, draft: Draft, redraw: Redraw) -> None:
+        super().__init__(draft, redraw)
+        self._asked: Account | None = None
+
     def enter(self) -> None:
-        """List the account's buckets, where that is allowed."""
+        """List the account's buckets, where that is allowed; once, unless somebody else signed in."""
         account = self.draft.account
-        if account is None or self.draft.buckets:
+        if account is None or account == self._asked:
             return
+        self._asked = account
         try:
             self.draft.buckets = account.buckets()
         except AthenaDSError:
@@ -50,10 +57,11 @@ class Results(Step):
         if wrong or draft.credentials is None:
             return wrong
         try:
-            draft.data_source = AthenaDataSource(config=draft.made_config(), credentials=draft.credentials)
-            _ = draft.data_source.contract.workgroup
+            source = AthenaDataSource(config=draft.made_config(), credentials=draft.credentials)
+            _ = source.contract.workgroup
         except AthenaDSError as error:
-            return {"": first_line(error)}
+            return {"": in_words(error)}
+        draft.take(source)
         return {}
 
 

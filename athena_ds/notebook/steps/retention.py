@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from athena_ds.errors import AthenaDSError
 from athena_ds.notebook import blocks, fields
-from athena_ds.notebook.card import Block, Event, first_line
+from athena_ds.notebook.card import Block, Event, in_words
 from athena_ds.notebook.draft import Draft
 from athena_ds.notebook.steps.step import Redraw, Step
 from athena_ds.retention import plan
@@ -39,7 +39,7 @@ class Retention(Step):
         try:
             self.draft.retention = source.retention()
         except AthenaDSError as error:
-            self._said = [blocks.notice("warning", first_line(error), label="The lifecycle could not be read")]
+            self._said = [blocks.notice("warning", in_words(error), label="The lifecycle could not be read")]
 
     def blocks(self) -> list[Block]:
         """What is, what should be, and the consent."""
@@ -72,6 +72,6 @@ class Retention(Step):
         try:
             self.draft.retention = self.draft.retention.apply(confirm=True)
         except AthenaDSError as error:
-            self._said = [blocks.notice("failed", first_line(error))]
+            self._said = [blocks.notice("failed", in_words(error))]
             return
         self._said = [blocks.notice("passed", "The rule is in place; it was read back.")]

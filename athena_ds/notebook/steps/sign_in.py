@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from athena_ds.connection import naming
+from athena_ds.connection.credentials import AuthenticationMethod
 from athena_ds.errors import AthenaDSError
 from athena_ds.notebook import blocks, fields
 from athena_ds.notebook.card import Block, Event
@@ -22,8 +23,11 @@ class SignIn(Step):
     working = "Signing in …"
 
     def blocks(self) -> list[Block]:
-        """The sign-in fields."""
+        """The sign-in fields; of a data source saved with the instance role, why it is not offered any more."""
         shown = [fields.drawn(field, self.draft) for field in fields.sign_in_fields(self.draft)]
+        if self.draft.text("method") == AuthenticationMethod.INSTANCE_ROLE and not self.draft.gate.open:
+            said = f"Saved with the instance role. {gate_words(self.draft)} A key does as well."
+            shown = [blocks.notice("warning", said, label="Sign in anew"), *shown]
         return [blocks.heading("Who signs in to AWS, and where?"), *shown]
 
     @property
