@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast
 
 from .aws import Door, door_for
@@ -105,14 +105,11 @@ class Connected:
         access_key_id = secret_access_key = ""
         return cls._made(
             lambda: AccessKey(access_key_id=cast("str", key_id), secret_access_key=secret, session_token=token),
-            partial(
-                DataSourceConfig,
-                region=region,
-                database=database,
-                results_bucket=results_bucket,
-                results_path=results_path,
-            ),
             settings,
+            region=region,
+            database=database,
+            results_bucket=results_bucket,
+            results_path=results_path,
         )
 
     @classmethod
@@ -134,14 +131,11 @@ class Connected:
         Gate.current().check()
         return cls._made(
             InstanceProfile,
-            partial(
-                DataSourceConfig,
-                region=region,
-                database=database,
-                results_bucket=results_bucket,
-                results_path=results_path,
-            ),
             settings,
+            region=region,
+            database=database,
+            results_bucket=results_bucket,
+            results_path=results_path,
         )
 
     @classmethod
@@ -158,14 +152,11 @@ class Connected:
         """With a profile of the shared AWS files: keys, SSO, or a role it names."""
         return cls._made(
             lambda: Profile(name=profile),
-            partial(
-                DataSourceConfig,
-                region=region,
-                database=database,
-                results_bucket=results_bucket,
-                results_path=results_path,
-            ),
             settings,
+            region=region,
+            database=database,
+            results_bucket=results_bucket,
+            results_path=results_path,
         )
 
     @classmethod
@@ -179,9 +170,12 @@ class Connected:
         Raises:
             MissingExtraError: When the extra `local` is not installed.
         """
-        from .embedded import data_source  # noqa: PLC0415
+        from . import embedded  # noqa: PLC0415
 
-        return data_source(cls, endpoint, database=database)
+        running = endpoint or embedded.endpoint_of_the_process()
+        made = cls(config=embedded.config(running, database=database), credentials=embedded.credentials(running))
+        embedded.ensure_bucket(made.door, made.config)
+        return made
 
     def as_role(self, role_arn: str, *, external_id: str | None = None, session_name: str = "athena-ds") -> Self:
         """The same data source under a role that this identity may assume, renewed before it expires."""
@@ -267,12 +261,10 @@ class Connected:
         return LocationContract(self.door, self.config)
 
     @classmethod
-    def _made(
-        cls, credentials: Callable[[], Credentials], config: Callable[..., DataSourceConfig], settings: Settings
-    ) -> Self:
+    def _made(cls, credentials: Callable[[], Credentials], settings: Settings, **place: Any) -> Self:
         """Make both, and report the problems of both at once."""
         kept, key_problems = _tried(credentials)
-        fields, field_problems = _tried(lambda: config(**known(settings)))
+        fields, field_problems = _tried(lambda: DataSourceConfig(**place, **known(settings)))
         if kept is None or fields is None:
             raise ConfigError([*key_problems, *field_problems])
         if isinstance(kept, AccessKey):

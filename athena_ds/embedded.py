@@ -1,53 +1,57 @@
-"""A data source on the embedded endpoint. The one place that crosses to `athena_ds.local`, and only when asked."""
+"""What a data source on the embedded endpoint is connected with; only here, and when asked, `athena_ds.local` is met."""
 
 from __future__ import annotations
 
 import atexit
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from .connection.config import DataSourceConfig
 from .connection.credentials import AccessKey, SecretStr
 from .errors import MissingExtraError, NotFoundError
 
 if TYPE_CHECKING:
-    from .connected import Connected
+    from .aws import Door
 
-_T = TypeVar("_T", bound="Connected")
 _RESULTS_BUCKET = "athena-ds-results"
 _RESULTS_PATH = "query-results"
 _lock = Lock()
 _shared: list[Any] = []
 
 
-def data_source(kind: type[_T], endpoint: Any = None, *, database: str) -> _T:
-    """A data source on this endpoint, or on the process's own."""
-    running = endpoint or _shared_endpoint()
-    config = DataSourceConfig(
-        region=running.region,
+def config(endpoint: Any, *, database: str) -> DataSourceConfig:
+    """The connection fields of a database on an endpoint."""
+    return DataSourceConfig(
+        region=endpoint.region,
         database=database,
         results_bucket=_RESULTS_BUCKET,
         results_path=_RESULTS_PATH,
-        endpoint_url=running.endpoint_url,
-        expected_bucket_owner=running.account_id,
+        endpoint_url=endpoint.endpoint_url,
+        expected_bucket_owner=endpoint.account_id,
     )
-    secret = SecretStr(running.secret_access_key)
-    made = kind(config=config, credentials=AccessKey(access_key_id=running.access_key_id, secret_access_key=secret))
-    _ensure_bucket(made)
-    return made
 
 
-def _ensure_bucket(made: Connected) -> None:
+def credentials(endpoint: Any) -> AccessKey:
+    """An endpoint's own key."""
+    secret = SecretStr(endpoint.secret_access_key)
+    return AccessKey(access_key_id=endpoint.access_key_id, secret_access_key=secret)
+
+
+def ensure_bucket(door: Door, fields: DataSourceConfig) -> None:
     """The endpoint lives in this process and begins empty; on AWS no bucket is ever created."""
-    bucket, region = made.config.results_bucket, made.config.region
+    place = None if fields.region == "us-east-1" else {"LocationConstraint": fields.region}
     try:
-        made.door.call("s3:HeadBucket", Bucket=bucket)
+        door.call("s3:HeadBucket", Bucket=fields.results_bucket)
     except NotFoundError:
-        place = None if region == "us-east-1" else {"LocationConstraint": region}
-        made.door.call("s3:CreateBucket", Bucket=bucket, CreateBucketConfiguration=place)
+        door.call("s3:CreateBucket", Bucket=fields.results_bucket, CreateBucketConfiguration=place)
 
 
-def _shared_endpoint() -> Any:
+def endpoint_of_the_process() -> Any:
+    """The one endpoint that all data sources share which name none; started with the first of them.
+
+    Raises:
+        MissingExtraError: When the extra `local` is not installed.
+    """
     with _lock:
         if not _shared:
             _shared.append(_started())
