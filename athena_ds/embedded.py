@@ -1,4 +1,4 @@
-"""What a data source on the embedded endpoint is connected with; only here, and when asked, `athena_ds.local` is met."""
+"""What a data source on the embedded endpoint is connected with. The one place that crosses to `athena_ds.local`."""
 
 from __future__ import annotations
 

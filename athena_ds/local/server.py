@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import weakref
 from contextlib import ExitStack
 from dataclasses import replace
@@ -68,7 +69,7 @@ class LocalAthena:
         self.access_key_id, self.secret_access_key = _EXAMPLE_ID, secret()
         self._closing = ExitStack()
         # One left open ends with the process all the same: Python must not end while a query is inside DuckDB.
-        weakref.finalize(self, self._closing.close)
+        self._close = weakref.finalize(self, _close, self._closing, process=os.getpid())
         try:
             self._open(port=port, iam=iam, samples=samples, engine=engine, workers=workers)
         except BaseException:
@@ -123,7 +124,7 @@ class LocalAthena:
 
     def close(self) -> None:
         """Stop every query, free the port, and forget all state and files. Closing twice is fine."""
-        self._closing.close()
+        self._close()
 
     def instance_metadata(self, role: str | None = None) -> InstanceMetadata:
         """An instance metadata service (IMDSv2) of an instance with this role, on a port of its own, until close."""
@@ -181,3 +182,9 @@ class LocalAthena:
 
         add_samples(account_id=self.account_id, region=self.region)
         self._s3.made_by_hand()
+
+
+def _close(holdings: ExitStack, *, process: int) -> None:
+    """Give everything back, in the process that took it: a forked one ends without its parent's endpoint."""
+    if os.getpid() == process:
+        holdings.close()

@@ -330,3 +330,30 @@ def test_finished_results_keep_no_file_open() -> None:
         for number in range(12):
             calls.run(f"SELECT {number}")
         assert len(list(Path("/proc/self/fd").iterdir())) < before + 6
+
+
+FORKING = """\
+import os, sys
+from athena_ds import AthenaDataSource
+from athena_ds.local import LocalAthena
+
+with LocalAthena() as local:
+    ds = AthenaDataSource.local(local)
+    assert ds.query("SELECT count(*) AS n FROM airlines").n.item() == 16
+    child = os.fork()
+    if not child:
+        sys.exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    assert ds.query("SELECT count(*) AS n FROM planes").n.item() == 3322
+    print(local._scratch.path.exists())
+print(local._scratch.path.exists())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing forks there")
+def test_a_forked_process_that_ends_takes_no_endpoint_with_it(tmp_path: Path) -> None:
+    """Neither its files nor its connections: they are the parent's, who closes it."""
+    script = tmp_path / "forking.py"
+    script.write_text(FORKING)
+    ran = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False)
+    assert (ran.stdout.split(), ran.returncode) == (["True", "False"], 0), ran.stderr
