@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+import platform
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -26,6 +28,7 @@ class Begun:
     region: str
     endpoint_url: str | None
     pid: int
+    process: str
 
 
 def directory() -> Path:
@@ -35,7 +38,14 @@ def directory() -> Path:
 
 def begun(query_execution_id: str, *, region: str, endpoint_url: str | None) -> None:
     """Note a query whose id is known."""
-    entry = Begun(query_execution_id=query_execution_id, region=region, endpoint_url=endpoint_url, pid=os.getpid())
+    pid = os.getpid()
+    entry = Begun(
+        query_execution_id=query_execution_id,
+        region=region,
+        endpoint_url=endpoint_url,
+        pid=pid,
+        process=_process(pid),
+    )
     with suppress(OSError):
         # Not `write`: its wait for the disk, some milliseconds, would be added to every query.
         whole.note(_file(query_execution_id), json.dumps(asdict(entry)).encode())
@@ -52,7 +62,7 @@ def left_behind(*, region: str, endpoint_url: str | None) -> list[str]:
     return [
         entry.query_execution_id
         for entry in _entries()
-        if (entry.region, entry.endpoint_url) == (region, endpoint_url) and not _alive(entry.pid)
+        if (entry.region, entry.endpoint_url) == (region, endpoint_url) and _process(entry.pid) != entry.process
     ]
 
 
@@ -68,13 +78,30 @@ def _file(query_execution_id: str) -> Path:
     return directory() / f"{safe}.json"
 
 
-def _alive(pid: int) -> bool:
-    if pid == os.getpid():
-        return True
+def _process(pid: int) -> str:
+    """What tells a process from every other one that ever had its number: where it runs, and since when.
+
+    A container that is started again gives its processes the numbers they had.
+    """
+    since = _since(pid)
+    return "" if since is None else f"{platform.node()} {since}"
+
+
+def _since(pid: int) -> str | None:
+    """When it began, in Linux's words, empty where the system does not tell; None where there is no such process."""
+    try:
+        # The name stands in brackets and may hold blanks and brackets itself; 20 fields on is the start (proc(5)).
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        if Path("/proc/self/stat").exists():
+            return None
+    if sys.platform == "win32":
+        # There, signal 0 is Ctrl-C.
+        return "" if pid == os.getpid() else None
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
-        return False
+        return None
     except OSError:
-        return True
-    return True
+        return ""
+    return ""

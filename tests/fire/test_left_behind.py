@@ -64,7 +64,7 @@ def test_a_note_holds_no_sql_and_cannot_lead_out_of_its_directory(tmp_path: Path
     """The id comes from an endpoint."""
     journal.begun("../../x/y", region="eu-west-1", endpoint_url=None)
     (file,) = journal.directory().iterdir()
-    assert set(json.loads(file.read_text())) == {"query_execution_id", "region", "endpoint_url", "pid"}
+    assert set(json.loads(file.read_text())) == {"query_execution_id", "region", "endpoint_url", "pid", "process"}
     journal.ended("../../x/y")
     assert not list(journal.directory().iterdir())
 
@@ -73,6 +73,19 @@ def test_a_disk_that_cannot_be_written_stops_no_query(ds: AthenaDataSource, monk
     """The note is a courtesy."""
     monkeypatch.setenv("XDG_STATE_HOME", os.devnull)
     assert ds.query("SELECT 1").n.item() == 1
+
+
+@pytest.mark.parametrize("other", ["since", "machine"])
+def test_a_process_that_has_the_number_of_one_that_is_gone_is_not_taken_for_it(other: str) -> None:
+    """A container that is started again gives its kernel the number it had; a home may be shared by machines."""
+    journal.begun("a", region="eu-west-1", endpoint_url=None)
+    assert journal.left_behind(region="eu-west-1", endpoint_url=None) == []
+    (file,) = journal.directory().iterdir()
+    noted = json.loads(file.read_text())
+    machine, since = noted["process"].rsplit(" ", 1)
+    noted["process"] = f"{machine} 1{since}" if other == "since" else f"not-{machine} {since}"
+    file.write_text(json.dumps(noted))
+    assert journal.left_behind(region="eu-west-1", endpoint_url=None) == ["a"]
 
 
 def test_a_damaged_note_is_passed_over(ds: AthenaDataSource) -> None:
