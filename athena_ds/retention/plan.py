@@ -119,7 +119,8 @@ class Retention:
         """What is, what should be, what to look out for."""
         said = [f"Results are under {self.place}"]
         said += [f"Today: {rule.told}" for rule in self.covering] or ["Today: no rule covers them; they stay for ever."]
-        said += [f"Proposed: {Rule(raw=rule).told}" for rule in self.proposal]
+        proposed = [f"Proposed: {Rule(raw=rule).told}" for rule in self.proposal]
+        said += proposed if self.diff() else ["That is as proposed: nothing would change."]
         return [*said, *(f"Look out: {warning}" for warning in self.warnings)]
 
     def _repr_html_(self) -> str:

@@ -95,6 +95,8 @@ def test_every_other_rule_survives(own: World) -> None:
     assert len(now) == len(before) + 1
     assert after.covered
     assert after.diff() == ""
+    assert "nothing would change" in str(after)
+    assert "Proposed" not in str(after)
 
 
 def test_a_rule_added_meanwhile_survives_too(own: World) -> None:
