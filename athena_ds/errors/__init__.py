@@ -46,7 +46,7 @@ AthenaDSWarning (UserWarning)
 ```
 """
 
-from .base import AthenaDSError, AthenaDSWarning, NothingVisibleWarning, SettingsWarning, facts_of, warn
+from .base import AthenaDSError, AthenaDSWarning, NothingVisibleWarning, SettingsWarning, facts_of, note, warn
 from .calls import (
     AccessDeniedError,
     CallError,
@@ -138,6 +138,7 @@ __all__ = [
     "WrongRegionError",
     "WrongSecretError",
     "facts_of",
+    "note",
     "override_sentence",
     "warn",
 ]

@@ -45,6 +45,14 @@ def _rebuilt(kind: type[AthenaDSError], facts: dict[str, object]) -> AthenaDSErr
     return error
 
 
+def note(error: BaseException, words: str) -> None:
+    """Add a note; of an interrupt a notebook then shows the notes, not every frame of this package it went through."""
+    error.add_note(words)
+    if isinstance(error, KeyboardInterrupt):
+        notes = error.__notes__
+        vars(error)["_render_traceback_"] = lambda: [f"KeyboardInterrupt: {notes[0]}", *notes[1:]]
+
+
 class AthenaDSWarning(UserWarning):
     """Base of every warning of this package."""
 

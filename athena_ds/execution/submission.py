@@ -7,7 +7,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from threading import Lock, Thread
 
 from ..aws import Door
-from ..errors import AthenaDSError, QueryTimeoutError
+from ..errors import AthenaDSError, QueryTimeoutError, note
 from .follow import Clock, Watch, raise_for_state, status, stop, wait
 from .limits import scan_crossed, timed_out
 from .start import Submit, start
@@ -75,15 +75,19 @@ class Submission:
     def stop_for(self, error: BaseException) -> None:
         """Stop because of this error, which is on its way and takes a note of what became of the query along."""
         name = self._id_in_time()
-        if name is None or (self._last is not None and self._last.finished):
+        if name is None:
+            return
+        if self._last is not None and self._last.finished:
+            if self._last.state == "SUCCEEDED":
+                note(error, f"The query {name} had ended: ds.result('{name}') reads its rows without paying again.")
             return
         try:
             ended = self.stop()
         except AthenaDSError as why:
-            error.add_note(f"The query {name} goes on: it could not be stopped ({why.happened}).")
+            note(error, f"The query {name} goes on: it could not be stopped ({why.happened}).")
             return
         scanned = ended.statistics.data_scanned_in_bytes
-        error.add_note(f"The query {name} was stopped ({ended.state}, {scanned:,} bytes scanned).")
+        note(error, f"The query {name} was stopped ({ended.state}, {scanned:,} bytes scanned).")
 
     def _start(self) -> None:
         try:

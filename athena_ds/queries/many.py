@@ -14,7 +14,7 @@ from random import random
 from typing import TYPE_CHECKING, Any
 
 from .. import results
-from ..errors import AccessDeniedError, AthenaDSError, ParameterError, QueryError
+from ..errors import AccessDeniedError, AthenaDSError, ParameterError, QueryError, note
 from ..execution import (
     QueryExecution,
     Submit,
@@ -269,9 +269,9 @@ class Many:
             failures = [why for why in pool.map(self._stop_one, self._flying) if why]
         stopped = len(self._flying) - len(failures)
         if stopped:
-            error.add_note(f"{stopped} {'query was' if stopped == 1 else 'queries were'} stopped.")
+            note(error, f"{stopped} {'query was' if stopped == 1 else 'queries were'} stopped.")
         for why in failures:
-            error.add_note(why)
+            note(error, why)
 
     def _stop_one(self, name: str) -> str:
         """What to say where it could not be stopped; nothing where it was."""

@@ -44,13 +44,15 @@ def ctrl_c_when(ready: Callable[[], object]) -> None:
 
 
 def test_while_it_runs_the_query_is_stopped_and_confirmed(ds: AthenaDataSource, scripted: Scripted) -> None:
-    """KeyboardInterrupt goes on to the caller, with a note about the query."""
+    """KeyboardInterrupt goes on to the caller, with a note about the query, which is all that a notebook shows."""
     ctrl_c_when(lambda: scripted.waiting.acquire(timeout=20))
     with pytest.raises(KeyboardInterrupt) as raised:
         ds.query(WAIT)
     stopped = scripted.stopped[-1]
     assert status(ds.door, stopped).state == "CANCELLED"
     assert any(stopped in note and "stopped" in note for note in raised.value.__notes__)
+    shown = raised.value._render_traceback_()  # type: ignore[attr-defined]  # IPython asks for it
+    assert shown == [f"KeyboardInterrupt: The query {stopped} was stopped (CANCELLED, 1,000,000 bytes scanned)."]
     assert ds.query("SELECT 1").n.item() == 1
 
 

@@ -188,6 +188,21 @@ def started(*arguments: str) -> tuple[subprocess.Popen[str], dict[str, str]]:
     return process, dict(line.removeprefix("export ").strip().split("=", 1) for line in lines)
 
 
+def test_whoever_hangs_up_in_a_request_is_no_failure(
+    empty_local: LocalAthena, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As an interrupt does it in the same process: a notebook would show the traceback of the endpoint."""
+    port = int(empty_local.endpoint_url.rpartition(":")[2])
+    before = set(threading.enumerate())
+    with socket.create_connection(("127.0.0.1", port)) as hung_up:
+        head = "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Amz-Target: AmazonAthena.GetQueryExecution\r\n"
+        hung_up.sendall(f'{head}Content-Length: 500\r\n\r\n{{"Quer'.encode())
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+    assert asked(empty_local) < 500
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_alone_it_prints_what_a_shell_needs_and_ends_cleanly(number: int) -> None:
     """Four export lines before it serves; Ctrl-C and SIGTERM end it with 0 and nothing said or left."""

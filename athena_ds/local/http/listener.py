@@ -15,6 +15,7 @@ from socketserver import TCPServer, ThreadingMixIn
 from typing import Any
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
+from werkzeug.exceptions import ClientDisconnected
 
 log = logging.getLogger("athena_ds.local")
 
@@ -136,8 +137,8 @@ class _Handler(MotoRequestHandler):
         answer = _Answer(self)
         try:
             self._answer(environ, answer)
-        except (ConnectionError, TimeoutError):
-            self.close_connection = True
+        except (ConnectionError, TimeoutError, ClientDisconnected):
+            self.close_connection = True  # whoever asked is gone: nobody to answer, nothing to tell
         except Exception:
             log.exception("the application failed on %s %s", self.command, environ.get("PATH_INFO"))
             self.close_connection = True
