@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from athena_ds.notebook import words
 from athena_ds.notebook.card import Block
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def steps(names: Sequence[str], current: int) -> Block:
@@ -46,9 +50,21 @@ def verdict(parts: Iterable[tuple[str, str]], small: str = "") -> Block:
 def table(caption: str, *, columns: Sequence[str], rows: Sequence[Sequence[Any]], **more: Any) -> Block:
     """A table; a cell is text, or a dict: status, text with small, text with copy, or an action.
 
-    More: `numbers`, the indices of columns to align right; `stacked`, laid out as a list on a narrow screen.
+    More: `numbers`, the indices of columns to align right; `stacked`, laid out as a list on a narrow screen; `values`,
+    cells as wide as what they hold, up to a bound.
     """
     return {"type": "table", "caption": caption, "columns": list(columns), "rows": [list(row) for row in rows], **more}
+
+
+def rows(caption: str, frame: pd.DataFrame) -> Block:
+    """The rows of a frame; numbers stand to the right, and what is long wraps within its column."""
+    from pandas.api.types import is_bool_dtype, is_numeric_dtype  # noqa: PLC0415 - a frame is there: pandas is too
+
+    kinds = enumerate(frame.dtypes)
+    numbers = [at for at, kind in kinds if is_numeric_dtype(kind) and not is_bool_dtype(kind)]
+    cells = [[words.cell(value) for value in row] for row in frame.itertuples(index=False)]
+    columns = [str(name) for name in frame.columns]
+    return table(caption, columns=columns, rows=cells, numbers=numbers, values=True)
 
 
 def code(caption: str, words: str) -> Block:

@@ -146,6 +146,5 @@ def _columns(found: pd.DataFrame) -> Block:
 
 def _sampled(frame: pd.DataFrame) -> list[Block]:
     scanned = frame.attrs.get("athena", {}).get("data_scanned_in_bytes", 0)
-    rows = [[words.cell(value) for value in row] for row in frame.itertuples(index=False)]
-    caption = f"{words.counted(len(rows), 'row')}, {words.size(scanned)} scanned"
-    return [blocks.text(caption), blocks.table(caption, columns=[str(name) for name in frame.columns], rows=rows)]
+    caption = f"{words.counted(len(frame), 'row')}, {words.size(scanned)} scanned"
+    return [blocks.text(caption), blocks.rows(caption, frame)]

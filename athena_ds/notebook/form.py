@@ -19,7 +19,7 @@ from athena_ds.errors import (
     WrongSecretError,
 )
 from athena_ds.errors.meant import check_names
-from athena_ds.notebook import blocks, fields
+from athena_ds.notebook import blocks, fields, words
 from athena_ds.notebook.card import Block, Card, Event
 from athena_ds.notebook.draft import CONFIG_FIELDS, Draft
 
@@ -104,7 +104,7 @@ class ConnectionForm(Card):
             ],
             errors=found,
         )
-        self.status = f"✕ {len(found)} to mend" if found else ""
+        self.status = to_correct(sum(map(bool, found)))
 
     def _connected(self) -> list[Block]:
         """Who is signed in, and whether the client is there."""
@@ -142,6 +142,11 @@ def take(draft: Draft, event: Event) -> None:
     draft.values.update({name: "" if name in misplaced else value for name, value in plain.items()})
     draft.misplaced = frozenset(misplaced)
     draft.secrets.update(event.secrets)
+
+
+def to_correct(number: int) -> str:
+    """How many fields are wrong, as the card's status; nothing where none is."""
+    return f"✕ {words.counted(number, 'field')} to correct" if number else ""
 
 
 def refused(draft: Draft, error: AthenaDSError) -> dict[str, str]:

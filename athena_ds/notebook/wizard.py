@@ -11,7 +11,7 @@ from athena_ds.errors import AthenaDSError, NotConnectedError, SavedDataSourceEr
 from athena_ds.notebook import blocks
 from athena_ds.notebook.card import Card, Event, in_words
 from athena_ds.notebook.draft import CONFIG_FIELDS, Draft, further
-from athena_ds.notebook.form import first_values, take
+from athena_ds.notebook.form import first_values, take, to_correct
 from athena_ds.notebook.steps import STEPS, Step
 
 _KINDS = ("access_key", "instance_profile")
@@ -90,7 +90,7 @@ class SetupWizard(Card):
             wrong = {"": in_words(error)}
         if wrong or self._at == len(self._steps) - 1:
             self.draw(wrong)
-            self.status = f"✕ {len(wrong)} to mend" if any(wrong) else ""
+            self.status = to_correct(sum(map(bool, wrong)))
             return
         self._go_to(self._at + 1)
 

@@ -78,7 +78,7 @@ def test_every_wrong_field_has_its_own_message_at_once(messages: list[str]) -> N
     Person(form).submits()
     assert set(form.errors) >= {"access_key_id", "secret_access_key", "region", "database", "results_bucket"}
     assert "eu-west-1" in form.errors["region"]
-    assert "mend" in form.status
+    assert form.status == "✕ 6 fields to correct"
 
 
 def test_data_source_says_what_to_do_before_it_connected(messages: list[str]) -> None:

@@ -97,6 +97,7 @@ def test_preflight_shows_a_row_a_check_and_lets_go_on(wizard: SetupWizard, local
     to_preflight(wizard, local)
     assert wizard.step == "Preflight"
     assert "passed" in json.dumps(block(wizard, "verdict"))
+    assert "The next step proposes a rule." in shown_text(wizard)  # and not a method to call
     forward = next(each for each in wizard.blocks[-1]["actions"] if each["action"] == "forward")
     assert not forward["disabled"]
 
@@ -143,6 +144,10 @@ def test_to_a_first_dataframe_and_a_cell_without_a_secret(
     person.submits()
     assert wizard.step == "First query"
     person.changes("table", "airlines")
+    person.presses("run", table="flights")
+    shown = block(wizard, "table")
+    assert [shown["columns"][at] for at in shown["numbers"][:2]] == ["year", "day"]
+    assert shown["columns"].index("carrier") not in shown["numbers"]
     person.presses("run", table="airlines")
     assert "Endeavor Air" in shown_text(wizard)
     person.submits()

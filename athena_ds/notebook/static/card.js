@@ -165,6 +165,7 @@ const actionButton = (card, action) =>
 
 // The roles are spelled out: on a narrow screen a table of checks is laid out as a list, which would take them away.
 const table = (card, block) => {
+  const held = (content) => (block.values ? node("div", { class: "ads-value" }, cell(card, content)) : cell(card, content));
   const side = (index) => ((block.numbers ?? []).includes(index) ? "ads-number" : undefined);
   const row = (tag, role, cells) =>
     node("tr", { role: "row" }, ...cells.map((content, index) => node(tag, { role, class: side(index), scope: tag === "th" ? "col" : undefined }, content)));
@@ -176,7 +177,7 @@ const table = (card, block) => {
       { class: block.stacked ? "ads-table ads-checks" : "ads-table", role: "table" },
       node("caption", { class: "ads-hidden", text: block.caption }),
       node("thead", { role: "rowgroup" }, row("th", "columnheader", block.columns)),
-      node("tbody", { role: "rowgroup" }, ...block.rows.map((cells) => row("td", "cell", cells.map((content) => cell(card, content))))),
+      node("tbody", { role: "rowgroup" }, ...block.rows.map((cells) => row("td", "cell", cells.map(held)))),
     ),
   );
 };

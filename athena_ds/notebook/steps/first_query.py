@@ -94,6 +94,5 @@ class FirstQuery(Step):
         cost = words.money(said.get("estimated_cost_usd", 0.0))
         count = words.counted(len(frame), "row")
         caption = f"{count} of {self.draft.text('table')}"
-        rows = [[words.cell(value) for value in row] for row in frame.itertuples(index=False)]
         notice = blocks.notice("passed", f"{scanned} scanned, {cost}", label=count)
-        return [notice, blocks.table(caption, columns=[str(name) for name in frame.columns], rows=rows)]
+        return [notice, blocks.rows(caption, frame)]

@@ -14,6 +14,7 @@ from athena_ds.preflight import Outcome, Report
 
 _ORDER = ("failed", "warning", "passed", "skipped")
 _FOLD_FROM = 6
+_NEXT_STEP = dict.fromkeys(("lifecycle", "lifecycle-uploads"), "The next step proposes a rule.")
 
 
 class Preflight(Step):
@@ -103,7 +104,12 @@ class Preflight(Step):
         if not self._unfolded:
             rows = [row for row in rows if row["status"] != "passed"]
         cells = [
-            [{"status": row["status"]}, {"text": row["check"], "small": row["evidence"]}, row["remedy"]] for row in rows
+            [
+                {"status": row["status"]},
+                {"text": row["check"], "small": row["evidence"]},
+                _NEXT_STEP.get(row["id"], row["remedy"]) if row["status"] == "warning" else row["remedy"],
+            ]
+            for row in rows
         ]
         return blocks.table(f"{len(rows)} checks", columns=["Status", "Check", "What to do"], rows=cells, stacked=True)
 

@@ -74,4 +74,4 @@ class Retention(Step):
         except AthenaDSError as error:
             self._said = [blocks.notice("failed", in_words(error))]
             return
-        self._said = [blocks.notice("passed", "The rule is in place; it was read back.")]
+        self._said = [blocks.notice("passed", "The rule is in place; it was read back.", label="Applied")]
