@@ -34,7 +34,6 @@ class WorkGroup:
         enforced: Whether its settings override the client's.
         output_location: Its own results location.
         managed_results: Whether Athena keeps the results itself, for a day.
-        bytes_scanned_cutoff: Its limit a query.
         requester_pays: Whether it reads buckets whose reader pays.
         engine_version: As in `Athena engine version 3`.
     """
@@ -44,7 +43,6 @@ class WorkGroup:
     enforced: bool = False
     output_location: str | None = None
     managed_results: bool = False
-    bytes_scanned_cutoff: int | None = None
     requester_pays: bool = False
     engine_version: str = ""
 
@@ -58,7 +56,6 @@ class WorkGroup:
             enforced=bool(settings.get("EnforceWorkGroupConfiguration", True)),
             output_location=settings.get("ResultConfiguration", {}).get("OutputLocation") or None,
             managed_results=bool(settings.get("ManagedQueryResultsConfiguration", {}).get("Enabled")),
-            bytes_scanned_cutoff=settings.get("BytesScannedCutoffPerQuery"),
             requester_pays=bool(settings.get("RequesterPaysEnabled")),
             engine_version=settings.get("EngineVersion", {}).get("EffectiveEngineVersion", ""),
         )

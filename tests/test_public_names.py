@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import pkgutil
 import re
 import subprocess
 import sys
@@ -13,6 +16,11 @@ import pytest
 import athena_ds
 
 ROOT = Path(__file__).resolve().parent.parent
+SDK = [
+    module.name
+    for module in pkgutil.walk_packages(athena_ds.__path__, "athena_ds.")
+    if not module.name.startswith("athena_ds.local")
+]
 
 
 @pytest.mark.parametrize("name", athena_ds.__all__)
@@ -35,9 +43,24 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         _ = athena_ds.nonsense
 
 
+def test_every_error_is_in_the_tree() -> None:
+    """So that `except AthenaDSError` catches whatever this package raises of its own."""
+    outside = {
+        kind.__name__
+        for module in (importlib.import_module(name) for name in SDK)
+        for kind in vars(module).values()
+        if inspect.isclass(kind) and issubclass(kind, Exception) and kind.__module__ == module.__name__
+        if not issubclass(kind, athena_ds.errors.AthenaDSError | athena_ds.errors.AthenaDSWarning)
+    }
+    # Both become findings or another way of reading, where they are raised.
+    assert outside == {"DeniedError", "_NotUnderstoodError"}
+
+
 def test_the_version_is_one() -> None:
-    """The package, its metadata and the newest entry of the changelog name the same."""
-    built = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    """It stands in the package, from where its metadata has it; the newest entry of the changelog is about it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert project["tool"]["hatch"]["version"]["path"] == "athena_ds/__init__.py"
+    assert "version" not in project["project"]
     newest = re.search(r"^## (\S+) - \d{4}-\d{2}-\d{2}$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert newest is not None
-    assert athena_ds.__version__ == built == newest[1]
+    assert athena_ds.__version__ == newest[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -153,8 +154,6 @@ def _object_of(params: Mapping[str, object]) -> str:
 
 def _skew(headers: Mapping[str, str]) -> float | None:
     """How far AWS's clock is ahead of ours, from its Date header."""
-    from datetime import UTC, datetime  # noqa: PLC0415
-
     try:
         return (parsedate_to_datetime(headers["date"]) - datetime.now(UTC)).total_seconds()
     except (KeyError, ValueError, TypeError):

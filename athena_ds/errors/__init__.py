@@ -36,6 +36,7 @@ AthenaDSError
 │   └── ScanLimitError
 ├── LocationOverrideError                        results would land, or landed, elsewhere
 ├── PreflightError                               checks failed; each with its remedy
+├── PolicySizeError (ValueError)                 an IAM policy is larger than IAM takes
 ├── ConfirmationError (ValueError)               something would be changed or deleted, and nobody confirmed it
 └── ResultError                                  the rows could not be read back whole
 AthenaDSWarning (UserWarning)
@@ -57,7 +58,7 @@ from .calls import (
     ThrottledError,
     WrongRegionError,
 )
-from .checks import ConfirmationError, PreflightError
+from .checks import ConfirmationError, PolicySizeError, PreflightError
 from .denial import DeniedBy
 from .identity import (
     ClockSkewError,
@@ -119,6 +120,7 @@ __all__ = [
     "NotFoundError",
     "NothingVisibleWarning",
     "ParameterError",
+    "PolicySizeError",
     "PreflightError",
     "Problem",
     "ProfileNotFoundError",

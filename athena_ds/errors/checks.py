@@ -1,4 +1,4 @@
-"""Errors of preflight and of what changes a bucket."""
+"""Errors of preflight, of policies, and of what changes a bucket."""
 
 from __future__ import annotations
 
@@ -28,4 +28,11 @@ class ConfirmationError(AthenaDSError, ValueError):
     """Something would be changed or deleted, and nobody confirmed it.
 
     What to do: look at what would change, then call it again with `confirm=True`.
+    """
+
+
+class PolicySizeError(AthenaDSError, ValueError):
+    """One statement alone, or inline policies together, are larger than IAM allows.
+
+    What to do: use managed policies (`policy.split(holder="managed")`), or fewer places in one statement.
     """

@@ -82,7 +82,7 @@ def _named(sql: str, values: Mapping[str, object]) -> Bound:
         raise ParameterError("The statement has ? while the parameters have names.", remedy="Write :name instead of ?.")
     if missing or unused:
         raise ParameterError(_mismatch(missing, unused), remedy="Give each :name of the statement one value.")
-    return _filled(sql, {"name": values}, [])
+    return _filled(sql, named=values)
 
 
 def _positional(sql: str, values: list[object]) -> Bound:
@@ -91,22 +91,18 @@ def _positional(sql: str, values: list[object]) -> Bound:
         # Athena would ignore what is too much without a word.
         said = f"The statement has {_of(count, 'place')} (?) and {_of(len(values), 'parameter')}."
         raise ParameterError(said, remedy="Give as many parameters as there are ?; a ? inside quotes is text.")
-    return _filled(sql, {}, values)
+    return _filled(sql, positional=values)
 
 
-def _filled(sql: str, named: Mapping[str, Mapping[str, object]], positional: list[object]) -> Bound:
+def _filled(sql: str, *, named: Mapping[str, object] | None = None, positional: Sequence[object] = ()) -> Bound:
+    """The statement with `?` for its places. Without names, `:name` stays what it is."""
     written: list[str] = []
     rest = iter(positional)
 
     def place(found: re.Match[str]) -> str:
-        if found["skip"]:
+        if found["skip"] or (found["name"] and named is None):
             return found[0]
-        if found["name"]:
-            if "name" not in named:
-                return found[0]
-            value = named["name"][found["name"]]
-        else:
-            value = next(rest)
+        value = named[found["name"]] if named is not None else next(rest)
         several = _sequence(value)
         items = [literal(value)] if several is None else _items(several, found["name"] or f"{len(positional)}")
         written.extend(items)

@@ -108,7 +108,10 @@ def start(door: Door, submit: Submit) -> str:
     try:
         answer = door.call("athena:StartQueryExecution", **submit.params())
     except InvalidRequestError as error:
-        raise _refused(error, submit) from error
+        if syntax := _syntax_error(error, submit):
+            raise syntax from error
+        error.remedy = error.remedy or _to_do(error, submit)
+        raise
     name = str(answer["QueryExecutionId"])
     journal.begun(name, region=door.region, endpoint_url=door.endpoint_url)
     return name
@@ -126,16 +129,23 @@ def _configuration(destination: Destination) -> dict[str, Any]:
     return sent
 
 
-def _refused(error: InvalidRequestError, submit: Submit) -> Exception:
-    found = diagnose(error.message)
+def _syntax_error(error: InvalidRequestError, submit: Submit) -> QuerySyntaxError | None:
+    """What Athena's refusal says of the SQL; None where it is about something else."""
+    if error.code != "MALFORMED_QUERY" and "mismatched input" not in error.message:
+        return None
+    return QuerySyntaxError(
+        reason=error.message,
+        query=submit.sql,
+        remedy=_to_do(error, submit),
+        name="MALFORMED_QUERY",
+        place=place_in(submit.sql, error.message),
+    )
+
+
+def _to_do(error: InvalidRequestError, submit: Submit) -> str:
+    """What mends it: values for the places that have none, or what Athena's words call for."""
     missing = "" if submit.parameters else _values_wanted(submit.sql)
-    if error.code == "MALFORMED_QUERY" or "mismatched input" in error.message:
-        place = place_in(submit.sql, error.message)
-        return QuerySyntaxError(
-            reason=error.message, query=submit.sql, remedy=missing or found.remedy, name="MALFORMED_QUERY", place=place
-        )
-    error.remedy = error.remedy or missing or found.remedy
-    return error
+    return missing or diagnose(error.message).remedy
 
 
 def _values_wanted(sql: str) -> str:

@@ -7,7 +7,6 @@ from typing import Literal
 from . import documented, least
 from .actions import LEGACY, UNPROVABLE
 from .documented import Reach
-from .export import PolicySizeError
 from .scope import Location, Options, PolicyOptions, Scope, distinct, options_of
 from .statement import Grant, Statement
 from .value import DOCUMENT_ACTIONS, LIMITS, Holder, Policy
@@ -23,7 +22,6 @@ __all__ = [
     "Options",
     "Policy",
     "PolicyOptions",
-    "PolicySizeError",
     "Reach",
     "Scope",
     "Statement",

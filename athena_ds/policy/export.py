@@ -8,12 +8,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from ..errors import PolicySizeError
 from .statement import Statement
-
-
-class PolicySizeError(ValueError):
-    """One statement alone, or inline policies together, are larger than IAM allows."""
-
 
 _FRAME = len('{"Version":"2012-10-17","Statement":[]}')
 
@@ -43,7 +39,10 @@ def _pieces(statement: Statement, limit: int) -> list[Statement]:
         return [statement]
     half = len(statement.resources) // 2
     if half == 0:
-        raise PolicySizeError(f"The statement {statement.sid or '(no Sid)'} alone is larger than IAM allows.")
+        raise PolicySizeError(
+            f"The statement {statement.sid or '(no Sid)'} alone is larger than IAM allows.",
+            remedy="Split its actions over several statements.",
+        )
     halves = (statement.resources[:half], statement.resources[half:])
     cut = [replace(statement, resources=resources) for resources in halves]
     named = [

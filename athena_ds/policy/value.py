@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from .. import markup
+from ..errors import PolicySizeError
 from . import export
 from .actions import LEGACY
 from .documented import ATHENA_AND_GLUE, BUCKETS, RESULT_OBJECTS, SOURCE_OBJECTS
-from .export import PolicySizeError
 from .statement import Grant, Statement
 
 if TYPE_CHECKING:
@@ -125,8 +125,8 @@ class Policy:
             return (self,)
         if holder != "managed":
             raise PolicySizeError(
-                f"The policy has {self.size:,} characters; inline policies of a {holder} may have {limit:,} together. "
-                "Use managed policies: policy.split(holder='managed')."
+                f"The policy has {self.size:,} characters; inline policies of a {holder} may have {limit:,} together.",
+                remedy="Use managed policies: policy.split(holder='managed').",
             )
         return tuple(replace(self, statements=part) for part in export.parts(self.statements, limit))
 

@@ -7,6 +7,7 @@ an execution that has ended. What a check asks stands beside it; `catalogue.CATA
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Literal, get_args
 
 from ..aws import Door
@@ -69,8 +70,6 @@ def _with_query(probe: Probe, checks: list[Check], depth: Depth) -> list[Check]:
     """With `depth="query"`, what asks about an execution asks about the one that was just run."""
     if depth == "calls":
         return checks
-    from dataclasses import replace  # noqa: PLC0415
-
     about = {"execution", "executions", "rows", "stop"}
     after = [replace(check, requires=("query",)) if check.id in about else check for check in checks]
     return [

@@ -278,8 +278,3 @@ def _listed(grants: Iterable[Grant]) -> str:
     for grant in grants:
         resources.setdefault(grant.action, []).append(grant.resource)
     return "; ".join(f"{action} on {', '.join(named)}" for action, named in resources.items())
-
-
-def of(check: Check, finding: Finding) -> Outcome:
-    """An outcome that took no asking."""
-    return Outcome(check=replace(check), finding=finding)

@@ -86,10 +86,6 @@ class Rule:
         """Whether it is about every object under a path. Prefixes are plain text: `athena` also covers `athena-x/`."""
         return not self.narrowed and _inside(path).startswith(self.prefix)
 
-    def touches(self, path: str) -> bool:
-        """Whether it is about any object under a path."""
-        return _inside(path).startswith(self.prefix) or self.prefix.startswith(_inside(path))
-
 
 def _inside(path: str) -> str:
     return f"{path}/" if path else ""

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from athena_ds.connection.partitions import Arns
+from athena_ds.errors import PolicySizeError
 from athena_ds.policy import (
     DOCUMENT_ACTIONS,
     LEGACY,
@@ -18,7 +19,6 @@ from athena_ds.policy import (
     Location,
     Options,
     Policy,
-    PolicySizeError,
     Statement,
     distinct,
     policy_for,

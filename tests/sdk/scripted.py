@@ -53,6 +53,8 @@ class ScriptedExecution:
         self._engine, self._query = engine, query
         self._script = _SCRIPT.search(query.sql)
         self._cancelled = threading.Event()
+        # Seen only at the end, so that a quick statement is not caught on its way, however slow the machine is.
+        self._scanned = engine.scanned if self._script else 0
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -68,12 +70,13 @@ class ScriptedExecution:
             raise EngineError(script["name"], script["words"].replace("''", "'"), line=1, column=8)
         number = int(self._query.parameters[0] if self._query.parameters else self._query.sql.split()[1])
         yield pa.RecordBatch.from_pydict({"n": pa.array([number], pa.int64())})
+        self._scanned = self._engine.scanned
 
     def written(self) -> None:
         return None
 
     def stats(self) -> Stats:
-        return Stats(bytes_scanned=self._engine.scanned)
+        return Stats(bytes_scanned=self._scanned)
 
     def cancel(self) -> None:
         self._engine.stopped.append(self._query.execution_id)
