@@ -9,9 +9,6 @@ import sys
 import threading
 from collections.abc import Sequence
 
-from athena_ds.local import LocalAthena
-from athena_ds.local.front import is_loopback
-
 _EXPOSED = """\
 Listening on {host}: every machine that reaches this one can send requests to Athena, S3, Glue, IAM and STS here.
 Each must be signed with a key of this endpoint, and is judged by the policies it holds; the key below may do all.
@@ -20,12 +17,18 @@ Nothing is encrypted on the way ({url} is plain HTTP): use it in networks you tr
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print what a shell needs, serve until Ctrl-C or SIGTERM, and leave nothing behind."""
-    given = _parser().parse_args(arguments)
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    try:
+        from athena_ds.local import LocalAthena  # noqa: PLC0415 - an extra, and --help needs none
+        from athena_ds.local.front import is_loopback  # noqa: PLC0415
+    except ModuleNotFoundError as missing:
+        parser.exit(1, f"{missing}\n")
     done = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: done.set())
     if not is_loopback(given.host) and not given.iam:
-        _parser().error(f"--host {given.host} is beyond this machine, so it needs --iam: without it anybody is let in")
+        parser.error(f"--host {given.host} is beyond this machine, so it needs --iam: without it anybody is let in")
     with LocalAthena(
         port=given.port, host=given.host, iam=given.iam, samples=given.samples, engine=given.engine
     ) as local:

@@ -372,3 +372,13 @@ def test_a_forked_process_that_ends_takes_no_endpoint_with_it(tmp_path: Path) ->
     script.write_text(FORKING)
     ran = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False)
     assert (ran.stdout.split(), ran.returncode) == (["True", "False"], 0), ran.stderr
+
+
+def test_without_its_extra_it_says_what_to_install() -> None:
+    """In a line, to whoever starts it from a shell; what its options are it tells all the same."""
+    lacking = "import sys; sys.modules['moto'] = None; from athena_ds.local.__main__ import main; main(sys.argv[1:])"
+    for arguments, code, said in (([], 1, "athena-ds[local]"), (["--help"], 0, "--engine")):
+        ran = subprocess.run([sys.executable, "-c", lacking, *arguments], capture_output=True, text=True, check=False)
+        assert ran.returncode == code
+        assert said in ran.stdout + ran.stderr
+        assert "Traceback" not in ran.stderr
