@@ -83,7 +83,7 @@ def _stripe(file: Any, stripe: int, names: list[str]) -> pa.RecordBatch:
 
 
 def _select(scan: Scan, positions: tuple[int, ...], schema: pa.Schema, indexes: Sequence[int]) -> str:
-    name = scan.register(_Stripes(scan=scan, positions=positions, held=schema, indexes=indexes))
+    name = scan.register(_Stripes(scan=scan, positions=positions, held=schema, indexes=indexes), files=indexes)
     columns = [_column(scan, at, positions[at], schema, indexes) for at in range(len(positions))]
     return f"SELECT {', '.join([*columns, quote(FILE)])} FROM {name}"
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Protocol
 
 import pyarrow as pa
 
@@ -29,6 +30,19 @@ _ONE_PLACE = frozenset(
     {"field.delim", "escape.delim", "serialization.null.format", "separatorChar", "quoteChar", "escapeChar"}
 )
 """Properties of which Trino refuses two values, one of the SerDe's and another of the table's."""
+
+
+_BYTES_A_ROW = 100
+_FEW = 1000
+"""Rows up to which any order of joins will do."""
+
+
+class Scanned(Protocol):
+    """What DuckDB scans: an Arrow stream, as often as it is asked for, of a schema known beforehand."""
+
+    def __arrow_c_schema__(self) -> object: ...
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +82,25 @@ class Scan:
             raise EngineError("USER_CANCELED", "Query was canceled")
         return self.context.storage.local(source.stored)
 
-    def register(self, relation: object) -> str:
-        """A name by which the query finds a Python object to scan."""
+    def register(self, relation: Scanned, *, files: Sequence[int] | None = None) -> str:
+        """A FROM item by which the query finds an object to scan; `files` are the sources it reads, all when None."""
         name = f"athena_ds_scan_{next(_numbers)}"
         self.context.connection.register(name, relation)
+        read = self.sources if files is None else [self.sources[index] for index in files]
+        rows = sum(source.stored.size for source in read) // _BYTES_A_ROW
+        return _of_about(rows, name, columns=len(pa.schema(relation)))
+
+
+def _of_about(rows: int, name: str, *, columns: int) -> str:
+    """A scanned object, and beside it nothing that DuckDB takes for so many rows.
+
+    It takes any such object for one row, and would join tables in a hopeless order, or build the hash table of a join
+    from the largest. Of the second part no row is made: its limit is 0, which is known only when it runs.
+    """
+    if rows < _FEW:
         return name
+    nothing_of_many = f"SELECT {', '.join(['NULL'] * columns)} FROM repeat(0, {rows}) LIMIT (SELECT 0)"
+    return f"(SELECT * FROM {name} UNION ALL SELECT * FROM ({nothing_of_many}))"
 
 
 def nothing(columns: Sequence[Column]) -> str:
