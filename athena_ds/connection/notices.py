@@ -1,4 +1,4 @@
-"""What is unusual in the connection fields and may still be right: told, and never with a secret."""
+"""What is unusual in the connection fields, or with where they are kept: told, and never with a secret."""
 
 from __future__ import annotations
 

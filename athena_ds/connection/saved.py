@@ -8,7 +8,7 @@ from __future__ import annotations
 import getpass
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from .. import whole
 from ..errors import SavedDataSourceError
 from .config import DataSourceConfig, Encryption
 from .credentials import AccessKey, AssumeRole, Credentials, InstanceProfile, Profile, SecretStr
+from .notices import tell
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _ENDING = ".toml"
@@ -101,9 +102,10 @@ def remove(name: str) -> None:
     said = _read(name)
     _file(name).unlink()
     key_id = said.get("credentials", {}).get("access_key_id")
-    ring = _keyring()
-    if ring is not None and key_id and ring.get_password(_SERVICE, f"{name}/{key_id}") is not None:
-        ring.delete_password(_SERVICE, f"{name}/{key_id}")
+    if key_id and _kept_secret(name, key_id) is not None:
+        _ask_keyring(
+            lambda ring: ring.delete_password(_SERVICE, f"{name}/{key_id}"), otherwise="it still has the secret"
+        )
 
 
 def _file(name: str) -> Path:
@@ -218,15 +220,28 @@ def _key_of(credentials: Credentials) -> AccessKey | None:
 
 
 def _keep_secret(name: str, key: AccessKey) -> None:
-    ring = _keyring()
-    if ring is not None:
-        ring.set_password(_SERVICE, f"{name}/{key.access_key_id}", key.secret_access_key.reveal())
+    user = f"{name}/{key.access_key_id}"
+    _ask_keyring(
+        lambda ring: ring.set_password(_SERVICE, user, key.secret_access_key.reveal()),
+        otherwise="the secret is not kept, and load() will ask for it",
+    )
 
 
 def _kept_secret(name: str, key_id: str) -> SecretStr | None:
-    ring = _keyring()
-    found = ring.get_password(_SERVICE, f"{name}/{key_id}") if ring is not None else None
+    user = f"{name}/{key_id}"
+    found = _ask_keyring(lambda ring: ring.get_password(_SERVICE, user), otherwise="the secret it may have is not used")
     return SecretStr(found) if found else None
+
+
+def _ask_keyring(ask: Callable[[Any], Any], *, otherwise: str) -> Any:
+    """What the keyring answers; None where there is none, or where it is locked or broken, which is told."""
+    ring = _keyring()
+    try:
+        return None if ring is None else ask(ring)
+    except Exception as error:
+        # Each backend raises what its system does. Its words are left out: a backend may quote what it was given.
+        tell([f"The system's keyring did not answer ({type(error).__name__}): {otherwise}."])
+        return None
 
 
 def _keyring() -> Any:

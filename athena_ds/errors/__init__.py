@@ -40,7 +40,7 @@ AthenaDSError
 ├── ConfirmationError (ValueError)               something would be changed or deleted, and nobody confirmed it
 └── ResultError                                  the rows could not be read back whole
 AthenaDSWarning (UserWarning)
-├── SettingsWarning                              a field was understood, but differently from how it was written
+├── SettingsWarning                              a field was understood otherwise than written, or its secret not kept
 ├── NothingVisibleWarning                        the catalog answered, and showed nothing
 ├── LocationOverrideWarning
 └── ScanLimitWarning                             a query scanned more than its limit before it could be stopped

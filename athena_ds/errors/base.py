@@ -66,9 +66,9 @@ class NothingVisibleWarning(AthenaDSWarning):
 
 
 class SettingsWarning(AthenaDSWarning):
-    """A field was understood, but differently from how it was written.
+    """A field was understood, but differently from how it was written; or its secret could not be kept.
 
-    What to do: compare what it says was understood with what was meant, and write it so.
+    What to do: compare what it says was understood with what was meant, and write it so; unlock the system's keyring.
     """
 
 

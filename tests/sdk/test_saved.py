@@ -12,7 +12,7 @@ import pytest
 
 from athena_ds import AccessKey, AssumeRole, AthenaDataSource, DataSourceConfig, Encryption, Profile, SecretStr
 from athena_ds.connection import saved
-from athena_ds.errors import ConfigError, SavedDataSourceError
+from athena_ds.errors import ConfigError, SavedDataSourceError, SettingsWarning
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 KEY = AccessKey(access_key_id="AKIAIOSFODNN7EXAMPLE", secret_access_key=SecretStr(SECRET))
@@ -96,6 +96,27 @@ def test_without_a_keyring_the_secret_is_asked_for(no_ring: None, monkeypatch: p
     monkeypatch.setattr("getpass.getpass", nobody)
     with pytest.raises(SavedDataSourceError, match="athena-ds\\[keyring\\]"):
         AthenaDataSource.load("sales")
+
+
+def test_a_keyring_that_does_not_open_stands_in_no_ones_way(ring: Ring, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Locked, or broken: the fields are kept all the same, the secret is asked for, and that is told without it."""
+
+    class KeyringLockedError(Exception):
+        pass
+
+    def locked(*given: str) -> None:
+        raise KeyringLockedError(*given)
+
+    for verb in ("set_password", "get_password", "delete_password"):
+        monkeypatch.setattr(ring, verb, locked)
+    monkeypatch.setattr("getpass.getpass", lambda prompt: SECRET)
+    for step in (data_source().save, AthenaDataSource.load, AthenaDataSource.remove):
+        with pytest.warns(SettingsWarning, match="KeyringLockedError") as told:
+            made = step("sales")
+        assert SECRET not in str(told[0].message)
+        if isinstance(made, AthenaDataSource):
+            assert made.credentials == KEY
+    assert AthenaDataSource.saved() == []
 
 
 def test_a_temporary_key_is_not_kept(ring: Ring, monkeypatch: pytest.MonkeyPatch) -> None:
