@@ -33,6 +33,7 @@ class WorkGroup:
         enabled: Whether it takes queries.
         enforced: Whether its settings override the client's.
         output_location: Its own results location.
+        kms_key: The key of its own that results are encrypted with.
         managed_results: Whether Athena keeps the results itself, for a day.
         requester_pays: Whether it reads buckets whose reader pays.
         engine_version: As in `Athena engine version 3`.
@@ -42,6 +43,7 @@ class WorkGroup:
     enabled: bool = True
     enforced: bool = False
     output_location: str | None = None
+    kms_key: str | None = None
     managed_results: bool = False
     requester_pays: bool = False
     engine_version: str = ""
@@ -50,11 +52,13 @@ class WorkGroup:
     def from_answer(cls, said: Mapping[str, Any]) -> WorkGroup:
         """From the API's `WorkGroup`."""
         settings = said.get("Configuration", {})
+        results = settings.get("ResultConfiguration", {})
         return cls(
             name=said.get("Name", ""),
             enabled=said.get("State", "ENABLED") == "ENABLED",
             enforced=bool(settings.get("EnforceWorkGroupConfiguration", True)),
-            output_location=settings.get("ResultConfiguration", {}).get("OutputLocation") or None,
+            output_location=results.get("OutputLocation") or None,
+            kms_key=results.get("EncryptionConfiguration", {}).get("KmsKey"),
             managed_results=bool(settings.get("ManagedQueryResultsConfiguration", {}).get("Enabled")),
             requester_pays=bool(settings.get("RequesterPaysEnabled")),
             engine_version=settings.get("EngineVersion", {}).get("EffectiveEngineVersion", ""),

@@ -36,6 +36,11 @@ class Location:
         found = re.fullmatch(r"arn:[\w-]+:s3:::([^/*?]+)/(.*?)/?\*", arn)
         return cls(bucket=found[1], prefix=found[2]) if found else None
 
+    @property
+    def inside(self) -> str:
+        """What the keys of its objects begin with: the prefix and a slash, nothing for the whole bucket."""
+        return f"{self.prefix}/" if self.prefix else ""
+
     def covers(self, other: Location) -> bool:
         """Whether the other place lies inside this one."""
         if self.bucket != other.bucket:
@@ -43,7 +48,7 @@ class Location:
         return not self.prefix or other.prefix == self.prefix or other.prefix.startswith(f"{self.prefix}/")
 
     def __str__(self) -> str:
-        return f"s3://{self.bucket}/{self.prefix}" + ("/" if self.prefix else "")
+        return f"s3://{self.bucket}/{self.inside}"
 
 
 def distinct(places: Iterable[Location]) -> tuple[Location, ...]:

@@ -84,8 +84,7 @@ def _versioning(probe: Probe, grant: Grant) -> Finding:
 
 
 def _stale(probe: Probe, grant: Grant) -> Finding:
-    prefix = f"{probe.results.prefix}/" if probe.results.prefix else ""
-    answer = probe.ask("s3:ListMultipartUploads", grant, **_here(probe), Prefix=prefix, MaxUploads=1000)
+    answer = probe.ask("s3:ListMultipartUploads", grant, **_here(probe), Prefix=probe.results.inside, MaxUploads=1000)
     uploads = answer.get("Uploads", [])
     old = [each for each in uploads if datetime.now(UTC) - each["Initiated"].astimezone(UTC) > _STALE]
     if not old:

@@ -93,7 +93,7 @@ class Probe:
 
 def nowhere(place: Location) -> str:
     """A key under a place that never comes to exist."""
-    return f"{place.prefix}/{NOWHERE}" if place.prefix else NOWHERE
+    return f"{place.inside}{NOWHERE}"
 
 
 def _named(error: AccessDeniedError, grants: tuple[Grant, ...]) -> Grant:

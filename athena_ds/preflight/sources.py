@@ -108,8 +108,7 @@ def _list(probe: Probe, places: list[Location], grant: Grant) -> Finding:
 
 def first_key(probe: Probe, place: Location, *, grant: Grant) -> str | None:
     """The first object of a place that holds anything."""
-    prefix = f"{place.prefix}/" if place.prefix else ""
-    answer = probe.ask("s3:ListObjectsV2", grant, Bucket=place.bucket, Prefix=prefix, MaxKeys=10, **_payer(probe))
+    answer = probe.ask("s3:ListObjectsV2", grant, Bucket=place.bucket, Prefix=place.inside, MaxKeys=10, **_payer(probe))
     keys = [each["Key"] for each in answer.get("Contents", []) if each.get("Size", 0) > 0]
     return keys[0] if keys else None
 

@@ -101,8 +101,7 @@ def _owned_elsewhere(probe: Probe, bucket: str) -> bool:
 
 
 def _list(probe: Probe, grant: Grant) -> Finding:
-    prefix = f"{probe.results.prefix}/" if probe.results.prefix else ""
-    answer = probe.ask("s3:ListObjectsV2", grant, **_here(probe), Prefix=prefix, MaxKeys=1)
+    answer = probe.ask("s3:ListObjectsV2", grant, **_here(probe), Prefix=probe.results.inside, MaxKeys=1)
     there = (
         "has results" if answer.get("KeyCount") else "is empty, or does not exist yet: it appears with the first result"
     )
@@ -111,11 +110,12 @@ def _list(probe: Probe, grant: Grant) -> Finding:
 
 def _read(probe: Probe, grant: Grant) -> Finding:
     """One byte of a result, or a key that is not there: S3 says so to who may read."""
-    prefix = f"{probe.results.prefix}/" if probe.results.prefix else ""
     listing = Grant(action="s3:ListBucket", resource=probe.arns.bucket(probe.results.bucket))
     key: str | None = None
     try:
-        found = probe.ask("s3:ListObjectsV2", listing, **_here(probe), Prefix=prefix, MaxKeys=10).get("Contents", [])
+        found = probe.ask("s3:ListObjectsV2", listing, **_here(probe), Prefix=probe.results.inside, MaxKeys=10).get(
+            "Contents", []
+        )
         key = next((each["Key"] for each in found if each.get("Size", 0) > 0), None)
     except DeniedError:
         key = None
@@ -144,8 +144,7 @@ def _encrypted(probe: Probe) -> dict[str, str]:
 
 
 def _uploads(probe: Probe, grant: Grant) -> Finding:
-    prefix = f"{probe.results.prefix}/" if probe.results.prefix else ""
-    answer = probe.ask("s3:ListMultipartUploads", grant, **_here(probe), Prefix=prefix, MaxUploads=10)
+    answer = probe.ask("s3:ListMultipartUploads", grant, **_here(probe), Prefix=probe.results.inside, MaxUploads=10)
     return passed(f"s3:ListMultipartUploads: {len(answer.get('Uploads', []))} under {probe.results}")
 
 

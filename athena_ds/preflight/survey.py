@@ -11,6 +11,7 @@ from ..aws import Door
 from ..catalog import listing
 from ..connection.config import DataSourceConfig
 from ..errors import AccessDeniedError, CallError, NotFoundError
+from ..location import WorkGroup, landing
 from ..policy import Location, Scope, distinct
 
 _PARTITIONED_AT_MOST = 200
@@ -120,17 +121,15 @@ def _results(door: Door, config: DataSourceConfig, notes: list[str]) -> tuple[Lo
     asked = Location(bucket=config.results_bucket, prefix=config.results_path)
     key = config.encryption.kms_key if config.encryption else None
     try:
-        group = door.call("athena:GetWorkGroup", WorkGroup=config.workgroup)["WorkGroup"].get("Configuration", {})
+        group = WorkGroup.from_answer(door.call("athena:GetWorkGroup", WorkGroup=config.workgroup)["WorkGroup"])
     except (AccessDeniedError, NotFoundError):
         notes.append(f"The settings of workgroup '{config.workgroup}' are not known; they may put results elsewhere.")
         return asked, _usable(key, notes)
-    if group.get("ManagedQueryResultsConfiguration", {}).get("Enabled"):
+    place = landing(config, group)
+    if place is None:
         return None, None
-    own = group.get("ResultConfiguration", {})
-    theirs = own.get("EncryptionConfiguration", {}).get("KmsKey")
-    if group.get("EnforceWorkGroupConfiguration", True) and own.get("OutputLocation"):
-        return Location.of(own["OutputLocation"]) or asked, _usable(theirs, notes)
-    return asked, _usable(key or theirs, notes)
+    elsewhere = group.enforced and group.output_location is not None
+    return place, _usable(group.kms_key if elsewhere else key or group.kms_key, notes)
 
 
 def _known(keys: Iterable[str | None]) -> tuple[str, ...]:

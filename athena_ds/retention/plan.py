@@ -222,9 +222,8 @@ def _lies_under(table: Mapping[str, Any], place: Location) -> bool:
 
 
 def _anything_under(door: Door, place: Location, inner: str) -> bool:
-    prefix = f"{place.prefix}/{inner}" if place.prefix else inner
     try:
-        answer = door.call("s3:ListObjectsV2", Bucket=place.bucket, Prefix=prefix, MaxKeys=1)
+        answer = door.call("s3:ListObjectsV2", Bucket=place.bucket, Prefix=f"{place.inside}{inner}", MaxKeys=1)
     except CallError:
         return False
     return bool(answer.get("Contents"))

@@ -45,11 +45,10 @@ class Stored:
 
 def stored(door: Door, place: Location, *, owner: str | None) -> Iterator[Stored]:
     """Every object under the path, in order of key."""
-    prefix = f"{place.prefix}/" if place.prefix else ""
     for each in door.listed(
-        "s3:ListObjectsV2", "Contents", Bucket=place.bucket, Prefix=prefix, ExpectedBucketOwner=owner
+        "s3:ListObjectsV2", "Contents", Bucket=place.bucket, Prefix=place.inside, ExpectedBucketOwner=owner
     ):
-        kind, name = recognised(each["Key"].removeprefix(prefix))
+        kind, name = recognised(each["Key"].removeprefix(place.inside))
         yield Stored(
             key=each["Key"],
             size=int(each["Size"]),
