@@ -85,6 +85,14 @@ def test_no_file_names_one_machine_or_holds_a_key() -> None:
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "notebooks").rglob("*.ipynb")), ids=lambda path: path.name)
+def test_code_of_notebooks_is_seen_whole(path: Path) -> None:
+    """JupyterLab does not wrap code: what is longer is cut off on a laptop's screen, and in the docs."""
+    cells = [cell for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
+    lines = [line.rstrip() for cell in cells for line in "".join(cell["source"]).splitlines()]
+    assert [line for line in lines if len(line) > 100] == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").rglob("*.ipynb")), ids=lambda path: path.name)
 def test_notebooks_hold_no_widget_state_and_no_traceback(path: Path) -> None:
     """A stored notebook has nothing that a rerun would not give."""
     book = json.loads(path.read_text())

@@ -20,8 +20,11 @@ class PreflightError(AthenaDSError):
         super().__init__(f"{count} preflight check{'' if count == 1 else 's'} failed.")
 
     def lines(self) -> list[str]:
-        """The count, then a line a failure with its remedy."""
-        return [self.happened, *(f"- {name}: {found} {remedy}".rstrip() for name, found, remedy in self.failures)]
+        """The count, then a line a failure, and under it what to do."""
+        said = [self.happened]
+        for name, found, remedy in self.failures:
+            said += [f"- {name}: {found}", *([f"  {remedy}"] if remedy else [])]
+        return said
 
 
 class ConfirmationError(AthenaDSError, ValueError):

@@ -115,6 +115,7 @@ def test_failures_can_be_raised(world: World) -> None:
     with pytest.raises(PreflightError, match=r"results-bucket.*there is no bucket 'acme-nowhere'") as caught:
         report.raise_for_failures()
     assert [name for name, _, _ in caught.value.failures] == ["results-bucket"]
+    assert str(caught.value).splitlines()[-1].startswith("  ")  # what to do stands in a line of its own
     assert "output bucket" in report.set_index("id").loc["start", "evidence"]
 
 
