@@ -10,6 +10,7 @@
 | time(p) with time zone | struct<local: time64("us"), offset: int16> (offset in minutes) |
 | interval day to second, interval year to month | int64 (milliseconds), int32 (months) |
 | array, map, row | list_, map_, struct (fields `f0`, `f1`, ...: names come from the Trino type) |
+| geometry, sphericalgeography (WKT), bingtile (`BingTile{x=1, y=2, zoom_level=3}`), kdbtree (JSON) | string |
 | unknown | null (as a map's key, of which there is none: int32) |
 """
 
@@ -35,6 +36,7 @@ _PLAIN: dict[str, pa.DataType] = {
     "ipaddress": pa.string(),
     "varbinary": pa.binary(),
     "hyperloglog": pa.string(),
+    **dict.fromkeys(("geometry", "sphericalgeography", "bingtile", "kdbtree"), pa.string()),
     "date": pa.date32(),
     "time": pa.time64("us"),
     "timestamp with time zone": pa.struct([("utc", pa.timestamp("us")), ("zone", pa.string())]),

@@ -18,6 +18,15 @@ UNBOUNDED = 2147483647
 """The length AWS reports for a `varchar` without one (`ColumnInfo.Precision`)."""
 
 
+_CAPITALS = {
+    "geometry": "Geometry",
+    "sphericalgeography": "SphericalGeography",
+    "bingtile": "BingTile",
+    "kdbtree": "KdbTree",
+}
+"""Types that Trino prints with capitals."""
+
+
 @dataclass(frozen=True, slots=True)
 class Type:
     """A Trino type: base name, number arguments, element types, and the field names of a `row`.
@@ -37,7 +46,7 @@ class Type:
             return f"row({', '.join(_field(n, t) for n, t in zip(self.names, self.elements, strict=True))})"
         inside = [str(part) for part in (*self.arguments, *self.elements)]
         if not inside:
-            return self.base
+            return _CAPITALS.get(self.base, self.base)
         word, zone = (self.base[:-15], " with time zone") if self.base.endswith(" with time zone") else (self.base, "")
         return f"{word}({(', ' if self.elements else ',').join(inside)}){zone}"
 

@@ -124,7 +124,6 @@ _NOT_COMPARABLE = frozenset(
         "qdigest",
         "tdigest",
         "setdigest",
-        "geometry",
         "sphericalgeography",
         "kdbtree",
         "joniregexp",

@@ -36,7 +36,7 @@ class Signature:
         return any(p.has_variables for p in (*self.arguments, self.returns))
 
     def __str__(self) -> str:
-        return f"{self.name}({', '.join(str(p) for p in self.arguments)})"
+        return f"{self.name.lower()}({', '.join(str(p) for p in self.arguments)})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

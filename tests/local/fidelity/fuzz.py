@@ -52,7 +52,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.local.fidelity.fuzz")
     parser.add_argument("--seed", type=int, default=0, help="the same seed, the same statements")
     parser.add_argument("--count", type=int, default=1000, help="how many statements")
-    parser.add_argument("--make", default="", help="scalar, signature, columns, operator, cast, aggregate, common")
+    parser.add_argument(
+        "--make", default="", help="scalar, signature, columns, operator, cast, aggregate, common, geospatial"
+    )
     parser.add_argument("--server", default="127.0.0.1:8080", help="host:port of the Trino to ask")
     parser.add_argument("--show", default=",".join(_DEFECTS), help="verdicts to list")
     parser.add_argument("--refusals", type=int, default=20, help="how many of the commonest refusals to list")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tests.local.fidelity import constants, mutations
+from tests.local.fidelity.geometries import Geometries
 from tests.local.fidelity.harness import Case, cases
 from tests.local.fidelity.parts import calls, kind_of, pools
 
@@ -46,9 +47,11 @@ class Maker:
             "aggregate": self._aggregate,
             "common": lambda: self._mutation.mutated(self._pick(self._common)["sql"]),
         }
+        usual = [*makes, "common", "common", "common"]
+        makes["geospatial"] = Geometries(self._random).statement
         seen: set[str] = set()
         while True:
-            make = self._pick(wanted or [*makes, "common", "common", "common"])
+            make = self._pick(wanted or usual)
             sql = makes[make]()
             if sql not in seen and not _UNSTABLE.search(sql):
                 seen.add(sql)

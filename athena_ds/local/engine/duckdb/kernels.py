@@ -11,8 +11,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from athena_ds.local.engine.duckdb.functions.geometry.shape import pack, unpack
 from athena_ds.local.engine.duckdb.functions.registry import OffsetTime, Zoned
-from athena_ds.local.engine.duckdb.physical import physical, text
+from athena_ds.local.engine.duckdb.physical import SHAPES, physical, text
 from athena_ds.local.seam.arrow import arrow_type
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import VARCHAR, Type
@@ -155,12 +156,19 @@ def _values(column: Any, reader: Callable[[Any], Any] | None) -> list[Any]:
     return values if reader is None else [None if v is None else reader(v) for v in values]
 
 
+_ARROW = {
+    "unknown": pa.int32(),
+    "bingtile": pa.int64(),
+    **dict.fromkeys(SHAPES, pa.binary()),
+    **dict.fromkeys(("joniregexp", "jsonpath", "codepoints", "likepattern"), pa.string()),
+}
+"""Where DuckDB holds a type otherwise than the seam."""
+
+
 def _physical_arrow(kind: Type) -> pa.DataType:
-    if kind.base == "unknown":
-        return pa.int32()
-    if kind.base in ("joniregexp", "jsonpath", "codepoints", "likepattern"):
-        return pa.string()
     match kind.base:
+        case base if base in _ARROW:
+            return _ARROW[base]
         case "array":
             return pa.list_(_physical_arrow(kind.elements[0]))
         case "map":
@@ -171,7 +179,7 @@ def _physical_arrow(kind: Type) -> pa.DataType:
             return arrow_type(kind)
 
 
-def _reader(kind: Type) -> Callable[[Any], Any] | None:
+def _reader(kind: Type) -> Callable[[Any], Any] | None:  # noqa: PLR0911 - one a kind
     """From Arrow's Python value to a kernel's; None where they are the same."""
     inner = [_reader(element) for element in kind.elements]
     match kind.base:
@@ -179,6 +187,8 @@ def _reader(kind: Type) -> Callable[[Any], Any] | None:
             return lambda v: Zoned(v["utc"], v["zone"])
         case "time with time zone":
             return lambda v: OffsetTime(v["local"], v["offset"])
+        case base if base in SHAPES:
+            return unpack
         case "row":
             return lambda v: tuple(_through(r, v[f"f{i}"]) for i, r in enumerate(inner))
         case "array" if inner[0] is not None:
@@ -197,6 +207,8 @@ def _writer(kind: Type) -> Callable[[Any], Any] | None:  # noqa: PLR0911
             return lambda v: {"utc": v[0], "zone": v[1]}
         case "time with time zone":
             return lambda v: {"local": v[0], "offset": v[1]}
+        case base if base in SHAPES:
+            return pack
         case "row":
             return lambda v: {f"f{i}": _through(w, item) for i, (w, item) in enumerate(zip(inner, v, strict=True))}
         case "array" if inner[0] is not None:

@@ -11,6 +11,7 @@
 | time(p) with time zone, p <= 6 | STRUCT("local" TIME, "offset" SMALLINT) (minutes) |
 | interval day to second, interval year to month | BIGINT (milliseconds), INTEGER (months) |
 | array(t), map(k,v), row(...) | T[], MAP(K, V), STRUCT(f0, f1, ...) |
+| geometry, sphericalgeography (`functions/geometry/shape.py`), bingtile, kdbtree (its JSON) | BLOB, BIGINT, VARCHAR |
 | unknown | INTEGER (always NULL) |
 
 Everything else, and fractions of a second finer than six digits, is refused (NOT_SUPPORTED).
@@ -21,6 +22,7 @@ from __future__ import annotations
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import Type
 
+SHAPES = ("geometry", "sphericalgeography")
 _PLAIN = {
     "unknown": "INTEGER",
     "boolean": "BOOLEAN",
@@ -39,6 +41,9 @@ _PLAIN = {
     "varbinary": "BLOB",
     "hyperloglog": "VARCHAR",
     "setdigest": "VARCHAR",
+    **dict.fromkeys(SHAPES, "BLOB"),
+    "bingtile": "BIGINT",
+    "kdbtree": "VARCHAR",
     "date": "DATE",
     "interval day to second": "BIGINT",
     "interval year to month": "INTEGER",

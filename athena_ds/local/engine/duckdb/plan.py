@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from athena_ds.local.engine.duckdb import casting, expressions, functions, relations
+from athena_ds.local.engine.duckdb.functions.geometry import wkt
+from athena_ds.local.engine.duckdb.functions.geometry.shape import unpack
+from athena_ds.local.engine.duckdb.functions.geometry.tiles import Tile
 from athena_ds.local.engine.duckdb.kernels import Kernels
+from athena_ds.local.engine.duckdb.physical import SHAPES
 from athena_ds.local.engine.duckdb.planner import Lowering, Planner, Scans
 from athena_ds.local.engine.duckdb.usage import used_symbols
 from athena_ds.local.seam.arrow import arrow_type
@@ -116,11 +122,36 @@ def _as(array: pa.Array, kind: Type, target: pa.DataType) -> pa.Array:
         return array
     if kind.base == "unknown":
         return pa.nulls(len(array))
+    if (show := _shown(kind)) is not None:
+        return pa.array([None if v is None else show(v) for v in array.to_pylist()], target)
     if _has_unknown(kind):
         return (
             pa.nulls(len(array), target) if array.null_count == len(array) else pa.array(array.to_pylist(), type=target)
         )
     return array.cast(target)
+
+
+def _shown(kind: Type) -> Callable[[Any], Any] | None:
+    """How a geometry or a tile shows itself, wherever in a value it stands; None where there is none."""
+    if kind.base in SHAPES:
+        return lambda data: wkt.shown(unpack(data))
+    if kind.base == "bingtile":
+        return lambda number: str(Tile.unpacked(number))
+    inner = [_shown(element) for element in kind.elements]
+    if not any(inner):
+        return None
+
+    def part(at: int, value: Any) -> Any:
+        show = inner[at]
+        return value if show is None or value is None else show(value)
+
+    match kind.base:
+        case "row":
+            return lambda row: {f"f{i}": part(i, row[f"f{i}"]) for i in range(len(inner))}
+        case "map":
+            return lambda pairs: [(part(0, key), part(1, value)) for key, value in pairs]
+        case _:
+            return lambda items: [part(0, item) for item in items]
 
 
 def _has_unknown(kind: Type) -> bool:

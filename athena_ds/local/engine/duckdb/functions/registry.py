@@ -16,6 +16,8 @@ Values as kernels see them, None for NULL (a strict kernel is never called with 
 | timestamp with time zone | Zoned(utc, zone) |
 | time with time zone | OffsetTime(local, offset) |
 | interval day to second, year to month | int milliseconds, int months |
+| geometry, sphericalgeography | Shape (`functions/geometry/shape.py`) |
+| bingtile, kdbtree | int (`functions/geometry/tiles.py`), str (its JSON) |
 | array, map, row | list, list of (key, value) pairs, tuple |
 """
 

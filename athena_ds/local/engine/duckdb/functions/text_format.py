@@ -285,10 +285,13 @@ def _taken(value: Any, kind: Type) -> tuple[Any, Type]:
     return (cast_json.written(cast_json.parse_json(value)), VARCHAR) if kind.base == "json" and value else (value, kind)
 
 
+_UNFORMATTED = ("varbinary", "geometry", "sphericalgeography", "bingtile", "kdbtree")
+
+
 @rule("format")
 def format_text(call: Call) -> str:
     kinds = "\n".join(str(kind) for kind in call.arguments[1:])
-    odd = next((kind for kind in call.arguments if kind.elements or kind.base == "varbinary"), None)
+    odd = next((kind for kind in call.arguments if kind.elements or kind.base in _UNFORMATTED), None)
     if odd is not None:
         raise EngineError("NOT_SUPPORTED", f"Type not supported for formatting: {odd}")
     values = tuple(zip(call.sql[1:], call.arguments[1:], strict=True))
