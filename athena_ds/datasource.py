@@ -32,8 +32,9 @@ _DELETES = "confirm=True deletes it."
 class AthenaDataSource(Connected):
     """One Athena database, with who asks and where results go.
 
-    Made by `from_access_key`, `from_instance_profile`, `from_profile`, `local` or `load`; `connect`, `engine`,
-    `session` and `storage_options` lead on to other libraries (all in `connected.py`).
+    Made by `from_access_key`, `from_instance_profile`, `from_profile`, `local` or `load`, as in
+    `ds = AthenaDataSource.local()`; then `ds.describe()`, `ds.preflight()`, `ds.query("SELECT ...")`. `connect`,
+    `engine`, `session` and `storage_options` lead on to other libraries.
     """
 
     def describe(
@@ -47,7 +48,7 @@ class AthenaDataSource(Connected):
             limit: Only so many tables, the first that the catalog names: 100 are one call, however many there are.
 
         Returns:
-            For a database: `table`, `type`, `format`, `columns`, `partition_keys`, `projection`, `location`,
+            Of a database `table`, `type`, `format`, `columns`, `partition_keys`, `projection`, `location`,
             `size_bytes`, `rows`, `created`, `comment`, `sql` (of views). For a table: `column`, `type`,
             `partition_key`, `comment`.
 
@@ -162,7 +163,7 @@ class AthenaDataSource(Connected):
             **options: As `QueryOptions`, for all of them.
 
         Returns:
-            An `Outcome` each: `.result()` gives its DataFrame or raises its error.
+            An `Outcome` each, whose `.result()` gives its DataFrame or raises its error.
         """
         from .queries import many  # noqa: PLC0415
 
@@ -203,7 +204,7 @@ class AthenaDataSource(Connected):
             **options: As `QueryOptions`.
 
         Returns:
-            A handle: `.dataset()`, `.frame()`, `.files`, `.size_bytes`.
+            A handle with `.dataset()`, `.frame()`, `.files`, `.size_bytes`.
         """
         from .queries import unloaded  # noqa: PLC0415
 
@@ -228,7 +229,7 @@ class AthenaDataSource(Connected):
                 so far and how many checks are left.
 
         Returns:
-            A DataFrame, one row a check: `id`, `group`, `check`, `status`, `evidence`, `remedy`, `actions`,
+            A DataFrame of one row a check with `id`, `group`, `check`, `status`, `evidence`, `remedy`, `actions`,
             `elapsed_ms`; with `.passed`, `.failures`, `.raise_for_failures()`.
         """
         from .preflight import preflight  # noqa: PLC0415
@@ -258,7 +259,7 @@ class AthenaDataSource(Connected):
             **options: What else to allow, as `policy.Options`: `unload`, `ctas`, `named_queries`, `drivers`, ...
 
         Returns:
-            A value: `.document`, `.json()`, `.explain()`, `.differences()`, `.missing(report)`, `.split()`,
+            A value with `.document`, `.json()`, `.explain()`, `.differences()`, `.missing(report)`, `.split()`,
             `.terraform()`, `.cloudformation()`.
         """
         from .policy import options_of, policy_for  # noqa: PLC0415

@@ -5,14 +5,14 @@ Every error of this package is an `AthenaDSError`. Facts go in as keywords; the 
 ```
 AthenaDSError
 ├── ConfigError (ValueError)                     connection fields: every problem at once
-├── ParameterError (ValueError)                  a value for ? or :name, or a limit of the API, before anything is sent
+├── ParameterError (ValueError)                  a parameter or argument; nothing was sent
 ├── MissingExtraError (ImportError)              an optional part is not installed
-├── NotConnectedError (RuntimeError)             a form or wizard has made no data source yet
+├── NotConnectedError (RuntimeError)             a form or wizard has no data source yet
 ├── InstanceRoleNotAllowedError (PermissionError)
 ├── SavedDataSourceError (LookupError)
 ├── CredentialsError                             who you are could not be shown
 │   ├── MetadataServiceNotFoundError             no instance metadata service answers here
-│   ├── MetadataTokenNotAnsweredError            it is there, but its token never arrives (hop limit)
+│   ├── MetadataTokenNotAnsweredError            its token never arrives (hop limit)
 │   ├── NoRoleAttachedError                      the instance has no role
 │   ├── ProfileNotFoundError                     no such profile, or it holds nothing usable
 │   ├── ExpiredCredentialsError
@@ -37,13 +37,13 @@ AthenaDSError
 ├── LocationOverrideError                        results would land, or landed, elsewhere
 ├── PreflightError                               checks failed; each with its remedy
 ├── PolicySizeError (ValueError)                 an IAM policy is larger than IAM takes
-├── ConfirmationError (ValueError)               something would be changed or deleted, and nobody confirmed it
+├── ConfirmationError (ValueError)               a change or deletion nobody confirmed
 └── ResultError                                  the rows could not be read back whole
 AthenaDSWarning (UserWarning)
-├── SettingsWarning                              a field was understood otherwise than written, or its secret not kept
+├── SettingsWarning                              a field was taken otherwise than written
 ├── NothingVisibleWarning                        the catalog answered, and showed nothing
 ├── LocationOverrideWarning
-└── ScanLimitWarning                             a query scanned more than its limit before it could be stopped
+└── ScanLimitWarning                             a query scanned more than its limit
 ```
 """
 

@@ -109,7 +109,7 @@ def purge(  # noqa: PLR0913
         owner: The account that must own the bucket.
 
     Returns:
-        One row an object, as `results_frame`, and `deleted`: whether it is gone.
+        One row an object, as `results_frame`, and `deleted`, whether it is gone.
     """
     age = timedelta(days=older_than) if isinstance(older_than, int) else older_than
     if not isinstance(age, timedelta):

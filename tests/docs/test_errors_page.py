@@ -41,3 +41,9 @@ def _status(code: str) -> int:
 def test_the_page_knows_forty_messages() -> None:
     """The number people meet."""
     assert len({message.says for message in MESSAGES}) >= 40
+
+
+def test_the_tree_is_seen_whole() -> None:
+    """On the page, whose column does not hold longer lines."""
+    tree = (inspect.getdoc(errors) or "").split("```")[1].splitlines()
+    assert [line for line in tree if len(line) > 92] == []
