@@ -96,13 +96,14 @@ class Door:
             recorder.saw(call_of(operation, sent, arns=self._arns()))
         attempt = retrying(self.patience, budget=self._budget, sleep=self.sleep, heard=self._hear)
         for renewals_left in reversed(range(_RENEWALS + 1)):
+            used = self._session
             try:
                 answer: Answer = attempt(self._once, operation, sent)
                 break
             except ExpiredCredentialsError:
                 if not renewals_left or not renewable(self.credentials):
                     raise
-                self.renew()
+                self.renew(used)
         self._budget.earn()
         return answer
 
@@ -138,11 +139,16 @@ class Door:
         """The caller's account, asked for once."""
         return str(self.call("sts:GetCallerIdentity")["Account"])
 
-    def renew(self) -> None:
-        """Forget the session, so that the next call asks for credentials again."""
+    def renew(self, ended: boto3.Session | None = None) -> None:
+        """Forget the session, so that the next call asks for credentials again.
+
+        Args:
+            ended: The one whose credentials ended: where another thread has renewed it since, nothing is forgotten.
+        """
         with self._lock:
-            self._session = None
-            self._clients.clear()
+            if ended is None or self._session is ended:
+                self._session = None
+                self._clients.clear()
 
     def hearing(self, told: Callable[[Setbacks], object] | None = None) -> Setbacks:
         """What must be made again from now on, through this door, for as long as the answer is held."""

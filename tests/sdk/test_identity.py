@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import boto3
@@ -160,6 +161,19 @@ def test_credentials_that_were_rotated_are_asked_for_again(
     made.call("glue:GetDatabases")
     metadata.rotate(revoke=True)
     assert made.call("glue:GetDatabases")["DatabaseList"] == []
+
+
+def test_many_calls_at_once_ask_for_new_credentials_once(
+    guarded: LocalAthena, metadata: InstanceMetadata, allowed: None
+) -> None:
+    """Whoever finds them ended after another has renewed them takes the new ones."""
+    made = door(guarded, InstanceProfile(endpoint=metadata.endpoint))
+    made.call("glue:GetDatabases")
+    metadata.rotate(revoke=True)
+    asked = metadata.requests.count("PUT /latest/api/token")
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda _: made.call("glue:GetDatabases")["DatabaseList"], range(8))) == [[]] * 8
+    assert metadata.requests.count("PUT /latest/api/token") == asked + 1
 
 
 def test_credentials_are_renewed_before_they_expire(
