@@ -40,6 +40,8 @@ SPELLED: list[tuple[str, list[Any], list[str | None]]] = [
     ("row(a integer, b array(double))", [[1, [1.5, "NaN"]], None], ["{a=1, b=[1.5, NaN]}", None]),
     ("row(a integer)", [[None]], ["{a=null}"]),
     ("unknown", [None, None], [None, None]),
+    ("Geometry", ["POINT (1 2)", None], ["POINT (1 2)", None]),
+    ("array(BingTile)", [[{"x": 1, "y": 2, "zoom": 3}, None]], ["[BingTile{x=1, y=2, zoom_level=3}, null]"]),
 ]  # fmt: skip
 
 
@@ -70,7 +72,7 @@ def test_rows_become_columns() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["Geometry", "timestamp(12)", "time(9)", "map(varbinary, integer)", "array(map(row(a bigint), bigint))"]
+    "kind", ["Color", "timestamp(12)", "time(9)", "map(varbinary, integer)", "array(map(row(a bigint), bigint))"]
 )
 def test_a_type_that_can_not_be_told_is_refused(kind: str) -> None:
     """Digits or keys would be lost on the way."""

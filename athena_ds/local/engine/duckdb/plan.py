@@ -13,9 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from athena_ds.local.engine.duckdb import casting, expressions, functions, relations
-from athena_ds.local.engine.duckdb.functions.geometry import wkt
 from athena_ds.local.engine.duckdb.functions.geometry.shape import unpack
-from athena_ds.local.engine.duckdb.functions.geometry.tiles import Tile
 from athena_ds.local.engine.duckdb.kernels import Kernels
 from athena_ds.local.engine.duckdb.physical import SHAPES
 from athena_ds.local.engine.duckdb.planner import Lowering, Planner, Scans
@@ -134,8 +132,12 @@ def _as(array: pa.Array, kind: Type, target: pa.DataType) -> pa.Array:
 def _shown(kind: Type) -> Callable[[Any], Any] | None:
     """How a geometry or a tile shows itself, wherever in a value it stands; None where there is none."""
     if kind.base in SHAPES:
+        from athena_ds.local.engine.duckdb.functions.geometry import wkt  # noqa: PLC0415 - seldom needed
+
         return lambda data: wkt.shown(unpack(data))
     if kind.base == "bingtile":
+        from athena_ds.local.engine.duckdb.functions.geometry.tiles import Tile  # noqa: PLC0415 - seldom needed
+
         return lambda number: str(Tile.unpacked(number))
     inner = [_shown(element) for element in kind.elements]
     if not any(inner):

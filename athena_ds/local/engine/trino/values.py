@@ -81,6 +81,12 @@ def _bytes(values: Values, _: Type) -> pa.Array:
     return pa.array([None if one is None else b64decode(one) for one in values], pa.binary())
 
 
+def _tiles(values: Values, _: Type) -> pa.Array:
+    """An object there, a tile's own text in Athena's results."""
+    shown = "BingTile{{x={x}, y={y}, zoom_level={zoom}}}".format
+    return pa.array([None if one is None else shown(**one) for one in values], pa.string())
+
+
 def _dates(values: Values, kind: Type) -> pa.Array:
     try:
         return _parsed(values, kind)
@@ -239,4 +245,5 @@ _MAKERS: dict[str, Callable[[Values, Type], pa.Array]] = {
     "array": _arrays,
     "map": _maps,
     "row": _rows,
+    "bingtile": _tiles,
 }

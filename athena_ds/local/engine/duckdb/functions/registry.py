@@ -24,8 +24,10 @@ Values as kernels see them, None for NULL (a strict kernel is never called with 
 from __future__ import annotations
 
 import datetime
+import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal, NamedTuple, Protocol
 
 from athena_ds.local.seam.types import Type, array
@@ -221,9 +223,31 @@ def kernel(
     return register
 
 
+SELDOM = (
+    "bing_tiles",
+    "geometry_measures",
+    "geometry_operations",
+    "geometry_parts",
+    "geometry_relations",
+    "geometry_text",
+)
+"""Modules beside this one that are imported when a name isn't known otherwise: a start doesn't wait for them."""
+
+
 def meaning(name: str, signature: str) -> Rule | Kernel | None:
     """What answers for this signature: the one registered for it, else for the whole function, else None (refused)."""
+    return _meaning(name, signature) or (_meaning(name, signature) if _seldom() else None)
+
+
+def _meaning(name: str, signature: str) -> Rule | Kernel | None:
     return _RULES.get((name, _plain(signature))) or _RULES.get((name, "*"))
+
+
+@cache
+def _seldom() -> bool:
+    for module in SELDOM:
+        importlib.import_module(f"{__package__}.{module}")
+    return True
 
 
 def _plain(signature: str) -> str:
