@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -382,3 +383,14 @@ def test_without_its_extra_it_says_what_to_install() -> None:
         assert ran.returncode == code
         assert said in ran.stdout + ran.stderr
         assert "Traceback" not in ran.stderr
+
+
+def test_a_cleared_directory_for_temporary_files_holds_no_query_up() -> None:
+    """Systems clear what lies there for days; a kernel, and the endpoint in it, may live longer."""
+    with LocalAthena() as local:
+        calls = Calls(clients_of(local)("athena"))
+        context = {"Database": "nyc"}
+        place = {"OutputLocation": "s3://athena-ds-results/cleared/"}
+        shutil.rmtree(local._scratch.path)
+        found = calls.run("SELECT count(*) FROM airlines", QueryExecutionContext=context, ResultConfiguration=place)
+        assert found["Status"]["State"] == "SUCCEEDED", found["Status"]

@@ -89,7 +89,9 @@ class QueryExecution:
 
     def seen(self) -> Stats:
         """The engine's figures so far, or the final ones."""
-        return self.running[-1].stats() if self.running and not self.finished else self.stats
+        # Taken at once: its worker clears the list at any moment.
+        latest = self.running[-1:]
+        return latest[0].stats() if latest and not self.finished else self.stats
 
 
 class Executions:

@@ -43,7 +43,7 @@ class Region:
 
     def __init__(self, surroundings: Surroundings, *, name: str) -> None:
         managed = surroundings.scratch / f"managed-{name}"
-        managed.mkdir(exist_ok=True)
+        managed.mkdir(parents=True, exist_ok=True)
         keep = Managed(directory=managed)
         store = Store(account=surroundings.account, region=name)
         files = Files(store=store, managed=keep, scratch=surroundings.scratch)

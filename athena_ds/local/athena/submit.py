@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from athena_ds.local.athena.errors import invalid, malformed
@@ -207,6 +207,4 @@ def _place(error: EngineError) -> str:
 
 
 def _with(settings: Settings, parameters: tuple[str, ...]) -> Settings:
-    from dataclasses import replace  # noqa: PLC0415
-
     return replace(settings, parameters=parameters or settings.parameters)

@@ -73,8 +73,9 @@ class Runner:
                 return
             execution.state, execution.started = "RUNNING", time.time()
         work = self.scratch / execution.id
-        work.mkdir()
         try:
+            # With its parents: a system may clear what lies long in its directory for temporary files.
+            work.mkdir(parents=True)
             with state.account(self.account):
                 result = self._reused(execution) or self._result(execution, work)
             self._end(execution, result)

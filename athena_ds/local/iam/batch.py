@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 
 from athena_ds.local.http.answer import Answer
 from athena_ds.local.http.operation import Environ, Operation, body_of, put_body
+from athena_ds.local.http.relay import asked
 from athena_ds.local.iam.demands.athena import BATCHES
 from athena_ds.local.iam.demands.s3 import deleted_keys
 from athena_ds.local.iam.judge import DeniedError
@@ -48,10 +49,10 @@ def _identifiers(app: Application, environ: Environ, denial: Denial) -> Answer |
     members: dict[str, Any] = {found: [], unprocessed: []}
     if allowed:
         put_body(environ, json.dumps({**operation.parameters, member: allowed}).encode())
-        status, body = _call(app, environ)
-        if status != 200:
-            return Answer(status=status, body=body, content_type="application/x-amz-json-1.1")
-        members |= json.loads(body)
+        reply = asked(app, environ)
+        if reply.status != 200:
+            return reply.answer()
+        members |= reply.json()
     members[unprocessed] += [
         {name: identifier, "ErrorCode": "ACCESS_DENIED", "ErrorMessage": refused.message}
         for identifier, refused in denied.items()
@@ -72,7 +73,8 @@ def _objects(app: Application, environ: Environ, denial: Denial) -> Answer | Non
         put_body(environ, _without(body_of(environ), set(denied)))
         for header in ("HTTP_CONTENT_MD5", "HTTP_X_AMZ_CONTENT_SHA256"):
             environ.pop(header, None)
-        status, body = _call(app, environ)
+        reply = asked(app, environ)
+        status, body = reply.status, reply.body
     errors = "".join(
         f"<Error><Key>{escape(key)}</Key><Code>AccessDenied</Code><Message>{escape(refused.message)}</Message></Error>"
         for (key, _), refused in denied.items()
@@ -91,20 +93,3 @@ def _without(body: bytes, denied: set[tuple[str, str | None]]) -> bytes:
             if (texts.get("Key") or "", texts.get("VersionId")) in denied:
                 root.remove(entry)
     return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
-
-
-def _call(app: Application, environ: Environ) -> tuple[int, bytes]:
-    """Run the application and keep its answer."""
-    seen: list[int] = []
-
-    def start_response(status: str, _headers: Any, _error: Any = None) -> None:
-        seen.append(int(status.split(maxsplit=1)[0]))
-
-    parts = app(environ, start_response)
-    try:
-        body = b"".join(parts)
-    finally:
-        close = getattr(parts, "close", None)
-        if close is not None:
-            close()
-    return seen[0], body
