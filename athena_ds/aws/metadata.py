@@ -74,7 +74,10 @@ def _refuse_when_disabled(where: str) -> None:
 def _token(where: str) -> SecretStr:
     status, text = _ask(where, "PUT", _TOKEN, {"x-aws-ec2-metadata-token-ttl-seconds": _TTL})
     if status in (403, 404, 405):
-        instead = "It answers, and gives no IMDSv2 token: its http-endpoint setting may be off for this instance."
+        instead = (
+            "What answers there gives no IMDSv2 token: this is no EC2 instance, or its http-endpoint setting is off. "
+            "Elsewhere use an access key or a profile."
+        )
         raise errors.MetadataServiceNotFoundError(endpoint=where, instead=instead)
     if status != 200 or not text:
         raise errors.MetadataTokenNotAnsweredError(endpoint=where)

@@ -117,6 +117,8 @@ def in_words(error: BaseException) -> str:
     """
     if isinstance(error, AthenaDSError):
         place = str(facts_of(error).get("place", ""))
-        return " ".join(line for line in error.lines() if line != place)
+        lines = [line for line in error.lines() if line != place]
+        # AWS's own words often end without a stop, and what to do follows them in the same line.
+        return " ".join(line if line.endswith((".", "!", "?", ":")) else f"{line}." for line in lines)
     words = str(error).strip().splitlines()
     return words[0] if words else type(error).__name__

@@ -7,6 +7,7 @@ from typing import Any
 
 from athena_ds.account import Account
 from athena_ds.connection import naming
+from athena_ds.connection.credentials import AuthenticationMethod
 from athena_ds.connection.governance import PERMISSION
 from athena_ds.datasource import AthenaDataSource
 from athena_ds.errors import (
@@ -18,9 +19,9 @@ from athena_ds.errors import (
     UnknownAccessKeyError,
     WrongSecretError,
 )
-from athena_ds.errors.meant import check_names
+from athena_ds.errors.meant import check_choice, check_names
 from athena_ds.notebook import blocks, fields, words
-from athena_ds.notebook.card import Block, Card, Event
+from athena_ds.notebook.card import Block, Card, Event, in_words
 from athena_ds.notebook.draft import CONFIG_FIELDS, Draft
 
 
@@ -132,6 +133,9 @@ def first_values(values: Mapping[str, str]) -> dict[str, Any]:
         remedy = "Type it into its box; it stays out of the notebook there."
         raise ParameterError(f"{min(secret)} is a secret, which no cell should hold.", remedy=remedy)
     check_names(values, (*CONFIG_FIELDS, fields.ACCESS_KEY_ID.name, fields.METHOD.name), of="A form")
+    if fields.METHOD.name in values:
+        methods = [method.value for method in AuthenticationMethod]
+        check_choice(fields.METHOD.name, values[fields.METHOD.name], choices=methods)
     return dict(values)
 
 
@@ -161,7 +165,7 @@ def refused(draft: Draft, error: AthenaDSError) -> dict[str, str]:
             name = fields.SESSION_TOKEN.name
         case _:
             name = ""
-    return {name: " ".join(error.lines())}
+    return {name: in_words(error)}
 
 
 def gate_words(draft: Draft) -> str:

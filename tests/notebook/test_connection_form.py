@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from athena_ds.connection.credentials import SecretStr
-from athena_ds.errors import ClockSkewError, UnknownAccessKeyError, WrongSecretError
+from athena_ds.errors import (
+    ClockSkewError,
+    EndpointError,
+    ParameterError,
+    UnknownAccessKeyError,
+    WrongSecretError,
+)
 from athena_ds.local import LocalAthena
 from athena_ds.notebook.draft import Draft
 from athena_ds.notebook.form import ConnectionForm, refused
@@ -93,6 +99,14 @@ def test_a_secret_cannot_be_a_first_value(messages: list[str]) -> None:
         ConnectionForm(secret_access_key="anything")
 
 
+def test_a_first_value_must_be_one_that_can_be(messages: list[str]) -> None:
+    """A misspelt field and a method that does not exist are told, not taken or tripped over."""
+    with pytest.raises(ParameterError, match=r"Did you mean database\?"):
+        ConnectionForm(databse="sales")
+    with pytest.raises(ParameterError, match="'AWS Access Key' or 'AWS Instance Role', not 'role'"):
+        ConnectionForm(method="role")
+
+
 def test_what_there_is_can_be_picked_before_every_field_is_filled_in(messages: list[str], local: LocalAthena) -> None:
     """A right key alone brings the account's databases and buckets; the fields still missing are marked."""
     form = ConnectionForm(endpoint_url=local.endpoint_url, region=local.region)
@@ -111,3 +125,5 @@ def test_what_aws_refuses_stands_beside_its_field() -> None:
     assert list(refused(draft, ClockSkewError(seconds=400))) == [""]
     assert list(refused(draft, WrongSecretError())) == ["secret_access_key"]
     assert draft.secrets == {}
+    unanswered = EndpointError(operation="sts:GetCallerIdentity", message="no connection", remedy="Check the network.")
+    assert refused(draft, unanswered)[""].endswith("no connection. Check the network.")
