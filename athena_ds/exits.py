@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from urllib.parse import quote, urlencode, urlsplit
 
 from .aws import Door
-from .aws.door import endpoint_in_use
+from .aws.clients import endpoint_in_use
 from .connection.config import DataSourceConfig
 from .errors import CredentialsError, MissingExtraError
 from .errors.meant import check_choice

@@ -1,7 +1,8 @@
 """The one door to AWS: sessions, clients, the call funnel, retries, error translation. Only here is boto3 imported."""
 
 from .actions import Call
-from .door import Answer, Door, EndpointSession, door_for
+from .clients import EndpointSession
+from .door import Answer, Door, door_for
 from .patience import Patience
 from .recorder import recording
 from .setbacks import Setback, Setbacks

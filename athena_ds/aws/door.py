@@ -7,16 +7,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from ipaddress import ip_address
 from threading import Lock, RLock
 from typing import Any
-from urllib.parse import urlsplit
 from weakref import WeakSet, WeakValueDictionary
 
 import boto3
 from botocore import xform_name
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, IncompleteReadError
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from ..connection.credentials import AssumeRole, Credentials
@@ -25,6 +23,7 @@ from ..connection.redaction import guard_loggers
 from ..errors import AthenaDSError, ExpiredCredentialsError
 from . import recorder
 from .actions import call_of
+from .clients import EndpointSession, client_config, endpoint_in_use, refuse_cut_answer
 from .identity import core_session, identity_key, renewable
 from .patience import RATES, Budget, Pace, Patience, retrying
 from .plain import read_plainly
@@ -235,68 +234,6 @@ class Door:
         partition = partition_of(self.region)
         known = self.__dict__.get("account", "*")
         return Arns(partition=partition.name if partition else "aws", region=self.region, account=known)
-
-
-class EndpointSession(boto3.Session):  # type: ignore[misc]
-    """A boto3 session that remembers an endpoint, for people who go on with boto3 themselves."""
-
-    def __init__(self, *, endpoint_url: str | None, **given: Any) -> None:
-        super().__init__(**given)
-        self.endpoint_url = endpoint_url
-
-    def client(self, service_name: str, **given: Any) -> Any:
-        """As boto3's, with this session's endpoint unless another is given."""
-        return super().client(service_name, **self._placed(service_name, given))
-
-    def resource(self, service_name: str, **given: Any) -> Any:
-        """As boto3's, with this session's endpoint unless another is given."""
-        return super().resource(service_name, **self._placed(service_name, given))
-
-    def _placed(self, service: str, given: dict[str, Any]) -> dict[str, Any]:
-        placed = dict(given)
-        placed.setdefault("endpoint_url", endpoint_in_use(service, self.endpoint_url))
-        ours = client_config(placed["endpoint_url"], _USUAL)
-        placed["config"] = ours.merge(placed["config"]) if placed.get("config") else ours
-        return placed
-
-
-def refuse_cut_answer(operation_model: Any, response_dict: Mapping[str, Any], **_: Any) -> None:
-    """Raise when a body is shorter than announced: botocore's JSON parser would take half an answer for a whole."""
-    announced, body = response_dict["headers"].get("content-length"), response_dict["body"]
-    if operation_model.http.get("method") == "HEAD" or announced is None or not isinstance(body, bytes):
-        return
-    if len(body) != int(announced):
-        raise IncompleteReadError(actual_bytes=len(body), expected_bytes=int(announced))
-
-
-def endpoint_in_use(service: str, endpoint_url: str | None) -> str | None:
-    """The endpoint given, or the one AWS's own variables name; None for AWS itself."""
-    named = os.environ.get(f"AWS_ENDPOINT_URL_{service.upper()}") or os.environ.get("AWS_ENDPOINT_URL")
-    return endpoint_url or named or None
-
-
-def client_config(endpoint_url: str | None, patience: Patience) -> Config:
-    """One connection pool for all threads, no retries but ours, and no proxy to this very machine."""
-    chosen: dict[str, Any] = {
-        "max_pool_connections": 64,
-        "connect_timeout": patience.connect_timeout,
-        "read_timeout": patience.read_timeout,
-        "retries": {"total_max_attempts": 1, "mode": "standard"},
-        "tcp_keepalive": True,
-        "user_agent_extra": "athena-ds",
-    }
-    if endpoint_url:
-        chosen["s3"] = {"addressing_style": "path"}
-        if _loopback(urlsplit(endpoint_url).hostname or ""):
-            chosen["proxies"] = {}
-    return Config(**chosen)
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 class _Doors:
