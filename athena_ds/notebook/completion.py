@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, context_matcher
@@ -17,18 +18,28 @@ if TYPE_CHECKING:
 
 
 _WORD = re.compile(r"[\w.$]*$")
+_FRESH = 120.0
+"""Seconds for which what the catalog said is kept: a second Tab asks nothing, a table made since is soon offered."""
+
+
+class _Tables(NamedTuple):
+    """What the catalog said, and when it was asked."""
+
+    columns: dict[str, list[str]]
+    asked: float
 
 
 class Completer:
-    """Completes names for one shell; what the catalog said is kept, so a second Tab asks nothing.
+    """Completes names for one shell.
 
     Args:
         source: Gives the data source in use.
+        clock: Seconds, monotonic.
     """
 
-    def __init__(self, source: Callable[[], AthenaDataSource]) -> None:
-        self._source = source
-        self._tables: WeakKeyDictionary[AthenaDataSource, dict[str, list[str]]] = WeakKeyDictionary()
+    def __init__(self, source: Callable[[], AthenaDataSource], *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._source, self._clock = source, clock
+        self._kept: WeakKeyDictionary[AthenaDataSource, _Tables] = WeakKeyDictionary()
 
     def matches(self, text: str) -> list[str]:
         """Names for the word at the end of `text`, a cell up to the cursor; none in a cell that is not `%%athena`.
@@ -38,12 +49,16 @@ class Completer:
         if not text.lstrip().startswith("%%athena") or "\n" not in text:
             return []
         try:
-            source = self._source()
-            if not self._tables.get(source):
-                self._tables[source] = source.columns_by_table()
+            tables = self._tables(self._source())
         except (AthenaDSError, UsageError):
             return []
-        return names(text.split("\n", 1)[1], self._tables[source])
+        return names(text.split("\n", 1)[1], tables)
+
+    def _tables(self, source: AthenaDataSource) -> dict[str, list[str]]:
+        kept = self._kept.get(source)
+        if kept is None or not kept.columns or self._clock() - kept.asked > _FRESH:
+            kept = self._kept[source] = _Tables(source.columns_by_table(), self._clock())
+        return kept.columns
 
 
 def matcher(completer: Completer) -> Any:

@@ -14,7 +14,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from athena_ds import AthenaDataSource
 from athena_ds.errors import QueryFailedError
 from athena_ds.local import LocalAthena
-from athena_ds.notebook.completion import names
+from athena_ds.notebook.completion import Completer, names
 
 
 @pytest.fixture
@@ -95,6 +95,24 @@ def test_tab_completes_tables_and_columns(shell: Any) -> None:
     found = shell.Completer.completions(text, with_cursor)
     assert lines[-1] == "SELECT na"
     assert "name" in [each.text for each in found]
+
+
+def test_a_table_made_since_is_offered_soon() -> None:
+    """The catalog is asked again after a while, and not for each Tab."""
+    asked, clock = [], [0.0]
+
+    class Source:
+        def columns_by_table(self) -> dict[str, list[str]]:
+            asked.append(clock[0])
+            return {f"orders_{len(asked)}": ["id"]}
+
+    source = Source()
+    completer = Completer(lambda: source, clock=lambda: clock[0])  # type: ignore[arg-type,return-value]
+    cell = "%%athena\nSELECT * FROM ord"
+    assert [completer.matches(cell) for _ in range(3)] == [["orders_1"]] * 3
+    clock[0] = 600.0
+    assert completer.matches(cell) == ["orders_2"]
+    assert asked == [0.0, 600.0]
 
 
 def test_completion_prefers_columns_of_the_tables_a_cell_names() -> None:
