@@ -21,6 +21,7 @@ QUERIES = (
 )
 BUSIEST = "SELECT dest, count(*) AS flights FROM flights WHERE month = ? GROUP BY dest ORDER BY flights DESC LIMIT 3"
 SAVED = "athena-ds-demo"
+_LONGEST = 90
 
 
 def say(text: str) -> None:
@@ -30,10 +31,26 @@ def say(text: str) -> None:
 
 def show(call: str, frame: pd.DataFrame) -> None:
     """Print a call and the frame it returned."""
-    say(f">>> {call}\n{frame.to_string(index=False, max_colwidth=90, na_rep='')}")
+    say(f">>> {call}\n{laid_out(frame)}")
     cost = frame.attrs.get("athena", {})
     if "data_scanned_in_bytes" in cost:
         sys.stdout.write(f"    {cost['data_scanned_in_bytes']:,} bytes scanned, {cost['output_location']}\n")
+
+
+def laid_out(frame: pd.DataFrame) -> str:
+    """A frame as text: words to the left, as they are read, numbers to the right; a long text is cut."""
+    texts = frame.select_dtypes(exclude=["number", "bool", "datetime"])
+    shown = frame.assign(**{name: [_cut(each) for each in texts[name]] for name in texts})
+    wide = {name: max(map(len, [name, *shown[name]])) for name in texts}
+    padded = shown.assign(**{name: shown[name].map(lambda each, to=to: each.ljust(to)) for name, to in wide.items()})
+    names = {name: name.ljust(to) for name, to in wide.items()}
+    lines = padded.rename(columns=names).to_string(index=False, na_rep="").splitlines()
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _cut(value: object) -> str:
+    text = "" if pd.isna(value) is True else str(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 def three_verbs() -> bool:

@@ -28,11 +28,13 @@ def test_cancel_on_a_submitted_query_stops_it(page: Any, lab: Lab, shot: Any, ke
 
 
 def test_interrupting_the_kernel_stops_the_query_it_waits_for(page: Any, lab: Lab, shot: Any, kernel: str) -> None:
-    """The line says so, and the execution is CANCELLED at Athena."""
+    """The line says so, the cell too, without a traceback, and the execution is CANCELLED at Athena."""
     path = lab.write(f"interrupt-{kernel}", SETUP, "ds.query(slow)", kernel=kernel)
     lab.open(page, path)
     page.get_by_text("RUNNING").first.wait_for()
     lab.interrupt(page)
     page.locator(".ads-live", has_text="INTERRUPTED").wait_for()
+    page.get_by_text("KeyboardInterrupt: The query").wait_for()
+    assert page.get_by_text("Traceback (most recent call last)").count() == 0
     shot(f"interrupted-{kernel}", page.locator(".ads-card"))
     assert lab.ask(page, STATES).split() == ["CANCELLED"]
