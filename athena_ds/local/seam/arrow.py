@@ -4,7 +4,8 @@
 | --- | --- |
 | boolean, tinyint .. bigint, real, double, date, varbinary | bool_, int8 .. int64, float32, float64, date32, binary |
 | decimal(p,s) | decimal128(p, s) |
-| varchar, varchar(n), char(n) (padded), json, uuid, ipaddress, hyperloglog (base64) | string |
+| varchar, varchar(n), char(n) (padded), json, uuid, ipaddress, color | string |
+| hyperloglog, tdigest, setdigest | string (base64) |
 | time(p), timestamp(p) | time64("us"), timestamp("us") for p <= 6; timestamp("ns") for 7 to 9 |
 | timestamp(p) with time zone | struct<utc: timestamp("us"), zone: string> |
 | time(p) with time zone | struct<local: time64("us"), offset: int16> (offset in minutes) |
@@ -36,7 +37,8 @@ _PLAIN: dict[str, pa.DataType] = {
     "ipaddress": pa.string(),
     "varbinary": pa.binary(),
     "hyperloglog": pa.string(),
-    **dict.fromkeys(("geometry", "sphericalgeography", "bingtile", "kdbtree"), pa.string()),
+    **dict.fromkeys(("geometry", "sphericalgeography", "bingtile", "kdbtree", "color"), pa.string()),
+    **dict.fromkeys(("tdigest", "setdigest"), pa.string()),
     "date": pa.date32(),
     "time": pa.time64("us"),
     "timestamp with time zone": pa.struct([("utc", pa.timestamp("us")), ("zone", pa.string())]),

@@ -23,6 +23,9 @@ _CAPITALS = {
     "sphericalgeography": "SphericalGeography",
     "bingtile": "BingTile",
     "kdbtree": "KdbTree",
+    "hyperloglog": "HyperLogLog",
+    "p4hyperloglog": "P4HyperLogLog",
+    "setdigest": "SetDigest",
 }
 """Types that Trino prints with capitals."""
 

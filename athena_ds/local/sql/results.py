@@ -78,6 +78,10 @@ def _encoded(kinds: _Kinds) -> Type:
     return varchar(min(UNBOUNDED, _length(kinds[0]) * 12))
 
 
+def _painted(kinds: _Kinds) -> Type:
+    return varchar(min(UNBOUNDED, _length(kinds[0]) + 15))
+
+
 def _iso(kinds: _Kinds) -> Type:
     p = kinds[0].precision
     return varchar(22 + (p + 1 if p else 0) + (6 if kinds[0].base.endswith("zone") else 0))
@@ -94,6 +98,7 @@ _SPECIAL: dict[tuple[str, str], Callable[[_Kinds], Type]] = {
     ("replace", "varchar(x),varchar(y),varchar(z)"): _replaced,
     ("regexp_replace", "varchar(x),joniregexp,varchar(y)"): _regexp_replaced,
     ("url_encode", "varchar(x)"): _encoded,
+    ("render", "varchar(x),color"): _painted,
     ("to_iso8601", "timestamp(p)"): _iso,
     ("to_iso8601", "timestamp(p) with time zone"): _iso,
 }

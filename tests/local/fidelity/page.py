@@ -10,7 +10,7 @@ import functools
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import athena_ds.local.engine.duckdb.functions  # noqa: F401 - registers the meanings
@@ -19,6 +19,7 @@ from tests.local.fidelity.harness import Outcome
 
 _ROOT = Path(__file__).resolve().parents[3]
 PAGE = _ROOT / "docs" / "functions.md"
+_ANSWERS = Path(__file__).parents[1] / "functions" / "answers"
 KEPT = Path(__file__).with_name("trino.json")
 _HEAD = """# Functions
 
@@ -39,12 +40,12 @@ the functions its plug-ins bring: the one asked had only those of `scripts/trino
 
 Every function of Trino 476, as the embedded engine has it, and what that word rests on:
 
-- *supported*: some meaning is registered for each of its signatures, and every statement of the fidelity table that
-  calls it (the number beside it) is answered as a real Trino answered it, or fails as Trino fails. Where the number is
-  0, the signatures alone say so: no statement of the table calls it.
+- *supported*: some meaning is registered for each of its signatures, and every statement that calls it (the number
+  beside it) is answered as a real Trino answered it, or fails as Trino fails. Statements are those of the fidelity
+  table and the answers of a Trino kept in `tests/local/functions`. Where the number is 0, the signatures alone say so.
 - *partly*: of the statements that call it, the number of the column *refused* is refused with `NOT_SUPPORTED` while
   Trino answers; or some of its signatures have no meaning here. A refusal may be another function's of the same
-  statement. The last column counts what the endpoint refuses with a Trino behind it.
+  statement. The last column counts what the endpoint refuses of the table with a Trino behind it.
 - *not*: refused, each statement that calls it.
 
 The same is: equal rows, in order where the statement asks for one; column types equal with their precision, scale and
@@ -78,10 +79,27 @@ def page(outcomes: Iterable[Outcome]) -> str:
     seen: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for outcome in told:
         verdicts = outcome.verdict, theirs.get(outcome.case["id"], "same")
-        for name in set(re.findall(r"\b(\w+)\s*\(", outcome.case["sql"].lower())) & set(known):
+        for name in _called(outcome.case["sql"]) & set(known):
             seen[name].append(verdicts)
+    for sql, verdict in _beside():
+        for name in _called(sql) & set(known):
+            seen[name].append((verdict, "same"))
     lines = [_line(name, known[name], seen[name]) for name in sorted(known)]
     return _HEAD.replace("{summary}", _summary(told, theirs)) + "".join(lines)
+
+
+def _called(sql: str) -> set[str]:
+    """Names before a bracket, and the one function that is called without."""
+    return set(re.findall(r"\b(?:\w+(?=\s*\()|current_date\b)", sql.lower()))
+
+
+def _beside() -> Iterator[tuple[str, str]]:
+    """The statements whose answers are kept with the tests of the functions, which hold the engine to them."""
+    for path in sorted(_ANSWERS.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").split("\n"):
+            if line:
+                one = json.loads(line)
+                yield one["sql"], "error" if "refused" in one else "same"
 
 
 def kept() -> dict[str, str]:
@@ -121,7 +139,7 @@ def _verdict(outcome: Outcome) -> str:
 def _line(name: str, signatures: list[str], verdicts: list[tuple[str, str]]) -> str:
     refused, theirs = (sum(one[at] == "error" for one in verdicts) for at in (0, 1))
     word = "not" if verdicts and refused == len(verdicts) else "partly" if refused else "supported"
-    meant = [name == "listagg" or meaning(name, signature) is not None for signature in signatures]
+    meant = [name in ("listagg", "current_date") or meaning(name, signature) is not None for signature in signatures]
     if not all(meant) and not verdicts:
         word = "partly" if any(meant) else "not"
     return f"| `{name}` | {word} | {len(verdicts)} | {refused} | {theirs} |\n"

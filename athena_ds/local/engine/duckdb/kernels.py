@@ -158,7 +158,7 @@ def _values(column: Any, reader: Callable[[Any], Any] | None) -> list[Any]:
 
 _ARROW = {
     "unknown": pa.int32(),
-    "bingtile": pa.int64(),
+    **dict.fromkeys(("bingtile", "color"), pa.int64()),
     **dict.fromkeys(SHAPES, pa.binary()),
     **dict.fromkeys(("joniregexp", "jsonpath", "codepoints", "likepattern"), pa.string()),
 }

@@ -4,7 +4,8 @@
 | --- | --- |
 | boolean, tinyint .. bigint, real, double | BOOLEAN, TINYINT .. BIGINT, FLOAT, DOUBLE |
 | decimal(p,s), date | DECIMAL(p,s), DATE |
-| varchar, char(n) (padded), json (canonical text), uuid, ipaddress, hyperloglog (base64) | VARCHAR |
+| varchar, char(n) (padded), json (canonical text), uuid, ipaddress | VARCHAR |
+| hyperloglog, tdigest, setdigest (base64); color | VARCHAR; BIGINT |
 | varbinary | BLOB |
 | time(p), timestamp(p), p <= 6 | TIME, TIMESTAMP |
 | timestamp(p) with time zone, p <= 6 | STRUCT(utc TIMESTAMP, zone VARCHAR) |
@@ -40,7 +41,8 @@ _PLAIN = {
     **dict.fromkeys(("joniregexp", "jsonpath", "codepoints", "likepattern"), "VARCHAR"),
     "varbinary": "BLOB",
     "hyperloglog": "VARCHAR",
-    "setdigest": "VARCHAR",
+    **dict.fromkeys(("setdigest", "tdigest"), "VARCHAR"),
+    "color": "BIGINT",
     **dict.fromkeys(SHAPES, "BLOB"),
     "bingtile": "BIGINT",
     "kdbtree": "VARCHAR",

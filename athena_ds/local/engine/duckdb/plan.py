@@ -129,8 +129,8 @@ def _as(array: pa.Array, kind: Type, target: pa.DataType) -> pa.Array:
     return array.cast(target)
 
 
-def _shown(kind: Type) -> Callable[[Any], Any] | None:
-    """How a geometry or a tile shows itself, wherever in a value it stands; None where there is none."""
+def _shown(kind: Type) -> Callable[[Any], Any] | None:  # noqa: PLR0911 - one a kind
+    """How a geometry, a tile or a colour shows itself, wherever in a value it stands; None where there is none."""
     if kind.base in SHAPES:
         from athena_ds.local.engine.duckdb.functions.geometry import wkt  # noqa: PLC0415 - seldom needed
 
@@ -139,6 +139,10 @@ def _shown(kind: Type) -> Callable[[Any], Any] | None:
         from athena_ds.local.engine.duckdb.functions.geometry.tiles import Tile  # noqa: PLC0415 - seldom needed
 
         return lambda number: str(Tile.unpacked(number))
+    if kind.base == "color":
+        from athena_ds.local.engine.duckdb.functions import colors  # noqa: PLC0415 - seldom needed
+
+        return colors.shown
     inner = [_shown(element) for element in kind.elements]
     if not any(inner):
         return None

@@ -83,12 +83,6 @@ def cardinality(text: str) -> int:
     return _sketch(text).count()
 
 
-@rule("cardinality", "setdigest")
-def _no_digest(_call: Call) -> str:
-    """What cardinality(NULL) means; there are no set digests here."""
-    return "CAST(NULL AS BIGINT)"
-
-
 def _text(sketch: Sketch) -> str:
     return base64.b64encode(sketch.to_bytes()).decode()
 

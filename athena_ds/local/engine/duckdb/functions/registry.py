@@ -17,6 +17,7 @@ Values as kernels see them, None for NULL (a strict kernel is never called with 
 | time with time zone | OffsetTime(local, offset) |
 | interval day to second, year to month | int milliseconds, int months |
 | geometry, sphericalgeography | Shape (`functions/geometry/shape.py`) |
+| color; hyperloglog, tdigest, setdigest | int; str (base64) |
 | bingtile, kdbtree | int (`functions/geometry/tiles.py`), str (its JSON) |
 | array, map, row | list, list of (key, value) pairs, tuple |
 """
@@ -225,11 +226,14 @@ def kernel(
 
 SELDOM = (
     "bing_tiles",
+    "colors",
     "geometry_measures",
     "geometry_operations",
     "geometry_parts",
     "geometry_relations",
     "geometry_text",
+    "set_digests",
+    "tdigests",
 )
 """Modules beside this one that are imported when a name isn't known otherwise: a start doesn't wait for them."""
 

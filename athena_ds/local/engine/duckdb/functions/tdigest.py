@@ -14,9 +14,9 @@ from athena_ds.local.engine.duckdb.functions.registry import Call, kernel
 from athena_ds.local.engine.duckdb.functions.values import invalid
 from athena_ds.local.seam.engine import EngineError
 
-_COMPRESSION = 100.0
-_INTERNAL = 2 * _COMPRESSION
-_CAPACITY = int(6 * (_INTERNAL + 10))
+COMPRESSION = 100.0
+INTERNAL = 2 * COMPRESSION
+_CAPACITY = int(6 * (INTERNAL + 10))
 
 
 class Digest:
@@ -30,7 +30,7 @@ class Digest:
 
     def add(self, value: float, weight: float) -> None:
         if len(self.centroids) == _CAPACITY:
-            self.merge(_INTERNAL)
+            self.merge(INTERNAL)
         self.centroids.append((value, weight))
         self.weight += weight
         self.low, self.high = min(self.low, value), max(self.high, value)
@@ -117,7 +117,7 @@ def approx_percentile(items: list[Any], *others: list[Any], call: Call) -> Any:
     percentiles = wanted if isinstance(wanted, list) else [wanted]
     for percentile in percentiles:
         _check_percentile(percentile)
-    digest.merge(_COMPRESSION)
+    digest.merge(COMPRESSION)
     found = [_typed(digest.value_at(p), kind) for p in percentiles]
     return found if isinstance(wanted, list) else found[0]
 
