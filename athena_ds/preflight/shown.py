@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 
+from .. import onlooker
 from .check import Watch
 
 
@@ -39,8 +38,4 @@ def _moved(drawn: object, done: int, total: int) -> None:
 
 
 def _looked_at() -> bool:
-    quiet = os.environ.get("ATHENA_DS_PROGRESS", "").lower() in ("off", "0", "false", "no")
-    if quiet or "PYTEST_VERSION" in os.environ:
-        return False
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    return (shell is not None and hasattr(shell, "kernel")) or sys.stderr.isatty()
+    return not onlooker.quiet() and (onlooker.in_notebook() or onlooker.at_terminal())

@@ -1,4 +1,8 @@
-"""Queries of one data source, from a statement and its parameters to its rows: bind, submit, follow, read."""
+"""Queries of one data source, from a statement and its parameters to its rows: bind, submit, follow, read.
+
+`query` is the way from end to end: `_running` makes the query ready to go; `through`, in `running.py`, takes it
+from its start to its rows.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +27,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+def query(
+    source: Source, sql: str, *, parameters: Parameters | None = None, **options: Unpack[QueryOptions]
+) -> pd.DataFrame:
+    """Send a query, wait, read."""
+    running = _running(source, sql, parameters, options)
+    running.shown_as(progress.shown(running, wanted=options.get("progress")))
+    return through(running)
+
+
 def submit(
     source: Source, sql: str, *, parameters: Parameters | None = None, **options: Unpack[QueryOptions]
 ) -> RunningQuery:
@@ -37,30 +50,23 @@ def submit(
     return running
 
 
-def query(
-    source: Source, sql: str, *, parameters: Parameters | None = None, **options: Unpack[QueryOptions]
-) -> pd.DataFrame:
-    """Send a query, wait, read."""
-    running = _running(source, sql, parameters, options)
-    running.shown_as(progress.shown(running, wanted=options.get("progress")))
-    return through(running)
-
-
-def _running(source: Source, sql: str, parameters: Parameters | None, options: QueryOptions) -> RunningQuery:
+def result(source: Source, query_execution_id: str, **options: Unpack[QueryOptions]) -> pd.DataFrame:
+    """The rows of an execution that was submitted before, by anyone; waits if it still runs."""
     checked(options)
-    describe = partial(_described, source, sql, parameters, options) if options.get("unload") else None
-    sql, nested = (sql, {}) if describe else _nested(source, sql, parameters, options)
-    prepared = prepare(source, sql, parameters=parameters, **options)
-    foreseen = allowed(source, prepared, options=options)
-    submission = Submission(source.door, prepared, scan_limit=scan_limit(source, options))
-    return RunningQuery(source, submission, options=options, nested=nested, describe=describe, foreseen=foreseen)
+    if beside := [name for name in options if name not in ("dtype_backend", "watch", "progress")]:
+        remedy = "dtype_backend says how its rows are held."
+        raise ParameterError(f"An execution that was submitted takes no {', '.join(beside)} any more.", remedy=remedy)
+    execution = wait(source.door, query_execution_id, watch=options.get("watch"))
+    raise_for_state(execution)
+    return read(source, execution, options=options)
 
 
 def estimated(
     source: Source, sql: str, *, parameters: Parameters | None = None, **options: Unpack[QueryOptions]
 ) -> Estimate:
     """What a statement can scan; only its plan is asked for."""
-    asked = prepare(source, sql, parameters=parameters, **options)
+    checked(options)
+    asked = to_send(source, sql, parameters=parameters, **options)
     return estimate(
         asked,
         door=source.door,
@@ -69,29 +75,36 @@ def estimated(
     )
 
 
-def _described(source: Source, sql: str, parameters: Parameters | None, options: QueryOptions) -> RunningQuery:
-    """A query on its way that tells a query's columns and reads nothing."""
-    from ..results import nested  # noqa: PLC0415 - needs pyarrow
-
-    plain: QueryOptions = {**options, "unload": False, "max_scan": None}
-    return submit(source, nested.probe(sql) or sql, parameters=parameters, **plain)
-
-
-def new_location(config: DataSourceConfig) -> str:
-    """A prefix of its own under the results path, for one UNLOAD."""
-    return f"{config.output_location}unload/{uuid4()}/"
+def _running(source: Source, sql: str, parameters: Parameters | None, options: QueryOptions) -> RunningQuery:
+    """The query, checked and kept within its limit, on its mark."""
+    checked(options)
+    describe = partial(_described, source, sql, parameters, options) if options.get("unload") else None
+    sql, nested = (sql, {}) if describe else _nested(source, sql, parameters, options)
+    asked = to_send(source, sql, parameters=parameters, **options)
+    foreseen = allowed(source, asked, options=options)
+    submission = Submission(source.door, asked, scan_limit=scan_limit(source, options))
+    return RunningQuery(source, submission, options=options, nested=nested, describe=describe, foreseen=foreseen)
 
 
-def unload_statement(sql: str, location: str) -> str:
-    """UNLOAD of a query to a prefix, as Parquet. The line end keeps a comment from swallowing the bracket.
-
-    Raises:
-        ParameterError: For a statement that is no query.
-    """
-    if not is_query(sql):
-        raise ParameterError("Only a query can be unloaded: SELECT, WITH, VALUES or TABLE.")
-    inner = sql.strip().rstrip(";").rstrip()
-    return f"UNLOAD (\n{inner}\n) TO {quoted(location)} WITH (format = 'PARQUET')"
+def to_send(
+    source: Source, sql: str, *, parameters: Parameters | None = None, **options: Unpack[QueryOptions]
+) -> Submit:
+    """The query as it will be sent, of options that were checked."""
+    if not isinstance(sql, str):
+        raise ParameterError(f"A statement is text, not {type(sql).__name__}.")
+    config = source.config
+    if options.get("unload"):
+        sql = unload_statement(sql, new_location(config))
+    bound = bind(sql, parameters)
+    asked = Submit(
+        sql=bound.sql,
+        parameters=bound.parameters,
+        database=options.get("database", config.database),
+        data_catalog=options.get("data_catalog", config.data_catalog),
+        workgroup=options.get("workgroup", config.workgroup),
+        reuse_minutes=options.get("reuse_minutes"),
+    )
+    return replace(asked, destination=source.contract.in_workgroup(asked.workgroup).destination())
 
 
 def _nested(
@@ -110,34 +123,26 @@ def _nested(
     return nested.wrapped(sql, columns), nested.places(columns)
 
 
-def prepare(
-    source: Source, sql: str, *, parameters: Parameters | None = None, **options: Unpack[QueryOptions]
-) -> Submit:
-    """The query as it will be sent, checked."""
-    checked(options)
-    if not isinstance(sql, str):
-        raise ParameterError(f"A statement is text, not {type(sql).__name__}.")
-    config = source.config
-    if options.get("unload"):
-        sql = unload_statement(sql, new_location(config))
-    bound = bind(sql, parameters)
-    asked = Submit(
-        sql=bound.sql,
-        parameters=bound.parameters,
-        database=options.get("database", config.database),
-        data_catalog=options.get("data_catalog", config.data_catalog),
-        workgroup=options.get("workgroup", config.workgroup),
-        reuse_minutes=options.get("reuse_minutes"),
-    )
-    return replace(asked, destination=source.contract.in_workgroup(asked.workgroup).destination())
+def _described(source: Source, sql: str, parameters: Parameters | None, options: QueryOptions) -> RunningQuery:
+    """A query on its way that tells a query's columns and reads nothing."""
+    from ..results import nested  # noqa: PLC0415 - needs pyarrow
+
+    plain: QueryOptions = {**options, "unload": False, "max_scan": None}
+    return submit(source, nested.probe(sql) or sql, parameters=parameters, **plain)
 
 
-def result(source: Source, query_execution_id: str, **options: Unpack[QueryOptions]) -> pd.DataFrame:
-    """The rows of an execution that was submitted before, by anyone; waits if it still runs."""
-    checked(options)
-    if beside := [name for name in options if name not in ("dtype_backend", "watch", "progress")]:
-        remedy = "dtype_backend says how its rows are held."
-        raise ParameterError(f"An execution that was submitted takes no {', '.join(beside)} any more.", remedy=remedy)
-    execution = wait(source.door, query_execution_id, watch=options.get("watch"))
-    raise_for_state(execution)
-    return read(source, execution, options=options)
+def unload_statement(sql: str, location: str) -> str:
+    """UNLOAD of a query to a prefix, as Parquet. The line end keeps a comment from swallowing the bracket.
+
+    Raises:
+        ParameterError: For a statement that is no query.
+    """
+    if not is_query(sql):
+        raise ParameterError("Only a query can be unloaded: SELECT, WITH, VALUES or TABLE.")
+    inner = sql.strip().rstrip(";").rstrip()
+    return f"UNLOAD (\n{inner}\n) TO {quoted(location)} WITH (format = 'PARQUET')"
+
+
+def new_location(config: DataSourceConfig) -> str:
+    """A prefix of its own under the results path, for one UNLOAD."""
+    return f"{config.output_location}unload/{uuid4()}/"

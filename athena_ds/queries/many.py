@@ -98,7 +98,7 @@ def run(
     for number, each in enumerate(statements):
         sql, parameters = each if isinstance(each, tuple) else (each, None)
         try:
-            submits[number] = flow.prepare(source, sql, parameters=parameters, **options)
+            submits[number] = flow.to_send(source, sql, parameters=parameters, **options)
         except ParameterError as error:
             done[number] = Outcome(sql=sql, error=error)
     outcomes = Many(source, list(submits.values()), options).run(concurrency=concurrency)
@@ -126,7 +126,7 @@ class Many:
         """Run them all, at most so many at once; Ctrl-C stops every one that is in flight."""
         starters = ThreadPoolExecutor(_STARTING, "athena_ds-many-start")
         readers = ThreadPoolExecutor(_READING, "athena_ds-many-read")
-        results.prepare(self._source.door)
+        results.make_ready(self._source.door)
         try:
             asked = time.monotonic() + SECOND
             while len(self._done) < len(self._submits):

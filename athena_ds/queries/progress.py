@@ -6,17 +6,15 @@ with `progress=False`, for a process with `ATHENA_DS_PROGRESS=off`; silent under
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Protocol
 
+from .. import onlooker
 from ..aws import Setbacks
 from ..execution import QueryExecution
-
-_SETTING = "ATHENA_DS_PROGRESS"
 
 
 class Shown(Protocol):
@@ -45,7 +43,7 @@ def show_with(front: Front | None) -> None:
 
 def shown(handle: Any, *, wanted: bool | None = None) -> Shown:
     """The line of a query: as asked for, else as the setting says, else as the place suggests."""
-    if wanted is False or (wanted is None and _quiet()):
+    if wanted is False or (wanted is None and onlooker.quiet()):
         return _SILENCE
     if not _fronts:
         _fronts.append(_front_of_the_place())
@@ -78,16 +76,11 @@ def _silent(handle: Any) -> Shown:  # noqa: ARG001 - a Front's signature
     return _SILENCE
 
 
-def _quiet() -> bool:
-    return os.environ.get(_SETTING, "").lower() in ("off", "0", "false", "no") or "PYTEST_VERSION" in os.environ
-
-
 def _front_of_the_place() -> Front:
     """By name, so that no arrow points up: the notebook's panel in a kernel, tqdm's bar in a terminal."""
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    if shell is not None and hasattr(shell, "kernel") and find_spec("anywidget"):
+    if onlooker.in_notebook() and find_spec("anywidget"):
         return _named("athena_ds.notebook.panel", "panel")
-    if sys.stderr.isatty() and find_spec("tqdm"):
+    if onlooker.at_terminal() and find_spec("tqdm"):
         return _named("athena_ds.notebook.terminal", "bar")
     return _silent
 

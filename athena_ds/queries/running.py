@@ -64,7 +64,7 @@ class RunningQuery:
         slowed = WeakMethod(self._slowed)
         self._setbacks = self._source.door.hearing(lambda setbacks: (tell := slowed()) and tell(setbacks))
         self._submission.begin()
-        results.prepare(self._source.door)
+        results.make_ready(self._source.door)
 
     def told(self, execution: QueryExecution) -> None:
         """Tell whoever watches how it stands."""

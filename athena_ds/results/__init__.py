@@ -1,6 +1,6 @@
 """A finished query execution -> its rows: one DataFrame, several in turn, an Arrow table, a Polars DataFrame.
 
-Everything heavy (pandas, pyarrow, numpy) is imported when the first result is read, or before by `prepare`.
+Everything heavy (pandas, pyarrow, numpy) is imported when the first result is read, or before by `make_ready`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from athena_ds.execution import QueryExecution
 
-__all__ = ["Backend", "ReadOptions", "arrow", "batches", "polars", "prepare", "read"]
+__all__ = ["Backend", "ReadOptions", "arrow", "batches", "make_ready", "polars", "read"]
 
 _AS_USUAL = ReadOptions()
 
@@ -67,7 +67,7 @@ def polars(execution: QueryExecution, door: Door, *, options: ReadOptions = _AS_
     return frame
 
 
-def prepare(door: Door) -> None:
+def make_ready(door: Door) -> None:
     """Make ready what reading needs in a thread of its own: while Athena runs the query that costs no time."""
 
     def ready() -> None:
