@@ -70,8 +70,11 @@ class AthenaMagics(Magics):
         distinct = {id(found): found for name, found in named.items() if not name.startswith("_")}
         if len(distinct) == 1:
             return next(iter(distinct.values()))
-        have = f"there are several ({', '.join(sorted(named))})" if distinct else "there is none yet"
-        raise UsageError(f"Which data source? {have}: name one with %athena NAME.")
+        if distinct:
+            raise UsageError(f"There are several data sources ({', '.join(sorted(named))}): %athena NAME chooses one.")
+        raise UsageError(
+            "There is no data source yet: make one, as in ds = AthenaDataSource.local(), or name a saved one."
+        )
 
     def source_named(self, name: str) -> AthenaDataSource:
         """The data source in a variable, else the one saved under that name."""
@@ -112,7 +115,8 @@ class AthenaMagics(Magics):
         try:
             return json.loads(bare)
         except ValueError:
-            raise UsageError(f"--params {bare}: neither a variable nor JSON, such as '{{\"month\": 7}}'") from None
+            takes = "--params takes a variable, or JSON in quotes such as '{\"month\": 7}'"
+            raise UsageError(f"{takes}; {bare} is neither.") from None
 
 
 def _limited(frame: Any, limit: int | None) -> Any:

@@ -87,6 +87,15 @@ def test_a_name_that_is_neither_variable_nor_saved_says_so(shell: Any) -> None:
         shell.run_line_magic("athena", "nobody")
 
 
+def test_what_is_missing_is_said_with_what_to_write(shell: Any) -> None:
+    """JSON wants quotes in a magic's line; without a data source there is one to make."""
+    with pytest.raises(UsageError, match=r"JSON in quotes such as '\{\"month\": 7\}'; \{\"month\": is neither"):
+        shell.run_cell_magic("athena", '--params {"month": 7}', "SELECT :month")
+    del shell.user_ns["ds"]
+    with pytest.raises(UsageError, match=r"make one, as in ds = AthenaDataSource.local\(\)"):
+        shell.run_cell_magic("athena", "", "SELECT 1")
+
+
 def test_tab_completes_tables_and_columns(shell: Any) -> None:
     """In a cell of `%%athena`: tables after FROM, then the columns of the table that is named."""
     text = "%%athena\nSELECT na FROM airlines"
