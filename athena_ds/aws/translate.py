@@ -15,10 +15,10 @@ from .. import errors
 from ..errors import AthenaDSError, CallError
 
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "RequestExpired"}
-_UNKNOWN_KEY = {"InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId"}
+_UNKNOWN_KEY = {"InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "InvalidToken"}
 _WRONG_SECRET = {"SignatureDoesNotMatch", "InvalidSignatureException", "IncompleteSignature"}
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403", "Forbidden", "AllAccessDisabled"}
-_DENIED |= {"KMSAccessDeniedException", "KMS.AccessDeniedException", "AuthorizationError", "InvalidToken"}
+_DENIED |= {"KMSAccessDeniedException", "KMS.AccessDeniedException", "AuthorizationError"}
 _THROTTLED = {"Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "SlowDown", "Slow Down"}
 _THROTTLED |= {"TooManyRequestsException", "RequestLimitExceeded", "BandwidthLimitExceeded", "LimitExceededException"}
 _THROTTLED |= {"RequestThrottledException", "ProvisionedThroughputExceededException", "429"}

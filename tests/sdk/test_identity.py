@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
-from athena_ds import AccessKey, AssumeRole, AthenaDataSource, InstanceProfile, Profile
+from athena_ds import AccessKey, AssumeRole, AthenaDataSource, InstanceProfile, Profile, SecretStr
 from athena_ds.aws import Door, Patience
 from athena_ds.aws.metadata import role_credentials
 from athena_ds.errors import (
@@ -261,6 +261,21 @@ def test_an_expired_session_token_is_said(guarded: LocalAthena, jane: dict[str, 
     )
     with pytest.raises(ExpiredCredentialsError, match="fresh temporary credentials"):
         arn(door(guarded, ended))
+
+
+@pytest.mark.parametrize("operation", ["sts:GetCallerIdentity", "glue:GetDatabases", "s3:ListBuckets"])
+def test_a_session_token_of_another_key_is_no_missing_permission(
+    guarded: LocalAthena, jane: dict[str, str], role: str, operation: str
+) -> None:
+    """No grant helps: S3 has a code of its own for it, and it means the same as the others'."""
+    given = door(guarded, key(jane)).call("sts:AssumeRole", RoleArn=role, RoleSessionName="jane")["Credentials"]
+    mixed = AccessKey(
+        access_key_id=given["AccessKeyId"],
+        secret_access_key=SecretStr(given["SecretAccessKey"]),
+        session_token=SecretStr("t" * 100),
+    )
+    with pytest.raises(UnknownAccessKeyError, match="session token"):
+        door(guarded, mixed).call(operation)
 
 
 def test_a_wrong_clock_is_said(guarded: LocalAthena, jane: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
