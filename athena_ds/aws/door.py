@@ -20,7 +20,7 @@ from botocore.parsers import ResponseParserError
 from ..connection.credentials import AssumeRole, Credentials
 from ..connection.partitions import Arns, partition_of
 from ..connection.redaction import guard_loggers
-from ..errors import AthenaDSError, ExpiredCredentialsError
+from ..errors import AthenaDSError, ExpiredCredentialsError, InvalidRequestError, NotFoundError
 from . import recorder
 from .actions import call_of
 from .clients import EndpointSession, client_config, endpoint_in_use, refuse_cut_answer
@@ -93,11 +93,10 @@ class Door:
         sent = {name: value for name, value in params.items() if value is not None}
         if recorder.listening():
             recorder.saw(call_of(operation, sent, arns=self._arns()))
-        attempt = retrying(self.patience, budget=self._budget, sleep=self.sleep, heard=self._hear)
         for renewals_left in reversed(range(_RENEWALS + 1)):
             used = self._session
             try:
-                answer: Answer = attempt(self._once, operation, sent)
+                answer = self._tried(operation, sent)
                 break
             except ExpiredCredentialsError:
                 if not renewals_left or not renewable(self.credentials):
@@ -167,6 +166,17 @@ class Door:
         for service in services or _SERVICES:
             self._client(service)
 
+    def _tried(self, operation: str, params: Mapping[str, Any]) -> Answer:
+        """Once, and again for as long as that may help."""
+        attempt = retrying(self.patience, budget=self._budget, sleep=self.sleep, heard=self._hear)
+        try:
+            answer: Answer = attempt(self._once, operation, params)
+        except (NotFoundError, InvalidRequestError) as error:
+            if not _was_deleted(error, tries=attempt.statistics["attempt_number"]):
+                raise
+            return {}
+        return answer
+
     def _once(self, operation: str, params: Mapping[str, Any]) -> Answer:
         service, _, name = operation.partition(":")
         pace = self._paces.get(operation)
@@ -234,6 +244,12 @@ class Door:
         partition = partition_of(self.region)
         known = self.__dict__.get("account", "*")
         return Arns(partition=partition.name if partition else "aws", region=self.region, account=known)
+
+
+def _was_deleted(error: NotFoundError | InvalidRequestError, *, tries: int) -> bool:
+    """Whether what is not there was deleted by a try before this one, whose answer was lost."""
+    missing = isinstance(error, NotFoundError) or "not found" in error.message
+    return missing and tries > 1 and error.operation.partition(":")[2].startswith("Delete")
 
 
 class _Doors:

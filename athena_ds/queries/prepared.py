@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..aws import Door
 from ..connection.config import DataSourceConfig
 from ..connection.naming import prepared_statement_wrong
-from ..errors import NotFoundError, ParameterError
+from ..errors import InvalidRequestError, NotFoundError, ParameterError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,8 +21,18 @@ def prepare(door: Door, config: DataSourceConfig, *, name: str, sql: str) -> Non
     try:
         door.call("athena:GetPreparedStatement", StatementName=name, WorkGroup=config.workgroup)
     except NotFoundError:
-        door.call("athena:CreatePreparedStatement", **given)
+        _create(door, given)
     else:
+        door.call("athena:UpdatePreparedStatement", **given)
+
+
+def _create(door: Door, given: dict[str, str]) -> None:
+    try:
+        door.call("athena:CreatePreparedStatement", **given)
+    except InvalidRequestError as error:
+        if "already exists" not in error.message:
+            raise
+        # Made by a try whose answer was lost, or by somebody else a moment ago: the later one counts.
         door.call("athena:UpdatePreparedStatement", **given)
 
 

@@ -7,6 +7,8 @@ import pytest
 from athena_ds import AthenaDataSource
 from athena_ds.errors import ConfirmationError, NotFoundError, ParameterError
 from athena_ds.execution.parameters import bind
+from athena_ds.local.faults import Reset
+from athena_ds.local.server import LocalAthena
 
 
 def test_a_statement_is_kept_run_with_values_and_deleted(ds: AthenaDataSource) -> None:
@@ -39,3 +41,18 @@ def test_one_that_is_not_there_is_said(ds: AthenaDataSource) -> None:
 def test_values_for_execute_are_literals_like_all_others() -> None:
     """Text stays text."""
     assert bind("EXECUTE x", ["now()", None, 1.5]).parameters == ("'now()'", "NULL", "1.5E0")
+
+
+@pytest.mark.parametrize("operation", ["CreatePreparedStatement", "DeletePreparedStatement", "DeleteNamedQuery"])
+def test_an_answer_that_is_lost_makes_no_error_of_what_was_done(
+    ds: AthenaDataSource, endpoint: LocalAthena, operation: str
+) -> None:
+    """The call is made again, and finds that the first one did it."""
+    endpoint.faults.add(f"athena:{operation}", Reset(after=True), times=1)
+    ds.prepare("lost", "SELECT 1")
+    assert list(ds.prepared_statements()["query"]) == ["SELECT 1"]
+    ds.delete_prepared("lost", confirm=True)
+    assert ds.prepared_statements().empty
+    ds.save_query("lost", "SELECT 1")
+    ds.delete_query("lost", confirm=True)
+    assert ds.named_queries().empty
