@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal, Self, TypedDict
 from urllib.parse import urlsplit
 
@@ -149,8 +150,8 @@ def bytes_of(amount: int | str) -> int:
     if isinstance(amount, int) and not isinstance(amount, bool) and amount > 0:
         return amount
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-zA-Z]*)\s*", amount) if isinstance(amount, str) else None
-    if found and found[2].upper() in _UNITS and float(found[1]) > 0:
-        return int(float(found[1]) * _UNITS[found[2].upper()])
+    if found and found[2].upper() in _UNITS and (whole := int(Decimal(found[1]) * _UNITS[found[2].upper()])) > 0:
+        return whole
     wrong = f"{naming.shown(str(amount))} is not an amount of bytes above zero"
     raise ConfigError([Problem(field="max_scan", wrong=wrong, example='"10 GB"')])
 

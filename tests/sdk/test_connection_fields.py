@@ -183,14 +183,23 @@ def test_encryption_with_a_key_needs_the_key() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "meant"), [(5, 5), ("10 GB", 10**10), ("1.5 KB", 1500), ("2 MiB", 2**21), ("7", 7), (" 1 tb ", 10**12)]
+    ("written", "meant"),
+    [
+        (5, 5),
+        ("10 GB", 10**10),
+        ("1.5 KB", 1500),
+        ("2 MiB", 2**21),
+        ("7", 7),
+        (" 1 tb ", 10**12),
+        ("9007199254740993", 2**53 + 1),
+    ],
 )
 def test_an_amount_of_bytes_may_be_written_as_people_do(written: int | str, meant: int) -> None:
     """Decimal units by tens, binary ones by twos."""
     assert bytes_of(written) == meant
 
 
-@pytest.mark.parametrize("written", [0, -1, True, "", "GB", "-5 GB", "1 parsec", None])
+@pytest.mark.parametrize("written", [0, -1, True, "", "GB", "-5 GB", "1 parsec", "0.5 B", None])
 def test_an_amount_that_is_none_is_refused(written: object) -> None:
     """A limit of nothing is no limit anybody means."""
     with pytest.raises(ConfigError):
