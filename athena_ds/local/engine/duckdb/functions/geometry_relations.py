@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from athena_ds.local.engine.duckdb.functions.geometry import relations, validity
+from athena_ds.local.engine.duckdb.functions.geometry import operations, relations, validity
 from athena_ds.local.engine.duckdb.functions.geometry.checks import only
 from athena_ds.local.engine.duckdb.functions.geometry.relations import box_holds, boxes_meet, of_boxes, related
 from athena_ds.local.engine.duckdb.functions.geometry.shape import LINE, Shape
@@ -20,7 +20,7 @@ def st_within(left: Shape, right: Shape) -> bool:
 
 
 def _contains(left: Shape, right: Shape) -> bool:
-    return of_boxes(left, right, box_holds) and relations.contains(left, right)
+    return of_boxes(left, right, box_holds) and operations.contains(left, right)
 
 
 @kernel("st_crosses")

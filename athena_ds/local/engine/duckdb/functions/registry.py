@@ -233,6 +233,7 @@ SELDOM = (
     "geometry_relations",
     "geometry_text",
     "set_digests",
+    "stems",
     "tdigests",
 )
 """Modules beside this one that are imported when a name isn't known otherwise: a start doesn't wait for them."""

@@ -161,3 +161,17 @@ def united(shapes: Sequence[Shape]) -> Shape:
     for shape in shapes[1:]:
         found = _collected(_overlaid("union", found, shape))
     return found
+
+
+def contains(left: Shape, right: Shape) -> bool:
+    """Of collections, whether nothing is left of one when the other is taken away: so Esri asks."""
+    if COLLECTION not in (left.kind, right.kind):
+        return related("contains", left, right)
+    for leaf in right.leaves():
+        rest = leaf
+        for other in left.leaves():
+            if rest.dimension <= other.dimension and not (rest.empty or other.empty):
+                rest = difference(rest, other)
+        if not rest.empty:
+            return False
+    return True

@@ -47,12 +47,6 @@ def no_collections(left: Shape, right: Shape) -> None:
         raise broken("Internal error")
 
 
-def contains(left: Shape, right: Shape) -> bool:
-    if COLLECTION in (left.kind, right.kind):
-        raise unsupported("ST_Contains of a GeometryCollection")
-    return related("contains", left, right)
-
-
 _PATTERN = re.compile(r"[TF*012]{9}")
 
 

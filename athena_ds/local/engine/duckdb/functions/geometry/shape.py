@@ -11,6 +11,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.geometry.sums import ring_area
 
@@ -38,13 +39,14 @@ class Shape:
     paths: tuple[Path, ...] = ()
     members: tuple[Shape, ...] = ()
     boxed: bool = False
-    _digest: list[int] = field(default_factory=list, compare=False, repr=False)
+    _known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __hash__(self) -> int:
         """Taken once: shapes are keys of what is known of them."""
-        if not self._digest:
-            self._digest.append(hash((self.kind, self.paths, self.members, self.boxed)))
-        return self._digest[0]
+        if "hash" not in self._known:
+            self._known["hash"] = hash((self.kind, self.paths, self.members, self.boxed))
+        found: int = self._known["hash"]
+        return found
 
     @property
     def multiple(self) -> bool:
@@ -75,11 +77,12 @@ class Shape:
 
     def box(self) -> Box | None:
         """Least x and y, greatest x and y; None for a geometry without points."""
-        found = list(self.points())
-        if not found:
-            return None
-        xs, ys = zip(*found, strict=True)
-        return min(xs), min(ys), max(xs), max(ys)
+        if "box" not in self._known:
+            points = list(self.points())
+            xs, ys = zip(*points, strict=True) if points else ((), ())
+            self._known["box"] = (min(xs), min(ys), max(xs), max(ys)) if points else None
+        found: Box | None = self._known["box"]
+        return found
 
     @property
     def corrupted(self) -> bool:
