@@ -44,7 +44,7 @@ class Workers:
         for _ in self._threads:
             self._queue.put(None)
         for thread in self._threads:
-            thread.join(10)
+            thread.join(60)
 
     def _work(self) -> None:
         while (job := self._queue.get()) is not None:

@@ -1,9 +1,10 @@
-"""The executions an engine has under way; none is taken once the engine is closed."""
+"""The executions an engine has under way; none is taken once the engine is closed. How they are cancelled aside."""
 
 from __future__ import annotations
 
 import threading
 import weakref
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from athena_ds.local.seam.engine import EngineError, Execution
@@ -39,3 +40,11 @@ class Running(Generic[E]):
         for execution in running:
             execution.cancel()
         return running
+
+
+def aside(work: Callable[[], None], *, name: str) -> None:
+    """Do something on a thread of its own; at once where Python is ending, which begins no threads then (3.12)."""
+    try:
+        threading.Thread(target=work, name=name, daemon=True).start()
+    except RuntimeError:
+        work()

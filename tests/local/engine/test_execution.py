@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -52,6 +53,21 @@ def test_a_cancelled_query_says_so(engine: DuckDBEngine) -> None:
     with pytest.raises(EngineError) as caught:
         list(execution.batches())
     assert caught.value.name == "USER_CANCELED"
+
+
+def test_a_query_is_cancelled_while_python_ends(engine: DuckDBEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From 3.12 on no thread can be begun any more then."""
+    execution = submit(engine, _ENDLESS)
+    assert execution.columns
+    with monkeypatch.context() as ending:
+        ending.setattr(threading.Thread, "start", no_thread)
+        execution.cancel()
+    with pytest.raises(EngineError, match="USER_CANCELED"):
+        list(execution.batches())
+
+
+def no_thread(self: threading.Thread) -> None:
+    raise RuntimeError("can't create new thread at interpreter shutdown")
 
 
 @pytest.mark.parametrize(

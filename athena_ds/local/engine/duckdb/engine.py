@@ -10,8 +10,8 @@ from athena_ds.local.engine.running import Running
 from athena_ds.local.seam.engine import Catalog, Query, Storage
 from athena_ds.local.sql.parse import parse
 
-_PATIENCE = 5.0
-"""Seconds to wait for the thread of a cancelled query: Python must not end while one is inside DuckDB."""
+_PATIENCE = 60.0
+"""Seconds to wait for the threads of a cancelled query at most: Python must not end while one is inside DuckDB."""
 
 
 class DuckDBEngine:

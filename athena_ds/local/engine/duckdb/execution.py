@@ -22,6 +22,7 @@ from athena_ds.local.engine.duckdb.kernels import Kernels
 from athena_ds.local.engine.duckdb.plan import Plan, arrow_schema, as_seam, lower, translated
 from athena_ds.local.engine.duckdb.scan import relation
 from athena_ds.local.engine.duckdb.usage import taken_literally
+from athena_ds.local.engine.running import aside
 from athena_ds.local.seam.engine import Catalog, Column, EngineError, Query, Stats, Storage, Table, Written
 from athena_ds.local.sql.analyse import Analysis, analyse
 
@@ -88,7 +89,7 @@ class DuckDBExecution:
     def cancel(self) -> None:
         """Stop, also while planning; the reader gets USER_CANCELED."""
         self._cancelled.set()
-        threading.Thread(target=self._interrupt, name="duckdb-cancel", daemon=True).start()
+        aside(self._interrupt, name="duckdb-cancel")
 
     def join(self, seconds: float) -> None:
         """Wait for the query's thread, which may still be closing its connection after the rows are given."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from athena_ds.local.engine.running import aside
 from athena_ds.local.engine.trino.catalog import OwnCatalog
 from athena_ds.local.engine.trino.protocol import Page, Statement
 from athena_ds.local.engine.trino.statement import Sent, asked
@@ -85,7 +86,7 @@ class TrinoExecution:
         """Tell Trino; the reader, who may be waiting for a page, gets USER_CANCELED."""
         self._cancelled.set()
         if self._statement is not None:
-            threading.Thread(target=self._statement.cancel, name="trino-cancel", daemon=True).start()
+            aside(self._statement.cancel, name="trino-cancel")
 
     def _begin(self) -> None:
         """Decide the caller's rights, send, and wait for the columns."""
