@@ -10,7 +10,7 @@ from athena_ds.local.glue import projection
 from athena_ds.local.glue.catalog import table_of
 from athena_ds.local.seam.engine import Column, EngineError, Table, Write, Written
 from athena_ds.local.seam.run import Outcome, Wrote
-from athena_ds.local.seam.types import to_hive
+from athena_ds.local.seam.types import Type, to_hive
 from athena_ds.local.sql import hive, options
 from athena_ds.local.sql import statement as s
 from athena_ds.local.sql.ddl import partitions, tables, views
@@ -123,10 +123,19 @@ def _storable(columns: Sequence[Column], target: Write) -> None:
             )
             raise EngineError("NOT_SUPPORTED", message)
         try:
+            _check_text(column.type.elements)
             to_hive(column.type)
         except ValueError:
             raise EngineError("NOT_SUPPORTED", f"Unsupported Hive type: {column.type}") from None
     _partitioned([column.name.lower() for column in columns], target.partitioned_by)
+
+
+def _check_text(kinds: Sequence[Type]) -> None:
+    """Hive has no text of no length: Trino makes a column of it one character, and fails where it is inside."""
+    for kind in kinds:
+        if kind.base == "varchar" and kind.arguments == (0,):
+            raise ValueError(kind)
+        _check_text(kind.elements)
 
 
 def _partitioned(names: Sequence[str], keys: tuple[str, ...]) -> None:

@@ -27,7 +27,7 @@ _HEAD = """# Functions
 
 Statements with what a real Trino answered to each, asked of the endpoint with either of its engines: the embedded one,
 and [a Trino behind it](trino.md), whose rows pass through the same result files. *The same* are those answered as then,
-or failing as then; *refused* those that fail though the Trino answered; no statement is answered otherwise. Three that
+or failing as then; *refused* those that fail though the Trino answered; no statement is answered otherwise. Two that
 a Trino answers otherwise each time (by the day, or by chance) were not asked of it again.
 
 {summary}

@@ -246,3 +246,38 @@ def test_a_failed_write_says_where_data_may_be_left(lake: Lake) -> None:
         f" If a data manifest file was generated at '{place}-manifest.csv', you may need to manually clean the data "
         "from locations specified in the manifest. Athena will not delete data in your account."
     )
+
+
+def test_insert_takes_wider_numbers_whose_values_fit(lake: Lake) -> None:
+    """A count is a bigint, and the table's column may be an int; a value too large fails, nothing is written."""
+    lake.run(
+        "CREATE EXTERNAL TABLE narrow (i int, f float, m decimal(4,1), d date, a array<int>, t varchar(2))"
+        " STORED AS PARQUET LOCATION 's3://lake/narrow/'"
+    )
+    lake.run(
+        "INSERT INTO narrow SELECT count(*), 1.25e0, 7.26e0, TIMESTAMP '2024-02-29 10:00:00.000',"
+        " ARRAY[BIGINT '7', NULL], 'ab ' FROM (VALUES 1, 2)"
+    )
+    row = ["2", "1.25", "7.3", "2024-02-29", "[7, null]", "ab"]
+    assert lake.run("SELECT * FROM narrow") == [row]
+    assert "Out of range for integer: 2147483648" in lake.failure("INSERT INTO narrow (i) SELECT BIGINT '2147483648'")
+    assert "TYPE_MISMATCH" in lake.failure("INSERT INTO narrow (d) SELECT 1")
+    assert lake.run("SELECT * FROM narrow") == [row]
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("WITH (format='JSON') AS SELECT nan() a", "HIVE_UNSERIALIZABLE_JSON_VALUE: Invalid value to Insert: NaN"),
+        (
+            "WITH (partitioned_by=ARRAY['p']) AS SELECT 1 a, 'é' p",
+            "HIVE_INVALID_PARTITION_VALUE: Hive partition keys can only contain printable ASCII characters"
+            " (0x20 - 0x7E). Invalid value: C3 A9",
+        ),
+        ("WITH (format='ORC') AS SELECT ARRAY[''] a", "NOT_SUPPORTED: Unsupported Hive type: array(varchar(0))"),
+    ],
+)
+def test_values_no_file_or_folder_can_hold(lake: Lake, sql: str, words: str) -> None:
+    """They fail as they do at Trino, and leave nothing."""
+    assert lake.failure(f"CREATE TABLE unheld {sql}").startswith(words)
+    assert "unheld" not in lake.lines("SHOW TABLES")

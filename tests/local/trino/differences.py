@@ -52,9 +52,6 @@ STATEMENTS = {
     "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n FROM t) SELECT * FROM t LIMIT 3": (
         "whether Trino reaches its tenth turn, and fails, before LIMIT has its rows is chance"
     ),
-    "SELECT array_agg(DISTINCT a) FROM (VALUES (X'61'),(NULL),(X'00')) t(a)": (
-        "in which order DISTINCT leaves its values is chance"
-    ),
 }
 """Statements of the tables of known answers that a Trino does not answer each time as it did then, and why."""
 

@@ -12,7 +12,7 @@ from tests.local.tables.running import Lake
 from tests.local.tables.tpcds_sf01 import benchmark as tpcds
 from tests.local.tables.tpch import benchmark as tpch
 from tests.local.trino.random_queries.asked import Both, both
-from tests.local.trino.random_queries.queries import Query
+from tests.local.trino.random_queries.parts import Query
 
 pytestmark = [pytest.mark.trino, pytest.mark.slow]
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
 from tests.local.trino.random_queries.__main__ import made, reason, report
-from tests.local.trino.random_queries.asked import Answer, Both, both, compared
-from tests.local.trino.random_queries.queries import Query
+from tests.local.trino.random_queries.asked import Answer, Both, Outcome, both, compared
+from tests.local.trino.random_queries.parts import Query
+from tests.local.trino.random_queries.queries import queries
+from tests.local.trino.random_queries.writes import writings, written
 
 COLUMNS = (("a", "double", 17, 0, "UNKNOWN"), ("m", "map", 0, 0, "UNKNOWN"))
 HEADER = ["a", "m"]
 
-COUNT, SEED = 150, 5
-"""As `python -m tests.local.trino.random_queries --count 150 --seed 5` asks them."""
+COUNT, SEED, WRITES = 150, 5, 25
+"""As `python -m tests.local.trino.random_queries --count 150 --seed 5` asks them, and 25 with `--writes`."""
 
 
 @pytest.fixture(scope="module")
@@ -29,13 +32,26 @@ def asked(trino_url: str) -> Iterator[Both]:
 def test_random_queries_are_answered_by_both_alike(asked: Both, capsys: pytest.CaptureFixture[str]) -> None:
     """Types, rows and the text of the result file, of the same queries each time. How many were refused is printed."""
     with ThreadPoolExecutor(4) as pool:
-        outcomes = list(pool.map(asked.ask, made(COUNT, SEED)))
+        outcomes = list(pool.map(asked.ask, made(COUNT, SEED, queries())))
+    judged(outcomes, capsys)
+
+
+@pytest.mark.trino
+def test_what_random_writes_leave_is_read_by_both_alike(asked: Both, capsys: pytest.CaptureFixture[str]) -> None:
+    """CTAS, INSERT and UNLOAD: Glue's tables, and the rows of either engine's files as the other reads them."""
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = list(pool.map(partial(written, asked), made(WRITES, SEED, writings())))
+    judged(outcomes, capsys)
+
+
+def judged(outcomes: list[Outcome], capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is different and most are answered; the counts are printed, whatever pytest captures."""
     counts = Counter(outcome.verdict for outcome in outcomes)
     refusals = Counter(reason(outcome) for outcome in outcomes if outcome.verdict == "refused")
     with capsys.disabled():
         print("\n" + report(counts, refusals))  # noqa: T201
     assert [(one.query.sql, one.told) for one in outcomes if one.verdict == "different"] == []
-    assert counts["same"] > COUNT / 2
+    assert counts["same"] > len(outcomes) / 2
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,13 @@ def test_rows_become_columns() -> None:
     assert text(batch.column(1), columns[1].type).to_pylist() == ["{A b=2.5}", None]
 
 
+def test_a_row_that_breaks_off_fails_the_query() -> None:
+    """Trino does so at a value it can't spell."""
+    columns = columns_of([{"name": "a", "type": "integer"}, {"name": "b", "type": "time(3)"}])
+    with pytest.raises(EngineError, match="Trino broke off in the middle of a row"):
+        batch_of([[1, "10:00:00.000"], [2]], columns)
+
+
 @pytest.mark.parametrize(
     "kind",
     ["qdigest(real)", "timestamp(12)", "time(9)", "map(varbinary, integer)", "array(map(row(a bigint), bigint))"],

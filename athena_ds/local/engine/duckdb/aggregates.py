@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from athena_ds.local.engine.duckdb.calls import registry_call
-from athena_ds.local.engine.duckdb.comparison import sort_key, sortable, unbroken
+from athena_ds.local.engine.duckdb.comparison import holds, is_plain, sort_key, sortable, unbroken
 from athena_ds.local.engine.duckdb.frames import framed
 from athena_ds.local.engine.duckdb.functions.registry import Around, Call, Kernel, meaning
 from athena_ds.local.engine.duckdb.physical import physical
@@ -13,18 +13,32 @@ from athena_ds.local.engine.duckdb.planner import Planner, bound
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import array
 from athena_ds.local.sql.coercion import is_orderable
-from athena_ds.local.sql.tree import Aggregate, Constant, Expression, SortKey, Symbol, Window
+from athena_ds.local.sql.tree import Aggregate, Constant, Expression, Frame, SortKey, Symbol, Window
 from athena_ds.local.sql.walk import walk
 
 
 def sort_list(planner: Planner, keys: tuple[SortKey, ...]) -> str:
     """ORDER BY's list, Trino's order and its NULLs."""
-    parts = []
-    for key in keys:
-        sql = sortable(planner.expression(key.expression), key.expression.type, planner.kernels)
-        sql = f"({sql})" if isinstance(key.expression, Constant) else sql
-        parts.append(f"{sql} {'DESC' if key.descending else 'ASC'} NULLS {'FIRST' if key.nulls_first else 'LAST'}")
-    return ", ".join(parts)
+    return ", ".join(_sorted(planner, key) for key in keys)
+
+
+_FLOATS = ("real", "double")
+
+
+def _sorted(planner: Planner, key: SortKey, *, alone: bool = False) -> str:
+    """One key. With NULLS FIRST Trino takes NaN for the least of all numbers, else for the greatest.
+
+    `alone`: nothing may be put before the key.
+    """
+    kind = key.expression.type
+    sql = sortable(planner.expression(key.expression), kind, planner.kernels)
+    sql = f"({sql})" if isinstance(key.expression, Constant) else sql
+    told = f"{sql} {'DESC' if key.descending else 'ASC'} NULLS {'FIRST' if key.nulls_first else 'LAST'}"
+    if not key.nulls_first or not holds(kind, _FLOATS):
+        return told
+    if alone or kind.base not in _FLOATS:
+        raise EngineError("NOT_SUPPORTED", f"Order of {kind} with NULLS FIRST is not supported by the local engine")
+    return f"isnan({sql}) {'ASC' if key.descending else 'DESC'} NULLS FIRST, {told}"
 
 
 def lowered_aggregate(planner: Planner, aggregate: Aggregate, over: str = "") -> str:
@@ -91,10 +105,11 @@ _FIRST_ROWS = frozenset(("approx_percentile", "numeric_histogram", "max", "min",
 def _check_distinct(aggregate: Aggregate) -> None:
     """DuckDB's DISTINCT takes values for different that Trino takes for equal, where zones are in them.
 
-    What an aggregate that shows its input's order makes of DISTINCT depends on Trino's hashing and threads.
+    What an aggregate that shows its input's order makes of DISTINCT depends on Trino's hashing and threads: any order
+    of array_agg's values is right, but which of equal keys map_agg keeps changes its answer.
     """
     name = aggregate.name
-    if name in _FIRST_COME or (name in _SENSITIVE and not aggregate.order):
+    if name in _FIRST_COME or (name in _SENSITIVE and name != "array_agg" and not aggregate.order):
         remedy = f": write {name}(DISTINCT x ORDER BY x)" if name in _SENSITIVE else ""
         raise EngineError("NOT_SUPPORTED", f"{name}(DISTINCT x) has no defined order{remedy}")
     if name in _FIRST_ROWS and not all(isinstance(argument, Constant) for argument in aggregate.arguments[1:]):
@@ -108,15 +123,27 @@ def _check_distinct(aggregate: Aggregate) -> None:
 
 def _around(planner: Planner, aggregate: Aggregate, over: str, *, ignore_nulls: bool = False) -> Around:
     condition = aggregate.condition
-    ordered = aggregate.order and aggregate.name in _SENSITIVE
+    order = tuple(key for key in _order(aggregate) if not isinstance(key.expression, Constant))
     return Around(
         distinct=aggregate.distinct,
-        order=f" ORDER BY {sort_list(planner, aggregate.order)}" if ordered else "",
+        order=f" ORDER BY {sort_list(planner, order)}" if order else "",
         nulls=" IGNORE NULLS" if ignore_nulls else "",
         filter=f" FILTER (WHERE {planner.expression(condition)})" if condition is not None else "",
         over=over,
         listed=bool(over) or (planner.listed and condition is None),
     )
+
+
+def _order(aggregate: Aggregate) -> tuple[SortKey, ...]:
+    """In which order the values are taken; where any will do, in their own, so that the answer is always the same."""
+    if aggregate.name not in _SENSITIVE:
+        return ()
+    any_will_do = aggregate.distinct and aggregate.name == "array_agg" and is_plain(aggregate.arguments[0].type)
+    return (SortKey(expression=aggregate.arguments[0]),) if any_will_do and not aggregate.order else aggregate.order
+
+
+def _has_distance(frame: Frame) -> bool:
+    return any(value is not None for _, value in (frame.start, frame.end))
 
 
 def lowered_window(planner: Planner, window: Window) -> str:
@@ -125,7 +152,8 @@ def lowered_window(planner: Planner, window: Window) -> str:
     if window.partition:
         parts.append(f"PARTITION BY {', '.join(_partition_key(planner, p) for p in window.partition)}")
     if window.order:
-        parts.append(f"ORDER BY {sort_list(planner, window.order)}")
+        distances = window.frame is not None and window.frame.unit == "RANGE" and _has_distance(window.frame)
+        parts.append(f"ORDER BY {', '.join(_sorted(planner, key, alone=distances) for key in window.order)}")
     if window.frame is not None:
         parts.append(framed(planner, window.frame, window.order))
     over = f" OVER ({' '.join(parts)})"

@@ -24,7 +24,7 @@ def sort_key(sql: str, kind: Type, kernels: Kernels) -> str:
             return _time_key(sql)
         case "ipaddress":
             return kernels.call(_address, ((sql, kind),), VARBINARY)
-        case "array" | "map" | "row" if _holds(kind, (*_ZONED, "ipaddress")):
+        case "array" | "map" | "row" if holds(kind, (*_ZONED, "ipaddress")):
             raise EngineError("NOT_SUPPORTED", f"Order of {kind} is not supported by the local engine")
         case _:
             return sql
@@ -34,7 +34,7 @@ def unbroken(sql: str, kind: Type, kernels: Kernels, *, about: str | None = None
     """The value, or a refusal where a NULL is inside: Trino fails when it has to order or bound such values."""
     if kind.base not in ("array", "row"):
         return sql
-    failed = kernels.fail("NOT_SUPPORTED", f"'{_NULL_INSIDE[kind.base]}'", kind, about=about)
+    failed = kernels.fail("NOT_SUPPORTED", f"'{NULL_INSIDE[kind.base]}'", kind, about=about)
     return f"CASE WHEN {sql} IS NOT NULL AND ({_null_inside(sql, kind)}) THEN {failed} ELSE {sql} END"
 
 
@@ -43,11 +43,11 @@ def sortable(sql: str, kind: Type, kernels: Kernels) -> str:
     key = sort_key(sql, kind, kernels)
     if kind.base not in ("array", "row"):
         return key
-    failed = kernels.fail("NOT_SUPPORTED", f"'{_NULL_INSIDE[kind.base]}'", kind)
+    failed = kernels.fail("NOT_SUPPORTED", f"'{NULL_INSIDE[kind.base]}'", kind)
     return f"CASE WHEN {sql} IS NOT NULL AND ({_null_inside(sql, kind)}) THEN {failed} ELSE {key} END"
 
 
-_NULL_INSIDE = {
+NULL_INSIDE = {
     "array": "ARRAY comparison not supported for arrays with null elements",
     "row": "ROW comparison not supported for fields with null elements",
 }
@@ -83,8 +83,9 @@ def _address(value: str) -> bytes:
     return b"\x00" * 10 + b"\xff\xff" + found.packed if found.version == 4 else found.packed
 
 
-def _holds(kind: Type, bases: tuple[str, ...]) -> bool:
-    return kind.base in bases or any(_holds(element, bases) for element in kind.elements)
+def holds(kind: Type, bases: tuple[str, ...]) -> bool:
+    """Whether a type is one of these, or has one inside."""
+    return kind.base in bases or any(holds(element, bases) for element in kind.elements)
 
 
 def is_plain(kind: Type) -> bool:
@@ -128,7 +129,7 @@ def _is_number(sql: str) -> bool:
 
 def _structured(operator: str, kind: Type, sides: tuple[str, str], kernels: Kernels) -> str:
     left, right = sides
-    if operator == "IS DISTINCT FROM" and not _holds(kind, _ZONED):
+    if operator == "IS DISTINCT FROM" and not holds(kind, _ZONED):
         return f"({left} IS DISTINCT FROM {right})"
     if operator in ("=", "<>") and kind.base == "row":
         parts = [
@@ -222,7 +223,7 @@ def ordered(kind: Type, left: Any, right: Any) -> int:
         kinds = kind.elements * len(left) if kind.base == "array" else kind.elements
         for k, a, b in zip(kinds, left, right, strict=False):
             if a is None or b is None:
-                raise EngineError("NOT_SUPPORTED", _NULL_INSIDE[kind.base])
+                raise EngineError("NOT_SUPPORTED", NULL_INSIDE[kind.base])
             found = ordered(k, a, b)
             if found:
                 return found

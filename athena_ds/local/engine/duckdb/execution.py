@@ -187,6 +187,10 @@ class DuckDBExecution:
             return relation(table, columns, pruning, context)
 
         self._check_cancelled()
+        if self._query.write is not None:
+            from athena_ds.local.engine.duckdb.write_coerce import inserted  # noqa: PLC0415 - only writes need it
+
+            analysis = inserted(analysis, self._query.write)
         plan = lower(analysis, kernels=kernels, scan=scan)
         self._check_cancelled()
         return plan

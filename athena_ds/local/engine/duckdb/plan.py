@@ -17,6 +17,7 @@ from athena_ds.local.engine.duckdb.functions.geometry.shape import unpack
 from athena_ds.local.engine.duckdb.kernels import Kernels
 from athena_ds.local.engine.duckdb.physical import SHAPES
 from athena_ds.local.engine.duckdb.planner import Lowering, Planner, Scans
+from athena_ds.local.engine.duckdb.pushed import check_pushed
 from athena_ds.local.engine.duckdb.usage import used_symbols
 from athena_ds.local.seam.arrow import arrow_type
 from athena_ds.local.seam.engine import Catalog, Column, EngineError
@@ -48,6 +49,7 @@ def plan(  # noqa: PLR0913
 def lower(analysis: Analysis, *, kernels: Kernels, scan: Scans) -> Plan:
     functions.load()
     now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
+    check_pushed(analysis.relation)
     used = used_symbols(analysis.relation)
     planner = Planner(kernels=kernels, scan=scan, now=now, used=used, lowering=_LOWERING)
     names = [f"o{i}" for i in range(len(analysis.columns))]

@@ -89,6 +89,10 @@ def _write_batch(batch: pa.RecordBatch, columns: Sequence[Column], cut: int, ope
 def _partition_text(values: pa.Array, column: Column) -> pa.Array:
     """A partition key's values as Hive writes them; NULL and the empty string are Hive's default partition."""
     spelled = text(values, column.type)
+    foreign = spelled.filter(pc.fill_null(pc.match_substring_regex(spelled, "[^ -~]"), False))
+    if len(foreign):
+        told = "Hive partition keys can only contain printable ASCII characters (0x20 - 0x7E). Invalid value: "
+        raise EngineError("HIVE_INVALID_PARTITION_VALUE", told + foreign[0].as_py().encode().hex(" ").upper())
     return pc.if_else(pc.fill_null(pc.equal(spelled, ""), True), _NULL, spelled)
 
 

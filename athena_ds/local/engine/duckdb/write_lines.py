@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from athena_ds.local.seam.engine import Column
+from athena_ds.local.seam.engine import Column, EngineError
 from athena_ds.local.seam.format import java, text
 from athena_ds.local.seam.types import Type
 
@@ -134,5 +134,7 @@ def _quoted(value: str) -> str:
 
 
 def _json_number(value: float) -> str:
-    """JSON has no NaN and no Infinity: they are written as text."""
-    return java(value) if value - value == 0 else _quoted(java(value))
+    """JSON has no NaN and no Infinity; raises EngineError as Trino does."""
+    if value - value != 0:
+        raise EngineError("HIVE_UNSERIALIZABLE_JSON_VALUE", f"Invalid value to Insert: {java(value)}")
+    return java(value)

@@ -32,7 +32,12 @@ def columns_of(described: Sequence[Any]) -> tuple[Column, ...]:
 
 
 def batch_of(rows: Sequence[Values], columns: tuple[Column, ...]) -> pa.RecordBatch:
-    """A page's rows as a batch."""
+    """A page's rows as a batch; raises EngineError where Trino broke off in the middle of one.
+
+    It does where it can't spell a value it made itself, such as `CAST(TIMESTAMP '1969-12-31 23:59:59.999' AS time)`.
+    """
+    if any(len(row) != len(columns) for row in rows):
+        raise EngineError("GENERIC_INTERNAL_ERROR", "Trino broke off in the middle of a row", kind="INTERNAL")
     arrays = [array_of(values, column.type) for values, column in zip(zip(*rows, strict=True), columns, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, names=[column.name for column in columns])
 

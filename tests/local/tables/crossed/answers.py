@@ -27,7 +27,7 @@ _EVERY = (
     " st string, ch char(4), da date, ts timestamp, vb binary, ar array<int>, ma map<string,int>,"
     " ro struct<p:int,q:string>"
 )
-_DDL = {
+DDL = {
     "tp": f"({_EVERY}) STORED AS PARQUET",
     "tor": f"({_EVERY}) STORED AS ORC",
     "tt": f"({_EVERY}) ROW FORMAT DELIMITED FIELDS TERMINATED BY '|' ESCAPED BY '\\\\'",
@@ -44,7 +44,7 @@ def load(lake: Lake) -> None:
     for path in sorted((HERE / "data").rglob("*")):
         if path.is_file():
             lake.put(path.relative_to(HERE / "data").as_posix(), path.read_bytes())
-    for name, words in _DDL.items():
+    for name, words in DDL.items():
         lake.run(f"CREATE EXTERNAL TABLE {name} {words} LOCATION 's3://lake/{name}/'")
     lake.run("MSCK REPAIR TABLE pt")
 

@@ -1,7 +1,8 @@
 """`python -m tests.local.trino.random_queries --count 5000 --seed 1`: thousands of random queries for both engines.
 
 Needs the Trino at TRINO_URL: `scripts/trino run .venv/bin/python -m tests.local.trino.random_queries`. Every difference
-is printed, and how often the embedded engine refused, by its reason.
+is printed, and how often the embedded engine refused, by its reason. With `--writes` they are CTAS, INSERT and UNLOAD,
+and what either engine wrote is read by both.
 """
 
 from __future__ import annotations
@@ -12,11 +13,17 @@ import re
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
 
 from tests.local.trino.random_queries.asked import Outcome, both
-from tests.local.trino.random_queries.queries import Query, queries
+from tests.local.trino.random_queries.queries import queries
+from tests.local.trino.random_queries.writes import writings, written
+
+Made = TypeVar("Made")
 
 
 def main() -> int:
@@ -25,13 +32,16 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="the same seed, the same queries")
     parser.add_argument("--trino", default=os.environ.get("TRINO_URL"), help="http://host:port; by default TRINO_URL")
     parser.add_argument("--show", default="different", help="verdicts to list: different, refused, fails, same")
+    parser.add_argument("--writes", action="store_true", help="writes, read back by both engines")
     arguments = parser.parse_args()
     if not arguments.trino:
         parser.error("TRINO_URL names no Trino: scripts/trino run COMMAND")
     counts: Counter[str] = Counter()
     refusals: Counter[str] = Counter()
     with both(arguments.trino) as asked, ThreadPoolExecutor(4) as pool:
-        for outcome in pool.map(asked.ask, made(arguments.count, arguments.seed)):
+        chances = made(arguments.count, arguments.seed, writings() if arguments.writes else queries())
+        ask = partial(written, asked) if arguments.writes else asked.ask
+        for outcome in pool.map(ask, chances):
             counts[outcome.verdict] += 1
             refusals[reason(outcome)] += outcome.verdict == "refused"
             if outcome.verdict in arguments.show.split(","):
@@ -41,19 +51,19 @@ def main() -> int:
     return int(counts["different"] > 0)
 
 
-def made(count: int, chosen: int) -> list[Query]:
-    """So many different queries, always the same for a seed."""
-    found: dict[str, Query] = {}
+def made(count: int, chosen: int, of: st.SearchStrategy[Made]) -> list[Made]:
+    """So many different ones, always the same for a seed."""
+    found: dict[Made, None] = {}
 
     @seed(chosen)
     @settings(max_examples=count, phases=[Phase.generate], database=None, deadline=None, derandomize=False,
               suppress_health_check=list(HealthCheck))  # fmt: skip
-    @given(queries())
-    def collect(query: Query) -> None:
-        found.setdefault(query.sql, query)
+    @given(of)
+    def collect(one: Made) -> None:
+        found.setdefault(one)
 
     collect()
-    return list(found.values())
+    return list(found)
 
 
 def reason(outcome: Outcome) -> str:

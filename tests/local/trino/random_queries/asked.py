@@ -17,7 +17,7 @@ from tests.conftest import RESULTS
 from tests.local.fidelity.api import records
 from tests.local.tables.crossed.answers import load
 from tests.local.tables.running import ENDED, Lake
-from tests.local.trino.random_queries.queries import Query
+from tests.local.trino.random_queries.parts import Query
 
 Row = list[str | None]
 
@@ -68,6 +68,11 @@ def both(trino: str, *, load: Callable[[Lake], None] = load, workers: int = 2) -
         yield Both(*lakes)
 
 
+def answered(lake: Lake, sql: str) -> Answer:
+    """One endpoint's answer."""
+    return _ended(lake, _begun(lake, sql))
+
+
 def _begun(lake: Lake, sql: str) -> str | Answer:
     """The execution's id; or why it was refused."""
     try:
@@ -91,6 +96,8 @@ def _ended(lake: Lake, started: str | Answer) -> Answer:
         time.sleep(0.005)
     if found["Status"]["State"] != "SUCCEEDED":
         return Answer(failure=found["Status"]["StateChangeReason"])
+    if not found["Query"].lstrip().startswith(("SELECT", "WITH")):
+        return Answer()
     told = lake.athena.get_query_results(QueryExecutionId=started, MaxResults=1)["ResultSet"]["ResultSetMetadata"]
     key = found["ResultConfiguration"]["OutputLocation"].removeprefix(f"s3://{RESULTS}/")
     body = lake.s3.get_object(Bucket=RESULTS, Key=key)["Body"].read().decode()

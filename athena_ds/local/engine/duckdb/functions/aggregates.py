@@ -95,7 +95,8 @@ def _sum_decimals(call: Call) -> str:
 @rule("avg", "bigint")
 @rule("avg", "double")
 def _avg(call: Call) -> str:
-    return call.aggregate("avg", call.sql[0])
+    """Whole numbers too are added as doubles, row by row."""
+    return call.aggregate("avg", f"CAST({call.sql[0]} AS DOUBLE)")
 
 
 @rule("avg", "real")
@@ -233,6 +234,9 @@ def top(
         return None
     count = known[0][1]
     _check_count(count, what)
+    if len(known) > count and any(value is None for _, _, value in known):
+        # Trino forgets that a place in its heap no longer holds NULL, when another value is put there.
+        raise EngineError("NOT_SUPPORTED", "The n extreme rows among NULL values are not supported by the local engine")
     order = _by_key(kind, largest=largest)
     found = best(known, count, order)
     if not listed:

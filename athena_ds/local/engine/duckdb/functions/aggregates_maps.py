@@ -37,12 +37,13 @@ def histogram(items: list[Any], *, call: Call) -> Pairs | None:
 
 @kernel("map_union", typed=True)
 def map_union(maps: list[Pairs | None], *, call: Call) -> Pairs | None:
+    """NULL where no map has an entry."""
     kind = call.result.elements[0]
     found: dict[Key, tuple[Any, Any]] = {}
     for pairs in maps:
         for key, value in pairs or []:
             found.setdefault(identity(key, kind), (key, value))
-    return None if all(pairs is None for pairs in maps) else list(found.values())
+    return list(found.values()) or None
 
 
 @kernel("approx_most_frequent")

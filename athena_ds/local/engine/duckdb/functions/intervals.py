@@ -19,7 +19,13 @@ _DAY, _YEAR = "interval day to second", "interval year to month"
 _DAY_MS = 86_400_000
 
 
+_MOST_ADDED_TO_TIME = 2**63 // 10**9
+"""Milliseconds whose picoseconds are 64 bits: with more Trino's answer is no time of day."""
+
+
 def add_millis_to_time(moment: datetime.time, millis: int) -> datetime.time:
+    if abs(millis) > _MOST_ADDED_TO_TIME:
+        raise EngineError("NOT_SUPPORTED", "A time of day and over a hundred days are not added by the local engine")
     return temporal.time_of(temporal.microseconds(moment) + millis * 1000)
 
 
