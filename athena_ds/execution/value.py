@@ -71,6 +71,7 @@ class QueryExecution:
         substatement_type: As in SELECT, SHOW_TABLES or CREATE_TABLE_AS_SELECT.
         output_location: Where its result really lies; None with managed query results.
         managed_results: Whether Athena keeps the result itself.
+        encryption_option: How its result is encrypted: SSE_S3, SSE_KMS, CSE_KMS; empty where the bucket decides.
         workgroup: Where it ran.
         database: The database of its unqualified names.
         data_catalog: The data catalog of them.
@@ -89,6 +90,7 @@ class QueryExecution:
     substatement_type: str = ""
     output_location: str | None = None
     managed_results: bool = False
+    encryption_option: str = ""
     workgroup: str = ""
     database: str = ""
     data_catalog: str = ""
@@ -108,7 +110,7 @@ class QueryExecution:
     def from_answer(cls, said: Mapping[str, Any]) -> QueryExecution:
         """From the API's `QueryExecution`."""
         status, place = said.get("Status", {}), said.get("QueryExecutionContext", {})
-        location = said.get("ResultConfiguration", {}).get("OutputLocation")
+        landed = said.get("ResultConfiguration", {})
         managed = bool(said.get("ManagedQueryResultsConfiguration", {}).get("Enabled"))
         return cls(
             query_execution_id=said["QueryExecutionId"],
@@ -116,8 +118,9 @@ class QueryExecution:
             query=said.get("Query", ""),
             statement_type=said.get("StatementType", ""),
             substatement_type=said.get("SubstatementType", ""),
-            output_location=location or None,
+            output_location=landed.get("OutputLocation") or None,
             managed_results=managed,
+            encryption_option=landed.get("EncryptionConfiguration", {}).get("EncryptionOption", ""),
             workgroup=said.get("WorkGroup", ""),
             database=place.get("Database", ""),
             data_catalog=place.get("Catalog", ""),

@@ -50,7 +50,9 @@ def _rows(execution: QueryExecution, door: Door, *, options: ReadOptions, stream
         from athena_ds.results import unload  # noqa: PLC0415 - Parquet takes a while to import
 
         return unload.rows(execution, door, options=options, streams=streams)
-    if location.endswith(".csv") and execution.substatement_type in _IN_CSV and not execution.managed_results:
+    # What Athena encrypted on its own side is ciphertext in S3.
+    readable = not execution.managed_results and execution.encryption_option != "CSE_KMS"
+    if location.endswith(".csv") and execution.substatement_type in _IN_CSV and readable:
         return csv.rows(execution, door, options=options, streams=streams)
     return pages.rows(execution, door)
 

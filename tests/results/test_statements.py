@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -205,3 +206,11 @@ def test_a_small_result_costs_one_call_of_each(shelf: Shelf, door: Door) -> None
     execution = by_csv(shelf, [info("n", "bigint")], [("1",)])
     whole(execution, door, "numpy")
     assert shelf.asked == {"GetQueryResults": 1, "GetObject": 1}
+
+
+def test_rows_that_athena_encrypted_itself_are_read_through_athena(shelf: Shelf, door: Door) -> None:
+    """With CSE_KMS the object in S3 is ciphertext, and Athena sends plain text."""
+    execution = by_csv(shelf, [info("n", "integer")], [("1",), (None,), ("3",)])
+    shelf.objects[f"results/{execution.query_execution_id}.csv"] = bytes(range(256)) * 4
+    sealed = replace(execution, encryption_option="CSE_KMS")
+    assert whole(sealed, door)["n"].tolist() == [1, pd.NA, 3]
