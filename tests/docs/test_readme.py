@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 from scripts.pictures import PICTURES
@@ -23,6 +26,24 @@ def test_the_two_commands_are_on_the_first_screen() -> None:
     first = README.read_text().splitlines()[:30]
     assert any("scripts/demo" in line for line in first)
     assert any("scripts/test" in line for line in first)
+
+
+def test_the_demos_notebook_is_reached_without_a_browser_too(tmp_path: Path) -> None:
+    """JupyterLab prints the notebook's own address, and starts for root, as people are in a container."""
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    shutil.copy(ROOT / "scripts" / "demo", tmp_path / "scripts" / "demo")
+    for name, does in (("scripts/setup", "exit 0"), (".venv/bin/jupyter", 'printf "%s\\n" "$@"')):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n")
+        (tmp_path / name).chmod(0o755)
+    told = subprocess.run([tmp_path / "scripts" / "demo", "--lab", "--no-browser"], capture_output=True, check=True)
+    given = told.stdout.decode().split()
+    first = next(each.partition("=")[2] for each in given if each.startswith("--LabApp.default_url="))
+    folder = next(each.partition("=")[2] for each in given if each.startswith("--ServerApp.root_dir="))
+    assert (ROOT / Path(folder).name / Path(first).name).is_file()
+    assert first.startswith("/lab/tree/")
+    assert "--no-browser" in given
+    assert ("--allow-root" in given) is (os.getuid() == 0)
 
 
 def test_the_output_shown_is_what_the_query_gives() -> None:
