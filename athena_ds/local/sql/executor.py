@@ -64,6 +64,15 @@ class StatementExecutor:
 
     def plan(self, sql: str) -> Plan:
         """Classify and parse; the engine checks the syntax of the queries inside."""
+        try:
+            return self._planned(sql)
+        except EngineError as error:
+            if Text(sql).several:
+                # Athena's own words, where Trino would say that it did not expect the semicolon.
+                raise EngineError("SYNTAX_ERROR", f"Only one sql statement is allowed. Got: {sql}") from error
+            raise
+
+    def _planned(self, sql: str) -> Plan:
         statement = read(sql)
         match statement:
             case s.Query(sql=query) | s.Explain(sql=query):

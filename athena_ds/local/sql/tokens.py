@@ -97,6 +97,11 @@ class Text:
         return re.sub(r"[^\n]", " ", self.sql[:start]) + self.sql[start:end]
 
     @property
+    def several(self) -> bool:
+        """Whether a `;` stands between statements."""
+        return any(token.kind == "symbol" and token.text == ";" for token in self.tokens)
+
+    @property
     def placeholders(self) -> int:
         """How many `?` the statement has, outside literals and comments."""
         return sum(token.kind == "symbol" and token.text == "?" for token in self.tokens)

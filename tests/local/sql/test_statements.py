@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
+
 import pytest
 
+from athena_ds.local.engine.duckdb.engine import DuckDBEngine
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.sql import statement as s
+from athena_ds.local.sql.executor import StatementExecutor
 from athena_ds.local.sql.reading import read
 from athena_ds.local.sql.tokens import Text
 
@@ -138,3 +143,24 @@ def test_hive_strings_have_escapes() -> None:
         "colelction.delim": "\x02",
     }
     assert table.properties == {"k": "a\tb"}
+
+
+@pytest.mark.parametrize("sql", ["SELECT 1; SELECT 2", "DROP TABLE a; DROP TABLE b;", "SELECT 1;\n-- two\nSELEC 2"])
+def test_two_statements_are_refused(executor: StatementExecutor, sql: str) -> None:
+    """In Athena's own words, which Trino has not."""
+    with pytest.raises(EngineError) as refused:
+        executor.plan(sql)
+    assert refused.value.message == f"Only one sql statement is allowed. Got: {sql}"
+    assert refused.value.name == "SYNTAX_ERROR"
+
+
+@pytest.mark.parametrize("sql", ["SELECT ';'", "SELECT 1;", "SELECT 1 -- a; b", "SELECT '\\', ';'", 'SELECT 1 AS ";"'])
+def test_a_semicolon_may_stand_in_a_statement(executor: StatementExecutor, sql: str) -> None:
+    """In literals, names and comments, and once at the end."""
+    assert executor.plan(sql).statement_type == "DML"
+
+
+@pytest.fixture
+def executor() -> Iterator[StatementExecutor]:
+    with closing(DuckDBEngine()) as engine:
+        yield StatementExecutor(engine)
