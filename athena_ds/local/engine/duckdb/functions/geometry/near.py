@@ -35,11 +35,11 @@ def shared(left: Shape, right: Shape) -> tuple[Shape, Shape]:
     return _split(moved, right, limit), _split(right, moved, limit)
 
 
-def overlapping_edges(left: Shape, right: Shape) -> bool:
-    """Whether rings of the two run along each other the same way: where Esri begins a ring then isn't known."""
+def edges_along(left: Shape, right: Shape) -> tuple[bool, bool]:
+    """Whether rings of the two run along each other the same way, and against each other."""
     limit = tolerance(left, right)
     first, second = (set(_steps(_split(a, b, limit))) for a, b in ((left, right), (right, left)))
-    return bool(first & second)
+    return bool(first & second), bool(first & {(end, start) for start, end in second})
 
 
 def split_at(shape: Shape, places: Shape) -> Shape:
@@ -75,9 +75,9 @@ def _edges(shape: Shape) -> tuple[Any, Any]:
     return first, np.array(ends, dtype=np.float64).reshape(-1, 2) - first
 
 
-def _distances(points: Any, edges: tuple[Any, Any]) -> Any:
+def _distances(points: Any, lines: tuple[Any, Any]) -> Any:
     """Of each point (down) from each edge (across)."""
-    starts, steps = edges
+    starts, steps = lines
     offsets = points[:, None, :] - starts[None, :, :]
     square = (steps * steps).sum(axis=1)
     along = (offsets * steps).sum(axis=2) / np.where(square == 0, 1.0, square)
@@ -87,10 +87,10 @@ def _distances(points: Any, edges: tuple[Any, Any]) -> Any:
 
 def _grazes(shape: Shape, other: Shape, limit: float) -> bool:
     """Whether a vertex lies near an edge, and isn't a vertex there."""
-    points, edges = _vertices(shape), _edges(other)
-    if not len(points) or not len(edges[0]):
+    points, lines = _vertices(shape), _edges(other)
+    if not len(points) or not len(lines[0]):
         return False
-    close = points[(_distances(points, edges) <= limit).any(axis=1)]
+    close = points[(_distances(points, lines) <= limit).any(axis=1)]
     if not len(close):
         return False
     known = set(map(tuple, _vertices(other).tolist()))

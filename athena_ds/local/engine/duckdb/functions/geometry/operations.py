@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from athena_ds.local.engine.duckdb.functions.geometry import geos
 from athena_ds.local.engine.duckdb.functions.geometry.checks import broken, unsupported
-from athena_ds.local.engine.duckdb.functions.geometry.near import overlapping_edges, shared, split_at, tolerance
+from athena_ds.local.engine.duckdb.functions.geometry.near import edges_along, shared, split_at, tolerance
 from athena_ds.local.engine.duckdb.functions.geometry.overlay import made, of_geos
 from athena_ds.local.engine.duckdb.functions.geometry.relations import related
 from athena_ds.local.engine.duckdb.functions.geometry.shape import (
@@ -35,9 +35,18 @@ def _overlaid(name: str, left: Shape, right: Shape) -> Found:
     one, other = shared(left, right)
     if not all(map(simple, (left, right))):
         raise unsupported("An operation on geometries that cross themselves")
-    if left.dimension == right.dimension == 2 and overlapping_edges(one, other):
-        raise unsupported("An operation on polygons that share an edge and lie on the same side of it")
+    if left.dimension == right.dimension == 2:
+        _check_edges(name, one, other)
     return of_geos(getattr(geos.library(), name)(geos.of(one), geos.of(other)), (left, right))
+
+
+def _check_edges(name: str, left: Shape, right: Shape) -> None:
+    """Where Esri begins a ring isn't known of some operations on polygons with a common edge."""
+    along, against = edges_along(left, right)
+    if along and name in ("union", "intersection"):
+        raise unsupported(f"The {name} of polygons that share an edge and lie on the same side of it")
+    if against and name == "difference":
+        raise unsupported("The difference of polygons that share an edge and lie on two sides of it")
 
 
 def _apart(left: Shape, right: Shape) -> bool:
@@ -60,6 +69,8 @@ def _kept(points: Shape, other: Shape, *, inside: bool) -> Shape:
 
 def intersection(left: Shape, right: Shape) -> Shape:
     _simple(left, right, "ST_Intersection")
+    if left.dimension == 2 and left.paths == right.paths and simple(left):
+        return made_anew(left)
     if _apart(left, right):
         return Shape(MULTI_POLYGON)
     for points, other in ((left, right), (right, left)):
@@ -159,6 +170,8 @@ def united(shapes: Sequence[Shape]) -> Shape:
     """The union of geometries of one dimension, two at least."""
     found = shapes[0]
     for shape in shapes[1:]:
+        if shape.paths == found.paths and len(shape.paths) == 1 and shape.dimension == 2 and simple(shape):
+            continue
         found = _collected(_overlaid("union", found, shape))
     return found
 
