@@ -78,6 +78,7 @@ def estimated(
 def _running(source: Source, sql: str, parameters: Parameters | None, options: QueryOptions) -> RunningQuery:
     """The query, checked and kept within its limit, on its mark."""
     checked(options)
+    _check_text(sql)
     describe = partial(_described, source, sql, parameters, options) if options.get("unload") else None
     sql, nested = (sql, {}) if describe else _nested(source, sql, parameters, options)
     asked = to_send(source, sql, parameters=parameters, **options)
@@ -90,8 +91,7 @@ def to_send(
     source: Source, sql: str, *, parameters: Parameters | None = None, **options: Unpack[QueryOptions]
 ) -> Submit:
     """The query as it will be sent, of options that were checked."""
-    if not isinstance(sql, str):
-        raise ParameterError(f"A statement is text, not {type(sql).__name__}.")
+    _check_text(sql)
     config = source.config
     if options.get("unload"):
         sql = unload_statement(sql, new_location(config))
@@ -105,6 +105,11 @@ def to_send(
         reuse_minutes=options.get("reuse_minutes"),
     )
     return replace(asked, destination=source.contract.in_workgroup(asked.workgroup).destination())
+
+
+def _check_text(sql: object) -> None:
+    if not isinstance(sql, str):
+        raise ParameterError(f"A statement is text, not {type(sql).__name__}.")
 
 
 def _nested(

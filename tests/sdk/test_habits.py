@@ -27,6 +27,8 @@ WRONG: dict[str, tuple[Callable[[Any], object], type[AthenaDSError], str]] = {
     "no place in S3": (lambda ds: ds.policy(unload=("exports",)), ParameterError, "a place in S3, not 'exports'"),
     "nothing confirmed": (lambda ds: ds.delete_query("daily"), ConfirmationError, "confirm=True deletes it"),
     "nothing confirmed either": (lambda ds: ds.delete_prepared("p"), ConfirmationError, "confirm=True deletes it"),
+    "a list of statements": (lambda ds: ds.query(["SELECT 1"]), ParameterError, "is text, not list"),
+    "a list, nested": (lambda ds: ds.query(["SELECT 1"], nested="json"), ParameterError, "is text, not list"),
     "no rows a batch": (lambda ds: ds.query_batches("SELECT 1", rows=0), ParameterError, "at least 1, not 0"),
 }
 
