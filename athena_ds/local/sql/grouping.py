@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.sql.coercion import is_comparable
@@ -33,6 +33,12 @@ class Grouping:
 
     keys: tuple[Expression, ...]
     sets: tuple[tuple[int, ...], ...]
+
+
+def is_position(expression: Expression, node: Node) -> bool:
+    """Whether a key is the number of a column: a bare integer; `BIGINT '1'` is a value like any other."""
+    whole = isinstance(expression, Constant) and expression.type.base in ("integer", "bigint")
+    return whole and isinstance(expression.value, int) and not node.getText()[:1].isalpha()  # type: ignore[attr-defined]
 
 
 def is_aggregate(expression: Expression) -> bool:
@@ -117,7 +123,8 @@ def _column(reader: Reader, node: Node) -> Expression:
 
 def _key(reader: Reader, node: Node, items: Sequence[Expression]) -> Expression:
     key = reader.read(node)
-    if isinstance(key, Constant) and key.type.base in ("integer", "bigint"):
+    if is_position(key, node):
+        assert isinstance(key, Constant)
         if not 1 <= key.value <= len(items):
             raise error("INVALID_COLUMN_REFERENCE", f"GROUP BY position {key.value} is not in select list", node)
         key = items[key.value - 1]
@@ -125,6 +132,25 @@ def _key(reader: Reader, node: Node, items: Sequence[Expression]) -> Expression:
     if not is_comparable(key.type):
         raise error("TYPE_MISMATCH", f"{key.type} is not comparable, and therefore cannot be used in GROUP BY", node)
     return key
+
+
+def _lambdas(expression: Expression) -> bool:
+    return any(isinstance(part, Lambda) for part in walk(expression))
+
+
+def _renumbered(expression: Expression) -> Expression:
+    """The same with the variables of its lambdas numbered from -1 down: written twice, they have other numbers."""
+    numbers: dict[int, int] = {}
+
+    def change(part: Expression) -> Expression | None:
+        if isinstance(part, Lambda):
+            own = tuple(numbers.setdefault(one, -1 - len(numbers)) for one in part.parameters)
+            return replace(part, parameters=own, body=rewrite(part.body, change))
+        if isinstance(part, Symbol) and part.number in numbers:
+            return replace(part, number=numbers[part.number])
+        return None
+
+    return rewrite(expression, change)
 
 
 class Grouped:
@@ -194,14 +220,19 @@ class Grouped:
     def over(self, expression: Expression) -> Expression:
         """`expression` said over the groups; raises EXPRESSION_NOT_AGGREGATE where it needs the rows."""
         known = {**self._keys, **self._aggregates}
-        changed = rewrite(expression, lambda e: self._window(e) if isinstance(e, Window) else known.get(e))
+        alike = {_renumbered(key): symbol for key, symbol in self._keys.items() if _lambdas(key)}
+
+        def key_of(part: Expression) -> Expression | None:
+            if isinstance(part, Window):
+                return self._window(part)
+            return known.get(part) or (alike.get(_renumbered(part)) if alike and _lambdas(part) else None)
+
+        changed = rewrite(expression, key_of)
         self._check(changed)
         return changed
 
     def _window(self, window: Window) -> Expression | None:
         """A window's own function is no aggregate of the group, but its arguments may hold some."""
-        from dataclasses import replace  # noqa: PLC0415
-
         return replace(
             window,
             function=replace(window.function, arguments=tuple(self.over(a) for a in window.function.arguments)),

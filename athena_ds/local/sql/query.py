@@ -14,6 +14,7 @@ from athena_ds.local.sql.grouping import (
     Grouping,
     aggregates_in,
     is_grouping,
+    is_position,
     read_grouping,
     require_scalar,
     windows_in,
@@ -143,11 +144,8 @@ def _set_operation(session: Session, node: Node, scope: Scope) -> Relation:
 def _order_key(reader: Reader, item: Node, fields: Sequence[Field]) -> SortKey:
     """A sort item; an integer means an output column."""
     expression = reader.read(item.expression())
-    if (
-        isinstance(expression, Constant)
-        and expression.type.base in ("integer", "bigint")
-        and expression.value is not None
-    ):
+    if is_position(expression, item.expression()):
+        assert isinstance(expression, Constant)
         if not 1 <= expression.value <= len(fields):
             raise error("INVALID_COLUMN_REFERENCE", f"ORDER BY position {expression.value} is not in select list", item)
         field = fields[expression.value - 1]
