@@ -171,6 +171,8 @@ def _in(planner: Planner, form: Form) -> str:
     kind = form.arguments[0].type
     if is_plain(kind):
         return f"({value} IN ({', '.join(options)}))"
+    if kind.base in ("real", "double") and value in options:
+        raise EngineError("NOT_SUPPORTED", "x IN (x, ...) of numbers that may be NaN: Trino's answer is not equality's")
     return "(" + " OR ".join(compare("=", kind, (value, option), planner.kernels) for option in options) + ")"
 
 
