@@ -171,9 +171,13 @@ def _in(planner: Planner, form: Form) -> str:
     kind = form.arguments[0].type
     if is_plain(kind):
         return f"({value} IN ({', '.join(options)}))"
-    if kind.base in ("real", "double") and value in options:
+    if kind.base in ("real", "double") and value in options and _varies(form.arguments[0]):
         raise EngineError("NOT_SUPPORTED", "x IN (x, ...) of numbers that may be NaN: Trino's answer is not equality's")
     return "(" + " OR ".join(compare("=", kind, (value, option), planner.kernels) for option in options) + ")"
+
+
+def _varies(expression: Expression) -> bool:
+    return any(isinstance(part, Symbol | Subquery) for part in walk(expression))
 
 
 def _like(planner: Planner, form: Form) -> str:
