@@ -35,6 +35,7 @@ class WorkGroup:
         output_location: Its own results location.
         kms_key: The key of its own that results are encrypted with.
         managed_results: Whether Athena keeps the results itself, for a day.
+        bytes_scanned_cutoff: Its limit a query.
         requester_pays: Whether it reads buckets whose reader pays.
         engine_version: As in `Athena engine version 3`.
     """
@@ -45,6 +46,7 @@ class WorkGroup:
     output_location: str | None = None
     kms_key: str | None = None
     managed_results: bool = False
+    bytes_scanned_cutoff: int | None = None
     requester_pays: bool = False
     engine_version: str = ""
 
@@ -60,6 +62,7 @@ class WorkGroup:
             output_location=results.get("OutputLocation") or None,
             kms_key=results.get("EncryptionConfiguration", {}).get("KmsKey"),
             managed_results=bool(settings.get("ManagedQueryResultsConfiguration", {}).get("Enabled")),
+            bytes_scanned_cutoff=settings.get("BytesScannedCutoffPerQuery"),
             requester_pays=bool(settings.get("RequesterPaysEnabled")),
             engine_version=settings.get("EngineVersion", {}).get("EffectiveEngineVersion", ""),
         )
