@@ -56,15 +56,15 @@ def _pieces(shape: Shape, distance: float) -> Shape:
     parts = [geos.of(Shape(POLYGON, (_around(edge, distance, limit),))) for edge in edges]
     if ring:
         parts.append(geos.of(shape))
-    found = of_geos(geos.library().union_all(parts))
+    found = of_geos(geos.loaded().union_all(parts))
     return found[0]
 
 
 def _check_straight(shape: Shape, distance: float) -> None:
     """Corners that hardly turn are dropped by Esri's library first."""
     least = distance * (1 - math.cos(math.pi / _CORNERS)) * 0.25
-    simpler = geos.library().simplify(geos.of(shape), least, preserve_topology=False)
-    if geos.library().get_num_coordinates(simpler) != geos.library().get_num_coordinates(geos.of(shape)):
+    simpler = geos.loaded().simplify(geos.of(shape), least, preserve_topology=False)
+    if geos.loaded().get_num_coordinates(simpler) != geos.loaded().get_num_coordinates(geos.of(shape)):
         raise unsupported("ST_Buffer of a geometry with corners that hardly turn")
 
 

@@ -12,8 +12,8 @@ from athena_ds.local.engine.duckdb.functions.geometry.shape import COLLECTION, M
 
 
 @cache
-def library() -> Any:
-    """The shapely module."""
+def loaded() -> Any:
+    """The shapely module, from the first time it is asked for."""
     return importlib.import_module("shapely")
 
 
@@ -22,12 +22,12 @@ def of(shape: Shape) -> Any:
     """The shape as a shapely geometry; refused where GEOS can't hold it (a ring of two points)."""
     try:
         return _made(shape)
-    except (ValueError, library().errors.GEOSException) as failure:
+    except (ValueError, loaded().errors.GEOSException) as failure:
         raise unsupported(f"This geometry ({failure})") from failure
 
 
 def _made(shape: Shape) -> Any:  # noqa: PLR0911 - one a kind
-    shapely = library()
+    shapely = loaded()
     match shape.kind:
         case "Point":
             return shapely.Point(shape.paths[0][0]) if shape.paths else shapely.Point()
@@ -46,30 +46,30 @@ def _made(shape: Shape) -> Any:  # noqa: PLR0911 - one a kind
 
 
 def _polygon(rings: list[Path]) -> Any:
-    return library().Polygon(rings[0], rings[1:])
+    return loaded().Polygon(rings[0], rings[1:])
 
 
 @lru_cache(maxsize=1024)
 def prepared(shape: Shape) -> Any:
     """The same, indexed for many questions about it."""
     found = of(shape)
-    library().prepare(found)
+    loaded().prepare(found)
     return found
 
 
 def distance(left: Shape, right: Shape) -> float:
-    return float(library().distance(of(left), of(right)))
+    return float(loaded().distance(of(left), of(right)))
 
 
 def located(line: Shape, other: Shape) -> float:
     """Where along a line its nearest place to a point lies, as a part of its length."""
-    shapely = library()
+    shapely = loaded()
     return float(shapely.line_locate_point(of(line), of(other)) / shapely.length(of(line)))
 
 
 def nearest(left: Shape, right: Shape) -> tuple[Shape, Shape]:
     """Where two geometries come closest."""
-    (x0, y0), (x1, y1) = library().shortest_line(of(left), of(right)).coords
+    (x0, y0), (x1, y1) = loaded().shortest_line(of(left), of(right)).coords
     return point(x0, y0), point(x1, y1)
 
 
@@ -77,7 +77,7 @@ def simplified(shape: Shape, tolerance: float) -> Shape:
     """With fewer points, none further off than the tolerance."""
     if shape.kind == COLLECTION and any(leaf.empty and leaf.dimension == 2 for leaf in shape.leaves()):
         raise broken("Internal error")
-    return _shape(library().simplify(of(as_jts_reads(shape)), tolerance, preserve_topology=True))
+    return _shape(loaded().simplify(of(as_jts_reads(shape)), tolerance, preserve_topology=True))
 
 
 def _shape(geometry: Any) -> Shape:

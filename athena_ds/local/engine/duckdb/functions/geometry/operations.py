@@ -37,7 +37,7 @@ def _overlaid(name: str, left: Shape, right: Shape) -> Found:
         raise unsupported("An operation on geometries that cross themselves")
     if left.dimension == right.dimension == 2:
         _check_edges(name, one, other)
-    return of_geos(getattr(geos.library(), name)(geos.of(one), geos.of(other)), (left, right))
+    return of_geos(getattr(geos.loaded(), name)(geos.of(one), geos.of(other)), (left, right))
 
 
 def _check_edges(name: str, left: Shape, right: Shape) -> None:
@@ -134,12 +134,12 @@ def _anew(shape: Shape) -> Shape:
     """As if an operation had made it: rings from their lowest point, points sorted, lines broken where they meet."""
     if not simple(shape):
         raise unsupported("A union of geometries that cross themselves")
-    return _collected(of_geos(geos.library().union(geos.of(shape), geos.of(shape)), (shape,)))
+    return _collected(of_geos(geos.loaded().union(geos.of(shape), geos.of(shape)), (shape,)))
 
 
 def _meeting(shape: Shape, lower: Found) -> Shape:
     """Where lower geometries meet the edges of this one."""
-    shapely = geos.library()
+    shapely = geos.loaded()
     edges = shapely.boundary(geos.of(shape)) if shape.dimension == 2 else geos.of(shape)
     found = [xy for one in lower for part in of_geos(shapely.intersection(geos.of(one), edges)) for xy in part.points()]
     return Shape(MULTI_POINT, (tuple(found),) if found else ())

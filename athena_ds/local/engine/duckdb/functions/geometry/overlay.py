@@ -48,7 +48,7 @@ def of_geos(found: Any, sources: Sequence[Shape] = ()) -> list[Shape]:
     """What GEOS found as shapes, one a dimension, in Esri's order; empty ones left out."""
     parts: dict[int, list[Any]] = {0: [], 1: [], 2: []}
     for part in _parts(found):
-        parts[geos.library().get_dimensions(part)].append(part)
+        parts[geos.loaded().get_dimensions(part)].append(part)
     paths = {
         0: sorted({tuple(part.coords) for part in parts[0]}, key=lambda path: lowest(path[0])),
         1: joined([tuple(line.coords) for line in parts[1]], sources),

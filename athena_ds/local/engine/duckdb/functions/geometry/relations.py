@@ -25,7 +25,7 @@ def related(name: str, left: Shape, right: Shape) -> bool:
     """`contains`, `crosses`, `disjoint`, `equals`, `overlaps` or `touches`, as GEOS names them."""
     _check(left, right)
     one, other = shared(left, right)
-    return bool(getattr(geos.library(), name)(geos.prepared(one), geos.of(other)))
+    return bool(getattr(geos.loaded(), name)(geos.prepared(one), geos.of(other)))
 
 
 def _check(left: Shape, right: Shape) -> None:
@@ -58,7 +58,7 @@ def fits(left: Shape, right: Shape, pattern: str) -> bool:
         raise broken("relation string")
     _check(left, right)
     one, other = shared(left, right) if left.box() and right.box() else (left, right)
-    found: Any = geos.library().relate_pattern(geos.of(one), geos.of(other), pattern)
+    found: Any = geos.loaded().relate_pattern(geos.of(one), geos.of(other), pattern)
     return bool(found)
 
 

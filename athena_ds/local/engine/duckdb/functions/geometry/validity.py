@@ -22,7 +22,7 @@ def simple_areas(shape: Shape) -> bool:
 def _simple(leaf: Shape) -> bool:
     if leaf.empty:
         return True
-    shapely = geos.library()
+    shapely = geos.loaded()
     return bool(shapely.is_valid(geos.of(leaf)) if leaf.dimension == 2 else shapely.is_simple(geos.of(leaf)))
 
 
