@@ -52,9 +52,9 @@ The same is: equal rows, in order where the statement asks for one; column types
 length; doubles equal within one part in 10^9, reals within one in 10^5. An error is held against Trino's by its
 existence only; tests of the functions hold the names against each other too. The last digit of `exp`, `ln`, `log10`,
 `power`, `cbrt`, `sin`, `cos` and `tan` may differ by one, as C's library and Java's differ. So may those of coordinates
-that a geospatial operation comes to; where two points of a polygon are level but for such digits (3 in 1,000 overlays over
-grids of whole numbers), its text may begin at the other one. Where a table has several
-rows in one group, floating sums and variances depend on the order the rows come in, as they do in Trino.
+that a geospatial operation comes to; where two points of a polygon are level but for such digits (3 in 1,000 overlays
+over grids of whole numbers), its text may begin at the other one. Where a table has several rows in one group, floating
+sums and variances depend on the order the rows come in, as they do in Trino.
 
 The table is a sample. Beside it, `python -m tests.local.fidelity.fuzz` makes new statements and asks a real Trino;
 what it found is kept in the tests.
