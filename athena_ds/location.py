@@ -122,6 +122,11 @@ class LocationContract:
         """Whether Athena keeps the results itself."""
         return bool(self.workgroup and self.workgroup.managed_results)
 
+    @property
+    def requester_pays(self) -> bool:
+        """Whether queries read buckets whose reader pays; not where the workgroup may not be looked at."""
+        return bool(self.workgroup and self.workgroup.requester_pays)
+
     def destination(self) -> Destination | None:
         """What is sent with a query; None for managed query results, which take no location.
 

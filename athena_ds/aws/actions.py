@@ -56,6 +56,11 @@ _OF_CATALOG = frozenset(
 )
 
 
+def action_of(operation: str) -> str:
+    """The main IAM action that a call needs: `s3:ListBucket` for `s3:ListObjectsV2`."""
+    return _ACTIONS.get(operation, (operation,))[0]
+
+
 def call_of(operation: str, params: Mapping[str, object], *, arns: Arns, workgroup: str = "*") -> Call:
     """The call with the IAM actions and resources it needs."""
     actions = () if operation in _FREE else _ACTIONS.get(operation, (operation,))

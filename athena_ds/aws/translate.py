@@ -13,6 +13,7 @@ from botocore.parsers import ResponseParserError
 
 from .. import errors
 from ..errors import AthenaDSError, CallError
+from .actions import action_of
 
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "RequestExpired"}
 _UNKNOWN_KEY = {"InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "InvalidToken"}
@@ -142,7 +143,7 @@ def _denied(facts: dict[str, Any], params: Mapping[str, object]) -> AthenaDSErro
     if found:
         resource = (found["resource"] or "").strip('"')
         return errors.AccessDeniedError(action=found["action"], resource=resource, **facts)
-    return errors.AccessDeniedError(action=facts["operation"], resource=_object_of(params), **facts)
+    return errors.AccessDeniedError(action=action_of(facts["operation"]), resource=_object_of(params), **facts)
 
 
 def _object_of(params: Mapping[str, object]) -> str:

@@ -21,15 +21,22 @@ _LONGEST = 2048
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
-    """When counting may end early.
+    """When counting may end early, and who pays for it.
 
     Attributes:
         enough: Bytes past which nobody wants to know more.
         pages: Lists of a thousand objects, of all places together.
+        requester_pays: Whether the workgroup agreed to pay for reading buckets whose owners don't.
     """
 
     enough: int | None = None
     pages: int | None = None
+    requester_pays: bool = False
+
+    @property
+    def payer(self) -> str | None:
+        """What S3 wants to be told before it lists a bucket whose reader pays; other buckets don't mind."""
+        return "requester" if self.requester_pays else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +69,7 @@ def measure(door: Door, table: Table, *, domains: Mapping[str, Domain], effort: 
         if wanted is not None:
             places = sorted(each.location for each in wanted)
         elif table.projected and table.partition_keys:
-            places = projected.places(table, domains, folders=lambda place: _folders(door, place))
+            places = projected.places(table, domains, folders=lambda place: _folders(door, place, effort))
         else:
             places = [table.location]
         counted = _Count(door, effort).all([place for place in places if place])
@@ -131,7 +138,7 @@ class _Count:
         if self._over:
             self.complete = False
             return
-        for sizes, last in _pages(self._door, place):
+        for sizes, last in _pages(self._door, place, self._effort):
             with self._lock:
                 self._pages += 1
                 self.size += sum(sizes)
@@ -143,17 +150,18 @@ class _Count:
                 return
 
 
-def _pages(door: Door, location: str) -> Iterator[tuple[list[int], bool]]:
+def _pages(door: Door, location: str, effort: Effort) -> Iterator[tuple[list[int], bool]]:
     """The sizes of the objects that Athena reads there, a page at a time, and whether it is the last."""
     bucket, prefix = _split(location)
-    for page in door.pages("s3:ListObjectsV2", Bucket=bucket, Prefix=prefix):
+    for page in door.pages("s3:ListObjectsV2", Bucket=bucket, Prefix=prefix, RequestPayer=effort.payer):
         shown = [each for each in page.get("Contents", []) if not _hidden(each["Key"][len(prefix) :])]
         yield [int(each["Size"]) for each in shown], not page.get("NextContinuationToken")
 
 
-def _folders(door: Door, location: str) -> list[str]:
+def _folders(door: Door, location: str, effort: Effort) -> list[str]:
     bucket, prefix = _split(location)
-    listed = door.listed("s3:ListObjectsV2", "CommonPrefixes", Bucket=bucket, Prefix=prefix, Delimiter="/")
+    asked = {"Bucket": bucket, "Prefix": prefix, "Delimiter": "/", "RequestPayer": effort.payer}
+    listed = door.listed("s3:ListObjectsV2", "CommonPrefixes", **asked)
     return [f"s3://{bucket}/{each['Prefix']}" for each in listed]
 
 

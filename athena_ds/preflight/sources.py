@@ -168,7 +168,10 @@ def _requester(probe: Probe, bucket: str, grant: Grant) -> Finding:
     if payer != "Requester":
         return passed(f"s3:GetBucketRequestPayment: {payer}")
     group = probe.known.workgroup
-    if group is not None and group.requester_pays:
+    if group is None:
+        said = f"Readers pay for '{bucket}'; whether workgroup '{probe.config.workgroup}' agrees to is not known."
+        return warning(said, "Have whoever sees its settings look whether requester pays is turned on there.")
+    if group.requester_pays:
         return warning(f"Readers pay for '{bucket}', and the workgroup agrees to.", "Nothing to do.")
     remedy = f"Have requester pays turned on in workgroup '{probe.config.workgroup}'."
     return failed(f"Readers pay for '{bucket}', and the workgroup does not agree to: queries will be refused.", remedy)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..catalog.sizes import Effort
 from ..connection.config import bytes_of
 from ..execution import Submission, Submit, scan_foreseen
 from .estimate import Foreseen, foresee
@@ -15,6 +16,11 @@ def scan_limit(source: Source, options: QueryOptions) -> int | None:
     """The bytes that a query may scan: its own, or the data source's."""
     limit = options.get("max_scan", source.config.max_scan)
     return None if limit is None else bytes_of(limit)
+
+
+def effort(source: Source, asked: Submit, *, enough: int | None = None) -> Effort:
+    """How far the objects a query reads are counted, on whose bill."""
+    return Effort(enough=enough, requester_pays=source.contract.in_workgroup(asked.workgroup).requester_pays)
 
 
 def allowed(source: Source, asked: Submit, *, options: QueryOptions) -> Foreseen | None:
@@ -29,7 +35,7 @@ def allowed(source: Source, asked: Submit, *, options: QueryOptions) -> Foreseen
         asked,
         door=source.door,
         explain=lambda part: explained(source, asked, sql=part, options=options),
-        limit=limit,
+        effort=effort(source, asked, enough=limit),
     )
     surely = foreseen.at_least if foreseen and asked.reuse_minutes is None else 0
     if error := scan_foreseen(surely, limit=limit, sql=asked.sql):

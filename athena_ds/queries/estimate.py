@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from ..aws import Door
@@ -237,7 +237,7 @@ def _elsewhere(catalog: str) -> ParameterError:
     return ParameterError(said, remedy="max_scan watches such a query while it runs.")
 
 
-def estimate(asked: Submit, *, door: Door, price: Price, explain: Explain) -> Estimate:
+def estimate(asked: Submit, *, door: Door, price: Price, explain: Explain, effort: Effort) -> Estimate:
     """Measure what a statement can read of the tables it names.
 
     Raises:
@@ -245,7 +245,7 @@ def estimate(asked: Submit, *, door: Door, price: Price, explain: Explain) -> Es
         AccessDeniedError: When a table's objects may not be listed, and the catalog does not know their size.
         ParameterError: When a table is not in Glue's own catalog.
     """
-    found = Estimator(asked, door=door, explain=explain, effort=Effort())
+    found = Estimator(asked, door=door, explain=explain, effort=effort)
     found.measure()
     return Estimate(
         at_most_bytes=found.total,
@@ -256,9 +256,9 @@ def estimate(asked: Submit, *, door: Door, price: Price, explain: Explain) -> Es
     )
 
 
-def foresee(asked: Submit, *, door: Door, explain: Explain, limit: int) -> Foreseen | None:
-    """What a query that may scan `limit` bytes scans, counted no further than its fate is known; None if unknown."""
-    found = Estimator(asked, door=door, explain=explain, effort=Effort(enough=limit, pages=_PAGES))
+def foresee(asked: Submit, *, door: Door, explain: Explain, effort: Effort) -> Foreseen | None:
+    """What a query that may scan no more than is `enough` scans, counted until its fate is known; None if unknown."""
+    found = Estimator(asked, door=door, explain=explain, effort=replace(effort, pages=_PAGES))
     try:
         found.measure()
     except AthenaDSError:

@@ -18,7 +18,7 @@ from ..execution import Submission, Submit, raise_for_state, wait
 from ..execution.literals import quoted
 from ..execution.parameters import Parameters, bind, is_query
 from . import progress
-from .allowance import allowed, explained, scan_limit
+from .allowance import allowed, effort, explained, scan_limit
 from .estimate import Estimate, estimate
 from .options import QueryOptions, checked
 from .running import RunningQuery, Source, read, through
@@ -72,6 +72,7 @@ def estimated(
         door=source.door,
         price=source.price,
         explain=lambda part: explained(source, asked, sql=part, options=options),
+        effort=effort(source, asked),
     )
 
 

@@ -108,7 +108,7 @@ def test_a_denied_key_is_told_from_a_denied_object(own: World) -> None:
 
 
 def test_requester_pays_must_be_agreed_to(own: World) -> None:
-    """A bucket whose reader pays, with a workgroup that does not agree, fails; with one that does, it's a warning."""
+    """A bucket whose reader pays, with a workgroup that does not agree, fails; else it's a warning."""
     payer = {"RequestPaymentConfiguration": {"Payer": "Requester"}}
     own.local.faults.clear()
     own.client("s3").put_bucket_request_payment(Bucket="acme-lake", **payer)
@@ -116,6 +116,10 @@ def test_requester_pays_must_be_agreed_to(own: World) -> None:
     assert row(report, "source-requester:acme-lake")["status"] == "failed"
     own.client("athena").update_work_group(WorkGroup="primary", ConfigurationUpdates={"RequesterPaysEnabled": True})
     assert row(own.ds.preflight(), "source-requester:acme-lake")["status"] == "warning"
+    own.grant(allow_all_but({"Action": "athena:GetWorkGroup", "Resource": "*"}))
+    unseen = row(own.ds.preflight(), "source-requester:acme-lake")
+    assert unseen["status"] == "warning"
+    assert "is not known" in unseen["evidence"]
 
 
 @pytest.mark.parametrize("strict", [False, True])

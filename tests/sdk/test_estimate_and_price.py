@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from hypothesis import given
 from hypothesis import strategies as st
+from urllib3 import HTTPHeaderDict, HTTPResponse
 
 from athena_ds import AthenaDataSource, Price
 from athena_ds.catalog.mentioned import tables_in
-from athena_ds.errors import NotFoundError
+from athena_ds.errors import AccessDeniedError, NotFoundError
 from athena_ds.execution import QueryExecution, Statistics
 from athena_ds.local.server import LocalAthena
 
@@ -113,3 +116,44 @@ def test_tables_are_found_in_a_statement(sql: str, tables: list[tuple[str, str]]
 def test_any_text_is_read_without_an_error(sql: str) -> None:
     """It is a bound, not a judge."""
     tables_in(sql, "d")
+
+
+def _refuse_who_does_not_pay(request: AWSPreparedRequest, **_: object) -> AWSResponse | None:
+    """As S3 answers another account that asks a requester-pays bucket and does not agree to pay."""
+    if request.headers.get("x-amz-request-payer") == b"requester":
+        return None
+    body = io.BytesIO(b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>")
+    raw = HTTPResponse(body=body, status=403, preload_content=False)
+    return AWSResponse(request.url, 403, HTTPHeaderDict(), raw)
+
+
+@pytest.fixture
+def where_readers_pay(lake: AthenaDataSource) -> Iterator[AthenaDataSource]:
+    """The lake as somebody sees it whose account does not own its bucket."""
+    lake.door.warm("s3")
+    events = lake.door._clients["s3"].meta.events
+    events.register("before-send.s3.ListObjectsV2", _refuse_who_does_not_pay)
+    yield lake
+    events.unregister("before-send.s3.ListObjectsV2", _refuse_who_does_not_pay)
+
+
+def _in_workgroup(ds: AthenaDataSource, *, pays: bool) -> str:
+    name = "agreed" if pays else "did-not-agree"
+    ds.door.call("athena:CreateWorkGroup", Name=name, Configuration={"RequesterPaysEnabled": pays})
+    return name
+
+
+def test_where_readers_pay_an_estimate_counts_objects_if_the_workgroup_agreed_to(
+    where_readers_pay: AthenaDataSource,
+) -> None:
+    """S3 refuses a list that does not say who pays."""
+    group = _in_workgroup(where_readers_pay, pays=True)
+    found = where_readers_pay.estimate("SELECT * FROM a JOIN b ON true", workgroup=group)
+    assert (found.at_most_bytes, [each.by for each in found.tables]) == (370, ["objects", "objects"])
+
+
+def test_a_workgroup_that_did_not_agree_to_pay_is_put_to_no_expense(where_readers_pay: AthenaDataSource) -> None:
+    """Its queries would be refused as well."""
+    group = _in_workgroup(where_readers_pay, pays=False)
+    with pytest.raises(AccessDeniedError, match="ListBucket"):
+        where_readers_pay.estimate("SELECT * FROM a", workgroup=group)

@@ -348,6 +348,14 @@ def test_a_denial_names_action_and_resource(guarded: LocalAthena, jane: dict[str
     assert raised.value.resource in raised.value.remedy
 
 
+def test_a_denial_without_words_names_the_action_all_the_same(guarded: LocalAthena, jane: dict[str, str]) -> None:
+    """A HEAD request's answer has no text, and its operation is called otherwise than what IAM grants."""
+    bucket = AthenaDataSource.local(guarded).config.results_bucket
+    with pytest.raises(AccessDeniedError) as raised:
+        door(guarded, key(jane)).call("s3:HeadBucket", Bucket=bucket)
+    assert (raised.value.action, raised.value.resource) == ("s3:ListBucket", f"s3://{bucket}/")
+
+
 def test_one_identity_has_one_door_and_others_have_others(guarded: LocalAthena, jane: dict[str, str]) -> None:
     """Connections are shared by all data sources of a process that are the same person."""
     fields = {"region": guarded.region, "endpoint_url": guarded.endpoint_url}
