@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast
 
 from .aws import Door, door_for
 from .aws.caller import Identity
 from .connection import saved, showing
+from .connection.calling import told_by_name
 from .connection.config import DataSourceConfig, Settings, known
 from .connection.credentials import AccessKey, AssumeRole, Credentials, InstanceProfile, Profile, SecretStr
 from .connection.governance import Gate
@@ -41,11 +43,20 @@ class Connected:
         InstanceRoleNotAllowedError: When the instance role is asked for where it is not on offer.
     """
 
+    @told_by_name
     def __init__(self, *, config: DataSourceConfig, credentials: Credentials) -> None:
         _check_gate(credentials)
         self.config = config
         self.credentials = credentials
         self.price = Price()
+
+    def __init_subclass__(cls) -> None:
+        """Where a method is written is nobody's affair: Python's own errors name the class that people use."""
+        if Connected in cls.__bases__:
+            for name, each in vars(Connected).items():
+                method = getattr(each, "__func__", each)
+                if isinstance(method, FunctionType):
+                    method.__qualname__ = f"{cls.__name__}.{name}"
 
     def __repr__(self) -> str:
         shown, who = self.config, type(self.credentials).__name__
@@ -72,6 +83,7 @@ class Connected:
                 raise AttributeError(f"{error}. Did you mean {near}?") from None
 
     @classmethod
+    @told_by_name
     def from_access_key(  # noqa: PLR0913 - the document's fields
         cls,
         *,
@@ -113,6 +125,7 @@ class Connected:
         )
 
     @classmethod
+    @told_by_name
     def from_instance_profile(
         cls,
         *,
@@ -139,6 +152,7 @@ class Connected:
         )
 
     @classmethod
+    @told_by_name
     def from_profile(
         cls,
         profile: str,
@@ -160,6 +174,7 @@ class Connected:
         )
 
     @classmethod
+    @told_by_name
     def local(cls, endpoint: Any = None, *, database: str = "nyc") -> Self:
         """On the embedded endpoint with its sample database: no AWS account, no network, nothing to set.
 
@@ -195,6 +210,7 @@ class Connected:
         return saved.save(name, config=self.config, credentials=self.credentials)
 
     @classmethod
+    @told_by_name
     def load(
         cls,
         name: str,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, Self, TypedDict
@@ -53,9 +54,14 @@ def known(settings: Settings) -> Settings:
     names = list(Settings.__annotations__)
     unknown = [name for name in settings if name not in names]
     if unknown:
-        wrong = "is no field of a data source"
-        raise ConfigError([Problem(field=each, wrong=wrong, example=nearest(each, names)) for each in unknown])
+        raise ConfigError([no_field(each, names, of="a data source") for each in unknown])
     return settings
+
+
+def no_field(name: str, known: Sequence[str], *, of: str) -> Problem:
+    """That a name is no field's, and whose it may be."""
+    near = nearest(name, known)
+    return Problem(field=name, wrong=f"is no field of {of}{f'; {near} is' if near else ''}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +162,7 @@ def bytes_of(amount: int | str) -> int:
     raise ConfigError([Problem(field="max_scan", wrong=wrong, example='"10 GB"')])
 
 
-_EXAMPLES = {
+EXAMPLES = {
     "region": "eu-west-1",
     "database": "sales",
     "results_bucket": "acme-athena-results",
@@ -171,7 +177,7 @@ _EXAMPLES = {
 def _not_of_their_kind(config: DataSourceConfig) -> list[Problem]:
     """Fields that hold another kind of value; each is given an example's, so that the rest can be looked at."""
     problems: list[Problem] = []
-    for name, example in _EXAMPLES.items():
+    for name, example in EXAMPLES.items():
         value = getattr(config, name)
         if value is not None and not isinstance(value, str):
             # An account id as a number has lost its leading zeros.
@@ -225,7 +231,7 @@ def _problems(config: DataSourceConfig) -> list[Problem]:
         "expected_bucket_owner": _owner_wrong(config.expected_bucket_owner),
         "endpoint_url": _endpoint_wrong(config.endpoint_url),
     }
-    found = [Problem(field=name, wrong=text, example=_EXAMPLES[name]) for name, text in wrong.items() if text]
+    found = [Problem(field=name, wrong=text, example=EXAMPLES[name]) for name, text in wrong.items() if text]
     try:
         _ = config.scan_limit
     except ConfigError as error:

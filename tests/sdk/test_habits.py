@@ -75,7 +75,76 @@ def test_a_misspelt_field_is_told_with_the_others_problems() -> None:
     make: Any = AthenaDataSource.from_profile
     with pytest.raises(ConfigError) as found:
         make("p", region="eu-west-1", database="sales", results_bucket="acme-results", results_path="j", work_group="a")
-    assert str(found.value) == "work_group is no field of a data source. For example: workgroup"
+    assert str(found.value) == "work_group is no field of a data source; workgroup is."
+
+
+GOOD = {"access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_access_key": "x" * 40, "results_bucket": "acme-results"}
+GOOD |= {"region": "eu-west-1", "database": "sales"}
+
+
+@pytest.mark.parametrize(
+    ("make", "unnamed", "given", "said"),
+    [
+        (
+            "from_access_key",
+            (),
+            {**GOOD, "acces_key_id": "AKIAIOSFODNN7EXAMPLE", "access_key_id": ...},
+            [
+                "access_key_id is missing, and from_access_key() needs it. For example: AKIAIOSFODNN7EXAMPLE",
+                "acces_key_id is no field of from_access_key(); access_key_id is.",
+            ],
+        ),
+        (
+            "from_access_key",
+            (),
+            {**GOOD, "sesion_token": "x"},
+            ["sesion_token is no field of from_access_key(); session_token is."],
+        ),
+        (
+            "from_access_key",
+            ("AKIAIOSFODNN7EXAMPLE",),
+            {**GOOD, "region": ...},
+            [
+                "from_access_key() takes its fields by name.",
+                "region is missing, and from_access_key() needs it. For example: eu-west-1",
+            ],
+        ),
+        (
+            "from_instance_profile",
+            (),
+            {"database": "sales", "results_bucket": "acme-results"},
+            ["region is missing, and from_instance_profile() needs it. For example: eu-west-1"],
+        ),
+        (
+            "from_profile",
+            ("analytics", "eu-west-1"),
+            {"database": "sales", "results_bucket": "acme-results", "region": "eu-west-1"},
+            ["from_profile() takes its fields by name, all but profile."],
+        ),
+        ("local", (), {"databse": "nyc"}, ["databse is no field of local(); database is."]),
+        ("load", (), {}, ["name is missing, and load() needs it. For example: sales"]),
+    ],
+)
+def test_a_way_in_says_what_is_missing_or_misspelt(
+    make: str, unnamed: tuple[str, ...], given: dict[str, Any], said: list[str]
+) -> None:
+    """In the name of what was called, all at once, before the gate, the file or the endpoint is asked."""
+    with pytest.raises(ConfigError) as found:
+        getattr(AthenaDataSource, make)(*unnamed, **{name: each for name, each in given.items() if each is not ...})
+    assert [str(problem) for problem in found.value.problems] == said
+
+
+def test_fields_given_to_the_class_itself_lead_to_the_ways_in() -> None:
+    """A newcomer's first guess."""
+    make: Any = AthenaDataSource
+    with pytest.raises(ConfigError, match=r"from_access_key\(access_key_id=\.\.\., .*AthenaDataSource\.local\(\)"):
+        make(**GOOD)
+
+
+def test_pythons_own_errors_name_the_class_that_people_use(ds: Any) -> None:
+    """Not the one that a method happens to be written in."""
+    with pytest.raises(TypeError, match=r"^AthenaDataSource\.save\(\) missing .* 'name'"):
+        ds.save()
 
 
 def test_one_place_may_stand_alone(ds: AthenaDataSource) -> None:
