@@ -1,13 +1,14 @@
-"""Where a running query shows itself: a slot that a front end fills. Nothing here knows which front end.
+"""Where a running query shows itself: in an IPython kernel the notebook's panel, in a terminal tqdm's bar.
 
-In an IPython kernel the notebook's panel fills it, in a terminal tqdm's bar, elsewhere nothing does. Off for one query
-with `progress=False`, for a process with `ATHENA_DS_PROGRESS=off`; silent under pytest, nbval included.
+Elsewhere it shows nothing. Off for one query with `progress=False`, for a process with `ATHENA_DS_PROGRESS=off`; silent
+under pytest, nbval included.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Protocol
@@ -33,21 +34,12 @@ class Shown(Protocol):
 Front = Callable[[Any], Shown]
 """Makes the line of one query from its `RunningQuery`."""
 
-_fronts: list[Front] = []
-
-
-def show_with(front: Front | None) -> None:
-    """Fill the slot, or with None empty it for good."""
-    _fronts[:] = [_silent if front is None else front]
-
 
 def shown(handle: Any, *, wanted: bool | None = None) -> Shown:
     """The line of a query: as asked for, else as the setting says, else as the place suggests."""
     if wanted is False or (wanted is None and onlooker.quiet()):
         return _SILENCE
-    if not _fronts:
-        _fronts.append(_front_of_the_place())
-    return _fronts[0](handle)
+    return _front_of_the_place()(handle)
 
 
 def display(handle: Any) -> None:
@@ -76,6 +68,7 @@ def _silent(handle: Any) -> Shown:  # noqa: ARG001 - a Front's signature
     return _SILENCE
 
 
+@cache
 def _front_of_the_place() -> Front:
     """By name, so that no arrow points up: the notebook's panel in a kernel, tqdm's bar in a terminal."""
     if onlooker.in_notebook() and find_spec("anywidget"):

@@ -141,7 +141,7 @@ def test_the_line_of_a_query_and_its_frame_say_why_it_was_slow(
     line = SimpleNamespace(
         told=lambda _: None, ended=lambda **_: None, slowed=lambda setbacks: shown.append(str(setbacks))
     )
-    monkeypatch.setattr("athena_ds.queries.progress._fronts", [lambda _: line])
+    monkeypatch.setattr("athena_ds.queries.progress._front_of_the_place", lambda: lambda _: line)
     endpoint.faults.add("athena:GetQueryExecution", Throttling(), times=2)
     endpoint.faults.add("s3:GetObject", ServerError(), times=1)
     facts = quick.query("SELECT 1", progress=True).attrs["athena"]

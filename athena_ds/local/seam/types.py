@@ -73,10 +73,14 @@ def _field(name: str | None, element: Type) -> str:
 
 UNKNOWN = Type("unknown")
 BOOLEAN = Type("boolean")
-TINYINT, SMALLINT, INTEGER, BIGINT = (Type(name) for name in ("tinyint", "smallint", "integer", "bigint"))
+INTEGERS = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
+"""The integer types and their bits, from the narrowest to the widest."""
+
+NUMBERS = (*INTEGERS, "real", "double", "decimal")
+TINYINT, SMALLINT, INTEGER, BIGINT = map(Type, INTEGERS)
 REAL, DOUBLE = Type("real"), Type("double")
 VARCHAR, VARBINARY, JSON = Type("varchar"), Type("varbinary"), Type("json")
-DATE, UUID, IPADDRESS = Type("date"), Type("uuid"), Type("ipaddress")
+DATE, UUID = Type("date"), Type("uuid")
 INTERVAL_DAY, INTERVAL_YEAR = Type("interval day to second"), Type("interval year to month")
 
 
@@ -130,15 +134,14 @@ _DEFAULTS: dict[str, tuple[int, ...]] = {
     "time with time zone": (3,),
 }
 _HIVE_NAMES = {"string": "varchar", "binary": "varbinary", "float": "real", "int": "integer"}
-_NUMBERS = ("tinyint", "smallint", "integer", "bigint", "real", "double")
-_HIVE_HAS = frozenset({*_NUMBERS, "boolean", "date", "varchar", "varbinary"})
+_HIVE_HAS = frozenset({*INTEGERS, "real", "double", "boolean", "date", "varchar", "varbinary"})
 _INTERNAL = (
     "hyperloglog", "p4hyperloglog", "qdigest", "tdigest", "setdigest",
     "geometry", "sphericalgeography", "bingtile", "kdbtree", "regexp",
     "likepattern", "jsonpath", "json2016", "color", "function", "codepoints", "joniregexp",
 )  # fmt: skip
 _KNOWN = frozenset(
-    (*_NUMBERS, *_INTERNAL, "boolean", "decimal", "varchar", "char", "varbinary",
+    (*NUMBERS, *_INTERNAL, "boolean", "varchar", "char", "varbinary",
      "json", "date", "uuid", "ipaddress", "unknown", "time", "timestamp")
 )  # fmt: skip
 

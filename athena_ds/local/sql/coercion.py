@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 
-from athena_ds.local.seam.types import BIGINT, DOUBLE, INTEGER, REAL, SMALLINT, UNKNOWN, VARCHAR, Type
+from athena_ds.local.seam.types import DOUBLE, INTEGERS, NUMBERS, REAL, UNKNOWN, VARCHAR, Type
 from athena_ds.local.seam.types import char as char_of
 from athena_ds.local.seam.types import decimal as decimal_of
 
-_INTEGERS = ("tinyint", "smallint", "integer", "bigint")
 _DIGITS = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19}
 _MAX_CHAR = 65536
-_OPAQUE = ("joniregexp", "jsonpath", "codepoints", "likepattern")
+OPAQUE = ("joniregexp", "jsonpath", "codepoints", "likepattern")
 
 
 @lru_cache(maxsize=65536)
@@ -28,14 +26,6 @@ def common_type(left: Type, right: Type) -> Type | None:
         if (moved := _to_base(source, target.base)) is not None:
             return common_type(moved, target)
     return None
-
-
-def common_of(kinds: Iterable[Type]) -> Type | None:
-    """The type all coerce to; UNKNOWN for none at all."""
-    found: Type | None = UNKNOWN
-    for kind in kinds:
-        found = common_type(found, kind) if found is not None else None
-    return found
 
 
 def can_coerce(source: Type, target: Type) -> bool:
@@ -96,7 +86,7 @@ def _to_base(source: Type, base: str) -> Type | None:  # noqa: PLR0911
             return Type(base, source.arguments)
         case "varchar" if base == "char":
             return char_of(min(_MAX_CHAR, source.precision) if source.arguments else _MAX_CHAR)
-        case "varchar" | "char" if base in _OPAQUE:
+        case "varchar" | "char" if base in OPAQUE:
             return Type(base)
         case _:
             return None
@@ -105,16 +95,8 @@ def _to_base(source: Type, base: str) -> Type | None:  # noqa: PLR0911
 def _integer_to(source: str, base: str) -> Type | None:
     if base == "decimal":
         return decimal_of(_DIGITS[source])
-    wider: dict[str, Type] = {
-        "smallint": SMALLINT,
-        "integer": INTEGER,
-        "bigint": BIGINT,
-        "real": REAL,
-        "double": DOUBLE,
-    }
-    if base in _INTEGERS and _INTEGERS.index(base) < _INTEGERS.index(source):
-        return None
-    return wider.get(base)
+    wider = base in ("real", "double") or INTEGERS.get(base, 0) > INTEGERS[source]
+    return Type(base) if wider else None
 
 
 _NOT_COMPARABLE = frozenset(
@@ -183,7 +165,7 @@ def _to_json(kind: Type) -> bool:
         return all(map(_to_json, kind.elements))
     if kind.base == "map":
         return kind.elements[0].base in (*_JSON_KEYS, "unknown") and _to_json(kind.elements[1])
-    return kind.base in (*_NUMBERS, "boolean", "varchar", "unknown", "timestamp", "date", "json")
+    return kind.base in (*NUMBERS, "boolean", "varchar", "unknown", "timestamp", "date", "json")
 
 
 def _from_json(kind: Type) -> bool:
@@ -191,15 +173,14 @@ def _from_json(kind: Type) -> bool:
         return all(map(_from_json, kind.elements))
     if kind.base == "map":
         return kind.elements[0].base in _JSON_KEYS and _from_json(kind.elements[1])
-    return kind.base in (*_NUMBERS, "boolean", "varchar", "json")
+    return kind.base in (*NUMBERS, "boolean", "varchar", "json")
 
 
-_NUMBERS = (*_INTEGERS, "real", "double", "decimal")
-_JSON_KEYS = (*_NUMBERS, "boolean", "varchar")
+_JSON_KEYS = (*NUMBERS, "boolean", "varchar")
 _TIMES = ("date", "time", "time with time zone", "timestamp", "timestamp with time zone")
 _CASTS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys((*_NUMBERS, "boolean"), (*_NUMBERS, "boolean", "varchar")),
-    "varchar": (*_NUMBERS, "boolean", "varchar", "char", "varbinary", *_TIMES, "ipaddress", "uuid", *_OPAQUE),
+    **dict.fromkeys((*NUMBERS, "boolean"), (*NUMBERS, "boolean", "varchar")),
+    "varchar": (*NUMBERS, "boolean", "varchar", "char", "varbinary", *_TIMES, "ipaddress", "uuid", *OPAQUE),
     "char": ("varchar", "char"),
     "varbinary": ("ipaddress", "uuid", "hyperloglog", "qdigest", "tdigest", "setdigest", "p4hyperloglog"),
     "date": ("varchar", "timestamp", "timestamp with time zone"),

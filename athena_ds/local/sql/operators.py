@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cache
 
 from athena_ds.local.seam.engine import EngineError
-from athena_ds.local.seam.types import BOOLEAN, Type
+from athena_ds.local.seam.types import INTEGERS, Type
 from athena_ds.local.sql import results
 from athena_ds.local.sql.binding import pattern
 from athena_ds.local.sql.coercion import common_type, is_comparable, is_orderable
 from athena_ds.local.sql.functions import Resolved, Signature, choose
 
-_NUMBERS = ("tinyint", "smallint", "integer", "bigint", "real", "double")
+_NUMBERS = (*INTEGERS, "real", "double")
 _DAY, _YEAR = "interval day to second", "interval year to month"
 _DECIMALS = "decimal(a_precision,a_scale), decimal(b_precision,b_scale)"
 _POINTS = ("date", "time(p)", "time(p) with time zone", "timestamp(p)", "timestamp(p) with time zone")
@@ -101,6 +101,3 @@ def _cannot(operator: str, kinds: tuple[Type, ...]) -> EngineError:
     if len(kinds) == 1:
         return EngineError("TYPE_MISMATCH", f"Cannot negate {kinds[0]}")
     return EngineError("TYPE_MISMATCH", f"Cannot apply operator: {kinds[0]} {operator} {kinds[1]}")
-
-
-__all__ = ["BOOLEAN", "arithmetic", "comparison"]

@@ -1,7 +1,7 @@
 """The reader of expressions: it walks the syntax tree with a scope in hand and answers typed expressions.
 
 How each rule of the grammar is read is registered by the modules that know it (`expressions`, `predicates`, `calls`,
-`datetimes`, `jsonforms`); this module holds what they share.
+`worded`, `jsonforms`); this module holds what they share.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from athena_ds.local.seam.engine import Catalog, EngineError
-from athena_ds.local.seam.types import BOOLEAN, UNKNOWN, Type
-from athena_ds.local.sql.coercion import can_coerce, common_type
+from athena_ds.local.seam.types import BOOLEAN, INTEGERS, UNKNOWN, Type
+from athena_ds.local.sql.coercion import OPAQUE, can_coerce, common_type
 from athena_ds.local.sql.parse import Node, label, place
 from athena_ds.local.sql.scope import Scope
 from athena_ds.local.sql.tree import Cast, Constant, Expression, Form, Lambda, Place, Relation
@@ -75,9 +75,6 @@ class Reader:
             raise error("TYPE_MISMATCH", f"{what} must evaluate to a boolean{told}", node)
         return coerced(found, BOOLEAN)
 
-    def in_scope(self, scope: Scope) -> Reader:
-        return Reader(self.session, scope, self._queries)
-
     @contextmanager
     def scoped(self, scope: Scope) -> Iterator[None]:
         before, self.scope = self.scope, scope
@@ -129,24 +126,19 @@ def coerced(expression: Expression, kind: Type) -> Expression:
     return Cast(type=kind, place=expression.place, argument=expression, explicit=False)
 
 
-_INTEGERS = ("tinyint", "smallint", "integer", "bigint")
-
-
 def _exact(constant: Constant, kind: Type) -> bool:
     """Whether the constant's Python value means the same as `kind`."""
     if constant.value is None:
         return True
     source = constant.type.base
-    if source in _INTEGERS:
+    if source in INTEGERS:
         exact = abs(constant.value) < 2**24
         return (
-            kind.base in _INTEGERS
+            kind.base in INTEGERS
             or (kind.base == "decimal" and not kind.scale)
             or (exact and kind.base in ("double", "real"))
         )
-    return source == kind.base == "varchar" or (
-        source == "varchar" and kind.base in ("joniregexp", "jsonpath", "codepoints", "likepattern")
-    )
+    return source == kind.base == "varchar" or (source == "varchar" and kind.base in OPAQUE)
 
 
 def unified(reader: Reader, nodes: Sequence[Node], what: str) -> tuple[tuple[Expression, ...], Type]:

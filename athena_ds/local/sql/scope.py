@@ -54,9 +54,6 @@ class Scope:
         """`a.b` is a field of the column `a` here, before it is the column `b` of a relation `a` further out."""
         return any(matches(f, parts[:cut]) for cut in range(1, len(parts)) for f in self.fields)
 
-    def has_qualifier(self, parts: tuple[str, ...]) -> bool:
-        return any(ends_with(f.qualifier, parts) for f in self.fields)
-
 
 def matches(candidate: Field, parts: tuple[str, ...]) -> bool:
     if candidate.name is None or candidate.name.lower() != parts[-1].lower():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from athena_ds.local.seam.engine import EngineError
-from athena_ds.local.seam.types import BIGINT
+from athena_ds.local.seam.types import BIGINT, INTEGERS, NUMBERS
 from athena_ds.local.sql.coercion import is_comparable
 from athena_ds.local.sql.functions import kind_of
 from athena_ds.local.sql.matching import aggregate, matched, sort_keys
@@ -156,7 +156,7 @@ def _bound(reader: Reader, node: Node, unit: str, order: tuple[SortKey, ...]) ->
         _check_range(node, order)
         _check_distance(node.expression(), order[0].expression, value, "-" if word == "PRECEDING" else "+")
         return word, value
-    if value.type.base not in _WHOLE:
+    if value.type.base not in INTEGERS:
         side = "end" if node.parentCtx.frameBound(1) is node else "start"
         raise error(
             "TYPE_MISMATCH",
@@ -178,21 +178,19 @@ def _check_range(node: Node, order: tuple[SortKey, ...]) -> None:
         )
 
 
-_WHOLE = ("tinyint", "smallint", "integer", "bigint")
-_NUMBERS = (*_WHOLE, "decimal", "real", "double")
 _POINTS = ("date", "time", "timestamp", "interval")
 
 
 def _check_distance(node: Node, key: Expression, offset: Expression, operator: str) -> None:
     """A number moves by numbers, a point in time or an interval by intervals."""
-    number = key.type.base in _NUMBERS
+    number = key.type.base in NUMBERS
     if not number and not key.type.base.startswith(_POINTS):
         message = (
             "Window frame of type RANGE PRECEDING or FOLLOWING requires that sort item type be numeric,"
             f" datetime or interval (actual: {key.type})"
         )
         raise EngineError("TYPE_MISMATCH", message, line=key.place[0], column=key.place[1])
-    fits = offset.type.base in _NUMBERS if number else offset.type.base.startswith("interval")
+    fits = offset.type.base in NUMBERS if number else offset.type.base.startswith("interval")
     try:
         if fits:
             arithmetic(operator, (key.type, offset.type))

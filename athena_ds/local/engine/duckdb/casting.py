@@ -9,10 +9,9 @@ from athena_ds.local.engine.duckdb.functions.registry import Call, Unknown, mean
 from athena_ds.local.engine.duckdb.physical import physical
 from athena_ds.local.engine.duckdb.planner import Applied, Planner, apply
 from athena_ds.local.seam.engine import EngineError
-from athena_ds.local.seam.types import Type
+from athena_ds.local.seam.types import INTEGERS, Type
+from athena_ds.local.sql.coercion import OPAQUE
 
-_INTEGERS = ("tinyint", "smallint", "integer", "bigint")
-_OPAQUE = ("joniregexp", "jsonpath", "codepoints", "likepattern")
 _VARIABLES = itertools.count()
 
 
@@ -49,9 +48,9 @@ def is_same(source: Type, target: Type) -> bool:  # noqa: PLR0911
         return True
     if source.base == "unknown":
         return False
-    if source.base == "varchar" and target.base in ("varchar", *_OPAQUE):
+    if source.base == "varchar" and target.base in ("varchar", *OPAQUE):
         return (
-            target.base in _OPAQUE
+            target.base in OPAQUE
             or not target.arguments
             or (bool(source.arguments) and source.precision <= target.precision)
         )
@@ -67,8 +66,8 @@ def is_same(source: Type, target: Type) -> bool:  # noqa: PLR0911
 
 def _simple(sql: str, source: Type, target: Type) -> str | None:
     """Widenings DuckDB does exactly."""
-    if source.base in _INTEGERS:
-        if target.base in _INTEGERS and _INTEGERS.index(source.base) < _INTEGERS.index(target.base):
+    if source.base in INTEGERS:
+        if target.base in INTEGERS and INTEGERS[source.base] < INTEGERS[target.base]:
             return f"CAST({sql} AS {physical(target)})"
         if target.base in ("double", "real"):
             return f"CAST({sql} AS {physical(target)})"

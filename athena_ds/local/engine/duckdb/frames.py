@@ -5,12 +5,11 @@ from __future__ import annotations
 from athena_ds.local.engine.duckdb.comparison import sort_key
 from athena_ds.local.engine.duckdb.planner import Planner
 from athena_ds.local.seam.engine import EngineError
-from athena_ds.local.seam.types import Type
+from athena_ds.local.seam.types import NUMBERS, Type
 from athena_ds.local.sql.tree import Constant, Expression, Frame, SortKey
 
 _INVALID = "Window frame offset value must not be negative or null"
 _DAY = 86_400_000
-_NUMBERS = ("tinyint", "smallint", "integer", "bigint", "decimal", "real", "double")
 _INTERVALS = ("interval day to second", "interval year to month")
 
 
@@ -41,7 +40,7 @@ def _checked(planner: Planner, value: Expression) -> str:
 def _distance(planner: Planner, size: str, kind: Type, key: SortKey, word: str) -> str:
     """The offset of a RANGE frame, so that DuckDB's key less the offset is what Trino's is."""
     kinds = key.expression.type.base, kind.base
-    if all(one in _NUMBERS for one in kinds) or (kinds[0] == kinds[1] and kinds[0] in _INTERVALS):
+    if all(one in NUMBERS for one in kinds) or (kinds[0] == kinds[1] and kinds[0] in _INTERVALS):
         return size
     match kinds:
         case "date", "interval day to second":

@@ -12,11 +12,9 @@ from athena_ds.local.engine.duckdb.functions.cast_json import quoted
 from athena_ds.local.engine.duckdb.functions.java_numbers import double_scientific
 from athena_ds.local.engine.duckdb.planner import Planner
 from athena_ds.local.seam.engine import EngineError
-from athena_ds.local.seam.types import Type
+from athena_ds.local.seam.types import INTEGERS, Type
 from athena_ds.local.sql.jsonpath import Path
 from athena_ds.local.sql.tree import Form
-
-_BITS = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
 
 
 class _Failure(Exception):  # noqa: N818 - it may be none: ON ERROR decides
@@ -157,7 +155,7 @@ def _as(item: Any, kind: Type) -> Any:
         return double_scientific(item) if isinstance(item, float) else str(item)
     if kind.base == "boolean":
         return _as_boolean(item)
-    return _as_integer(item, kind) if kind.base in _BITS else _as_double(item)
+    return _as_integer(item, kind) if kind.base in INTEGERS else _as_double(item)
 
 
 def _as_boolean(item: Any) -> bool:
@@ -175,7 +173,7 @@ def _as_integer(item: Any, kind: Type) -> int:
         item = int(item)
     if isinstance(item, float):
         item = int(abs(item) + 0.5) * (1 if item >= 0 else -1)
-    bound = 2 ** (_BITS[kind.base] - 1)
+    bound = 2 ** (INTEGERS[kind.base] - 1)
     if not -bound <= item < bound:
         raise _unfit()
     return int(item)

@@ -10,6 +10,7 @@ from typing import Any
 from athena_ds.local.engine.duckdb.formats.context import Pruning, Term
 from athena_ds.local.seam.engine import Allowed
 from athena_ds.local.seam.types import Type
+from athena_ds.local.sql.hive import NULL_PARTITION
 from athena_ds.local.sql.tree import Cast, Constant, Expression, Form, Scan, Symbol
 
 _Test = Callable[[str], bool]
@@ -128,7 +129,7 @@ def _value(text: str, kind: Type) -> Any:
     try:
         match kind.base:
             case "varchar":
-                return text if text != "__HIVE_DEFAULT_PARTITION__" else None
+                return text if text != NULL_PARTITION else None
             case "tinyint" | "smallint" | "integer" | "bigint":
                 return int(text)
             case "date":

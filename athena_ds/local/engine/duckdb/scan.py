@@ -9,21 +9,20 @@ from athena_ds.local.engine.duckdb.formats.context import Pruning, ScanContext
 from athena_ds.local.engine.duckdb.formats.source import HIDDEN, Scan, Source, nothing, per_file
 from athena_ds.local.engine.duckdb.physical import physical, quote
 from athena_ds.local.seam.engine import Column, EngineError, Table
-
-_NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
+from athena_ds.local.sql.hive import NULL_PARTITION
+from athena_ds.local.sql.reading import formats
 
 _READERS: Mapping[str, Callable[[Scan], str]] = {
-    "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe": parquet.read,
-    "org.apache.hadoop.hive.ql.io.orc.OrcSerde": orc.read,
-    "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe": delimited.read,
-    "org.apache.hadoop.hive.serde2.OpenCSVSerde": opencsv.read,
-    "org.openx.data.jsonserde.JsonSerDe": json_openx.read,
-    "org.apache.hive.hcatalog.data.JsonSerDe": json_hive.read,
-    "org.apache.hadoop.hive.serde2.JsonSerDe": json_hive.read,
-    "org.apache.hadoop.hive.serde2.RegexSerDe": regex.read,
+    formats.PARQUET: parquet.read,
+    formats.ORC: orc.read,
+    formats.LAZY_SIMPLE: delimited.read,
+    formats.OPEN_CSV: opencsv.read,
+    formats.OPENX_JSON: json_openx.read,
+    formats.HCATALOG_JSON: json_hive.read,
+    formats.HIVE_JSON: json_hive.read,
+    formats.REGEX: regex.read,
     "com.amazonaws.glue.serde.RegexSerDe": regex.read,
 }
-_TEXT_INPUT = "org.apache.hadoop.mapred.TextInputFormat"
 
 
 def relation(table: Table, columns: Sequence[str], pruning: Pruning, context: ScanContext) -> str:
@@ -60,7 +59,7 @@ def _reader(table: Table) -> Callable[[Scan], str]:
     if found is None:
         message = f"SerDe not supported by the local engine: {table.serde or 'none'} ({table.database}.{table.name})"
         raise EngineError("NOT_SUPPORTED", message)
-    if found not in (parquet.read, orc.read) and table.input_format not in ("", _TEXT_INPUT):
+    if found not in (parquet.read, orc.read) and table.input_format not in ("", formats.TEXT_INPUT):
         message = f"Input format not supported by the local engine: {table.input_format}"
         raise EngineError("NOT_SUPPORTED", message)
     return found
@@ -95,7 +94,7 @@ def _expression(column: Column, scan: Scan) -> str:
 
 def _partition_values(column: Column, given: Sequence[str], scan: Scan) -> dict[str, str | None]:
     """A partition key's values as text its type can be cast from."""
-    plain = [value for value in given if value not in (_NULL_PARTITION, r"\N")]
+    plain = [value for value in given if value not in (NULL_PARTITION, r"\N")]
     kind = physical(column.type)
     reading = f"SELECT CAST(TRY_CAST(value AS {kind}) AS VARCHAR) FROM (SELECT unnest(CAST(? AS VARCHAR[])) AS value)"
     read = [row[0] for row in scan.context.connection.execute(reading, [plain]).fetchall()]

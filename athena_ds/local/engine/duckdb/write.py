@@ -19,10 +19,10 @@ from athena_ds.local.engine.duckdb.write_coerce import Target, coerced
 from athena_ds.local.engine.duckdb.write_files import RowFile, open_file, suffix
 from athena_ds.local.seam.engine import Column, EngineError, Query, Storage, Write, Written, WrittenFile
 from athena_ds.local.seam.format import text
+from athena_ds.local.sql.hive import NULL_PARTITION
 
 _MOST = 100
 _ROWS_A_BATCH = 65536
-_NULL = "__HIVE_DEFAULT_PARTITION__"
 _SAFE = "".join(chr(code) for code in range(32, 127) if chr(code) not in "\"#%'*/:=?\\{[]^")
 
 
@@ -93,7 +93,7 @@ def _partition_text(values: pa.Array, column: Column) -> pa.Array:
     if len(foreign):
         told = "Hive partition keys can only contain printable ASCII characters (0x20 - 0x7E). Invalid value: "
         raise EngineError("HIVE_INVALID_PARTITION_VALUE", told + foreign[0].as_py().encode().hex(" ").upper())
-    return pc.if_else(pc.fill_null(pc.equal(spelled, ""), True), _NULL, spelled)
+    return pc.if_else(pc.fill_null(pc.equal(spelled, ""), True), NULL_PARTITION, spelled)
 
 
 def _stored(opened: _Open, storage: Storage) -> Written:

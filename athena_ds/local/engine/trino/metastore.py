@@ -17,7 +17,7 @@ from typing import Any, Final
 from athena_ds.local.engine.trino.rewrite import rewritten
 from athena_ds.local.glue.catalog import VIEW_PREFIX, VIEW_SUFFIX, hive_type, view_of
 from athena_ds.local.seam.engine import EngineError
-from athena_ds.local.seam.types import Type
+from athena_ds.local.seam.types import NUMBERS, Type
 from athena_ds.local.sql.reading.formats import HCATALOG_JSON, HIVE_JSON, OPEN_CSV
 from athena_ds.local.sql.views import view_entry
 
@@ -25,8 +25,6 @@ Entry = Mapping[str, Any]
 
 RAW: Final = "$raw"
 """What the name of a typed OpenCSV table has behind it where its text is meant. No table of Athena's has a `$`."""
-
-_NUMBERS: Final = frozenset({"tinyint", "smallint", "integer", "bigint", "real", "double", "decimal"})
 
 
 def shown(catalog: str) -> Callable[[Entry, bool], Entry]:
@@ -101,7 +99,7 @@ def _cast(column: Entry, at: int) -> str:
             parsed = f"TRY(date_add('day', TRY_CAST({name} AS integer), DATE '1970-01-01'))"
         case "timestamp":
             parsed = f"TRY(CAST(from_unixtime_nanos(TRY_CAST({name} AS bigint) * 1000000) AS {kind}))"
-        case base if base in _NUMBERS:
+        case base if base in NUMBERS:
             number = r"'^[-+]?[0-9.]+([eE][-+]?[0-9]+)?$'"
             parsed = f"IF(regexp_like({name}, {number}), TRY_CAST({name} AS {kind}))"
         case _:

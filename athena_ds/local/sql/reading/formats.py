@@ -19,15 +19,15 @@ PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
 ORC = "org.apache.hadoop.hive.ql.io.orc.OrcSerde"
 AVRO = "org.apache.hadoop.hive.serde2.avro.AvroSerDe"
 
-_TEXT_IN = "org.apache.hadoop.mapred.TextInputFormat"
-_TEXT_OUT = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
+TEXT_INPUT = "org.apache.hadoop.mapred.TextInputFormat"
+_TEXT_OUTPUT = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
 _IO = "org.apache.hadoop.hive.ql.io"
 _STORED = {
-    "TEXTFILE": (LAZY_SIMPLE, _TEXT_IN, _TEXT_OUT),
+    "TEXTFILE": (LAZY_SIMPLE, TEXT_INPUT, _TEXT_OUTPUT),
     "PARQUET": (PARQUET, f"{_IO}.parquet.MapredParquetInputFormat", f"{_IO}.parquet.MapredParquetOutputFormat"),
     "ORC": (ORC, f"{_IO}.orc.OrcInputFormat", f"{_IO}.orc.OrcOutputFormat"),
     "AVRO": (AVRO, f"{_IO}.avro.AvroContainerInputFormat", f"{_IO}.avro.AvroContainerOutputFormat"),
-    "JSONFILE": (HIVE_JSON, _TEXT_IN, _TEXT_OUT),
+    "JSONFILE": (HIVE_JSON, TEXT_INPUT, _TEXT_OUTPUT),
     "SEQUENCEFILE": (
         LAZY_SIMPLE,
         "org.apache.hadoop.mapred.SequenceFileInputFormat",
@@ -94,7 +94,7 @@ def stored_as(cursor: Cursor) -> Stored:
 
 def storage(row: Row | None, stored: Stored | None) -> Storage:
     """What Glue keeps; TEXTFILE where nothing is said. A delimited text row has its delimiter twice, as in Hive."""
-    stored = stored or Stored(serde=None, input_format=_TEXT_IN, output_format=_TEXT_OUT)
+    stored = stored or Stored(serde=None, input_format=TEXT_INPUT, output_format=_TEXT_OUTPUT)
     serde = (row.serde if row else None) or stored.serde or LAZY_SIMPLE
     given = dict(row.properties) if row else {}
     if serde == LAZY_SIMPLE and "field.delim" in given:
@@ -110,7 +110,7 @@ def storage(row: Row | None, stored: Stored | None) -> Storage:
 
 def formats_of(name: str) -> tuple[str, str, str]:
     """SerDe, input and output format of `STORED AS name`, and of CTAS's JSON."""
-    return (HCATALOG_JSON, _TEXT_IN, _TEXT_OUT) if name == "JSON" else _STORED[name]
+    return (HCATALOG_JSON, TEXT_INPUT, _TEXT_OUTPUT) if name == "JSON" else _STORED[name]
 
 
 def _delimiters(cursor: Cursor) -> dict[str, str]:

@@ -7,14 +7,12 @@ from itertools import count
 import pyarrow as pa
 
 from athena_ds.local.engine.duckdb.physical import physical, quote
-from athena_ds.local.seam.types import Type
+from athena_ds.local.seam.types import INTEGERS, Type
 
 _names = count()
 
-_INTEGERS = {"tinyint": "TINYINT", "smallint": "SMALLINT", "integer": "INTEGER", "bigint": "BIGINT"}
 _TEXTS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
 _BINARIES = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view)
-_WIDTHS = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
 
 
 class Mismatch(Exception):  # noqa: N818 - not an error of its own: the reader words it
@@ -79,12 +77,12 @@ def _scalar(expression: str, found: pa.DataType, wanted: Type) -> str:  # noqa: 
 
 def _integer(expression: str, found: pa.DataType, wanted: Type) -> str:
     """Widening, and any width that Parquet stores as INT32 among themselves."""
-    width = _WIDTHS[wanted.base]
+    width = INTEGERS[wanted.base]
     if found.bit_width == width and pa.types.is_signed_integer(found):
         return expression
     if found.bit_width > max(width, 32):
         raise Mismatch
-    return f"CAST({expression} AS {_INTEGERS[wanted.base]})"
+    return f"CAST({expression} AS {physical(wanted)})"
 
 
 def _timestamp(expression: str, found: pa.DataType) -> str:

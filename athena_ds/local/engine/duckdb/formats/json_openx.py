@@ -13,7 +13,7 @@ from athena_ds.local.engine.duckdb.formats.json_lenient import InvalidJson, cano
 from athena_ds.local.engine.duckdb.formats.source import Scan
 from athena_ds.local.engine.duckdb.physical import physical, text
 from athena_ds.local.seam.engine import EngineError
-from athena_ds.local.seam.types import VARCHAR, Type
+from athena_ds.local.seam.types import INTEGERS, VARCHAR, Type
 
 _DIGITS = "-?(?:0|[1-9][0-9]{0,17})"
 _SHORT = r"-?(?:0|[1-9][0-9]*)\.[0-9]{1,6}"
@@ -26,7 +26,6 @@ _DATE = r"^\s*(\+?[0-9]{1,4}-[0-9]{1,2}-[0-9]{1,2})(?:[^0-9]|$)"
 
 _BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?"
 _MILLIS = 13
-_WHOLE = ("tinyint", "smallint", "integer", "bigint")
 
 
 def read(scan: Scan) -> str:
@@ -133,7 +132,7 @@ def _text(scan: Scan, value: str) -> str:
 def _scalar(scan: Scan, value: str, quoted: str | None, kind: Type) -> str:
     """A text, NULL where it can't be read; `quoted` is the JSON value it is from."""
     match kind.base:
-        case base if base in _WHOLE:
+        case base if base in INTEGERS:
             return _whole(value, kind)
         case "boolean":
             return f"lower({value}) = 'true'"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from athena_ds.local.engine.duckdb.functions.cast_numbers import INTEGERS
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
 from athena_ds.local.engine.duckdb.functions.values import invalid
 from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import INTEGERS
 
 
 @rule("bitwise_and")

@@ -19,7 +19,7 @@ from athena_ds.local.engine.duckdb.functions import temporal
 from athena_ds.local.engine.duckdb.functions.cast_text import fitted
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
 from athena_ds.local.seam.engine import EngineError
-from athena_ds.local.seam.types import UNBOUNDED, Type
+from athena_ds.local.seam.types import INTEGERS, UNBOUNDED, Type
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -101,7 +101,7 @@ def _key(value: Any, kind: Type) -> str:
     return str(value) if kind.base == "varchar" else _scalar_json(value, kind).strip('"')
 
 
-@rule("cast", *(f"{base} -> json" for base in numbers.INTEGERS), "boolean -> json")
+@rule("cast", *(f"{base} -> json" for base in INTEGERS), "boolean -> json")
 def integer_to_json(call: Call) -> str:
     return f"CAST({call.sql[0]} AS VARCHAR)"
 
@@ -289,7 +289,7 @@ def json_to_nested(text: str, *, call: Call) -> Any:
 
 @kernel(
     "cast",
-    *(f"json -> {base}" for base in (*numbers.INTEGERS, "boolean", "real", "double", "decimal", "varchar")),
+    *(f"json -> {base}" for base in (*INTEGERS, "boolean", "real", "double", "decimal", "varchar")),
     typed=True,
 )
 def json_to_scalar(text: str, *, call: Call) -> Any:

@@ -18,9 +18,8 @@ from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
 from athena_ds.local.engine.duckdb.physical import physical
 from athena_ds.local.engine.duckdb.physical import text as literal
 from athena_ds.local.seam.engine import EngineError
-from athena_ds.local.seam.types import VARCHAR, Type, parse
+from athena_ds.local.seam.types import INTEGERS, VARCHAR, Type, parse
 
-INTEGERS = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
 _SAFE_DIGITS = {"tinyint": 2, "smallint": 4, "integer": 9, "bigint": 18}
 _JAVA_NAMES = {"tinyint": "TINYINT", "smallint": "SMALLINT", "integer": "INT", "bigint": "BIGINT"}
 _BLANKS = "".join(map(chr, range(0x21)))

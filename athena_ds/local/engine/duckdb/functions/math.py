@@ -10,14 +10,14 @@ import math
 import random
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, Decimal
 
-from athena_ds.local.engine.duckdb.functions.cast_numbers import INTEGERS, limits
+from athena_ds.local.engine.duckdb.functions.cast_numbers import limits
 from athena_ds.local.engine.duckdb.functions.java_numbers import double_text, rescale, to_float32
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
 from athena_ds.local.engine.duckdb.functions.values import decimal_of, invalid, unscaled
 from athena_ds.local.engine.duckdb.physical import physical
 from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import INTEGERS
 
-_INTEGERS = tuple(INTEGERS)
 _FLOATS = ("double", "real")
 
 
@@ -30,7 +30,7 @@ def _out_of_range(message: str) -> EngineError:
     return EngineError("NUMERIC_VALUE_OUT_OF_RANGE", message)
 
 
-@rule("abs", *_INTEGERS)
+@rule("abs", *INTEGERS)
 def _abs_integer(call: Call) -> str:
     low, _ = limits(call.result.base)
     value = call.sql[0]
@@ -44,7 +44,7 @@ def _abs(call: Call) -> str:
     return f"abs({call.sql[0]})"
 
 
-@rule("sign", *_INTEGERS)
+@rule("sign", *INTEGERS)
 def _sign_integer(call: Call) -> str:
     return f"CAST(sign({call.sql[0]}) AS {physical(call.result)})"
 
@@ -62,10 +62,10 @@ def _sign_decimal(call: Call) -> str:
     return f"CAST(sign({call.sql[0]}) AS DECIMAL(1,0))"
 
 
-@rule("ceil", *_INTEGERS)
-@rule("ceiling", *_INTEGERS)
-@rule("floor", *_INTEGERS)
-@rule("round", *_INTEGERS)
+@rule("ceil", *INTEGERS)
+@rule("ceiling", *INTEGERS)
+@rule("floor", *INTEGERS)
+@rule("round", *INTEGERS)
 def _whole(call: Call) -> str:
     return call.sql[0]
 
@@ -162,7 +162,7 @@ def round_real_digits(value: float, digits: int) -> float:
     return to_float32(round_double(value, digits))
 
 
-@kernel("round", *(f"{base},integer" for base in _INTEGERS), typed=True)
+@kernel("round", *(f"{base},integer" for base in INTEGERS), typed=True)
 def round_integer(value: int, digits: int, *, call: Call) -> int:
     """Digits left of the point, halves away from zero."""
     if digits >= 0:
@@ -248,7 +248,7 @@ def mod_floats(left: float, right: float) -> float:
     return math.fmod(left, right)
 
 
-@rule("mod", *(f"{base},{base}" for base in _INTEGERS))
+@rule("mod", *(f"{base},{base}" for base in INTEGERS))
 def _mod_integer(call: Call) -> str:
     """The function, unlike `%`, lets Java's own error through."""
     left, right = call.sql
@@ -340,7 +340,7 @@ def _random(call: Call) -> str:
     return "random()"
 
 
-_DRAWS = (*_INTEGERS, *(f"{base},{base}" for base in _INTEGERS))
+_DRAWS = (*INTEGERS, *(f"{base},{base}" for base in INTEGERS))
 
 
 @kernel("random", *_DRAWS)

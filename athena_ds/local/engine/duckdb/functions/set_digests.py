@@ -11,12 +11,12 @@ from athena_ds.local.engine.duckdb.functions.hashes import murmur3_128
 from athena_ds.local.engine.duckdb.functions.hyperloglog import Sketch, round_half_up
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
 from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import INTEGERS
 
 _BITS = 11
 _MOST = 8192
 _MOST_COUNT = 32767
 _EPOCH = datetime.date(1970, 1, 1)
-_WHOLE = ("tinyint", "smallint", "integer", "bigint", "date")
 
 
 class SetDigest:
@@ -81,7 +81,7 @@ def make_set_digest(values: list[Any], *, call: Call) -> str | None:
     if kind in ("boolean", "double"):
         words = f"Unsupported type parameters (system.builtin.make_set_digest({kind}):SetDigest) for <T>(t):setdigest"
         raise EngineError("FUNCTION_IMPLEMENTATION_MISSING", words, kind="INTERNAL")
-    if kind not in (*_WHOLE, "varchar", "varbinary"):
+    if kind not in (*INTEGERS, "date", "varchar", "varbinary"):
         raise EngineError(
             "NOT_SUPPORTED", f"make_set_digest of {call.arguments[0]} is not supported by the local engine"
         )

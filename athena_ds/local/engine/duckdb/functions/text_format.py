@@ -15,10 +15,9 @@ from athena_ds.local.engine.duckdb.functions.joda_patterns import DAYS, MONTHS, 
 from athena_ds.local.engine.duckdb.functions.registry import Call, OffsetTime, Zoned, kernel, rule
 from athena_ds.local.engine.duckdb.physical import text as literal
 from athena_ds.local.seam.engine import EngineError
-from athena_ds.local.seam.types import VARCHAR, Type, parse
+from athena_ds.local.seam.types import INTEGERS, VARCHAR, Type, parse
 
 _SPECIFIER = re.compile(r"%(?:(\d+)\$|(<))?([-#+ 0,(]*)(\d+)?(?:\.(\d+))?([tT])?([a-zA-Z%])|%", re.ASCII)
-_INTEGERS = ("tinyint", "smallint", "integer", "bigint")
 
 
 class Spec(NamedTuple):
@@ -117,7 +116,7 @@ def _padded(spec: Spec, text: str) -> str:
 
 
 _CLASSES = {"boolean": "java.lang.Boolean", "real": "java.lang.Float", "double": "java.lang.Double"}
-_CLASSES |= dict.fromkeys(_INTEGERS, "java.lang.Long") | {"decimal": "java.math.BigDecimal"}
+_CLASSES |= dict.fromkeys(INTEGERS, "java.lang.Long") | {"decimal": "java.math.BigDecimal"}
 _CLASSES |= {"date": "java.time.LocalDate", "timestamp": "java.time.LocalDateTime", "time": "java.time.LocalTime"}
 _CLASSES |= {"timestamp with time zone": "java.time.ZonedDateTime"}
 
@@ -137,7 +136,7 @@ def _converted(spec: Spec, value: Any, kind: Type) -> str:
         if "#" in spec.flags:
             raise _FormatError("FormatFlagsConversionMismatch: Conversion = s, Flags = #")
         text = java_string(value, kind)
-    elif letter in ("d", "o", "x") and kind.base in _INTEGERS:
+    elif letter in ("d", "o", "x") and kind.base in INTEGERS:
         return _integer(spec, value, letter)
     elif letter in ("e", "f", "g") and kind.base in ("real", "double", "decimal"):
         return _upper(spec, _floating(spec, _exact(value), letter))
