@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -21,6 +22,8 @@ from athena_ds.local.iam.callers import Keys
 from athena_ds.local.iam.sts import stamp
 
 _CREDENTIALS = "/latest/meta-data/iam/security-credentials"
+# A client asks anew every few minutes, for as long as an endpoint stands.
+_REMEMBERED = 1000
 _INSTANCE = "i-0123456789abcdef0"
 
 
@@ -45,7 +48,7 @@ class InstanceMetadata:
 
     def __init__(self, keys: Keys, *, region: str, role: str | None = None) -> None:
         self.behaviour = Behaviour()
-        self.requests: list[str] = []
+        self._requests: deque[str] = deque(maxlen=_REMEMBERED)
         self._keys, self._region, self._role = keys, region, role
         self._tokens: dict[str, float] = {}
         self._given: Key | None = None
@@ -59,6 +62,11 @@ class InstanceMetadata:
         if self._listener is None:
             raise RuntimeError("the instance metadata service is not running: call start()")
         return f"http://127.0.0.1:{self._listener.port}/"
+
+    @property
+    def requests(self) -> list[str]:
+        """The latest thousand requests, as `GET /latest/meta-data/instance-id`, the oldest first."""
+        return list(self._requests)
 
     def start(self) -> InstanceMetadata:
         """Listen on a free port of 127.0.0.1."""
@@ -98,7 +106,7 @@ class InstanceMetadata:
 
     def _app(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-        self.requests.append(f"{method} {path}")
+        self._requests.append(f"{method} {path}")
         if path == "/latest/api/token":
             status, body = self._token(environ)
         elif not self._admitted(environ):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -151,3 +153,14 @@ def test_stopping_lets_go_of_what_is_held_back(metadata: InstanceMetadata) -> No
     metadata.start()
     metadata.set(token_delay=0.0)
     assert token(metadata)[0] == 200
+
+
+def test_only_the_latest_thousand_requests_are_remembered(metadata: InstanceMetadata) -> None:
+    """A client asks again and again, for as long as the endpoint stands."""
+    address = urllib.parse.urlsplit(metadata.endpoint)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port)
+    for number in range(1005):
+        connection.request("GET", f"/{number}")
+        connection.getresponse().read()
+    connection.close()
+    assert metadata.requests == [f"GET /{number}" for number in range(5, 1005)]
