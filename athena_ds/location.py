@@ -33,6 +33,7 @@ class WorkGroup:
         enabled: Whether it takes queries.
         enforced: Whether its settings override the client's.
         output_location: Its own results location.
+        encryption_option: How results are encrypted that it decides about; empty where the bucket decides.
         kms_key: The key of its own that results are encrypted with.
         managed_results: Whether Athena keeps the results itself, for a day.
         bytes_scanned_cutoff: Its limit a query.
@@ -44,6 +45,7 @@ class WorkGroup:
     enabled: bool = True
     enforced: bool = False
     output_location: str | None = None
+    encryption_option: str = ""
     kms_key: str | None = None
     managed_results: bool = False
     bytes_scanned_cutoff: int | None = None
@@ -55,12 +57,14 @@ class WorkGroup:
         """From the API's `WorkGroup`."""
         settings = said.get("Configuration", {})
         results = settings.get("ResultConfiguration", {})
+        encryption = results.get("EncryptionConfiguration", {})
         return cls(
             name=said.get("Name", ""),
             enabled=said.get("State", "ENABLED") == "ENABLED",
             enforced=bool(settings.get("EnforceWorkGroupConfiguration", True)),
             output_location=results.get("OutputLocation") or None,
-            kms_key=results.get("EncryptionConfiguration", {}).get("KmsKey"),
+            encryption_option=encryption.get("EncryptionOption", ""),
+            kms_key=encryption.get("KmsKey"),
             managed_results=bool(settings.get("ManagedQueryResultsConfiguration", {}).get("Enabled")),
             bytes_scanned_cutoff=settings.get("BytesScannedCutoffPerQuery"),
             requester_pays=bool(settings.get("RequesterPaysEnabled")),
@@ -126,6 +130,13 @@ class LocationContract:
     def requester_pays(self) -> bool:
         """Whether queries read buckets whose reader pays; not where the workgroup may not be looked at."""
         return bool(self.workgroup and self.workgroup.requester_pays)
+
+    @property
+    def encryption_option(self) -> str:
+        """How results will be encrypted, as far as it is known beforehand: a workgroup that enforces decides."""
+        if self.workgroup and self.workgroup.enforced:
+            return self.workgroup.encryption_option
+        return self._config.encryption.option if self._config.encryption else ""
 
     def destination(self) -> Destination | None:
         """What is sent with a query; None for managed query results, which take no location.

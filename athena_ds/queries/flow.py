@@ -96,6 +96,7 @@ def to_send(
     config = source.config
     if options.get("unload"):
         sql = unload_statement(sql, new_location(config))
+        check_unload(source, workgroup=options.get("workgroup", config.workgroup))
     bound = bind(sql, parameters)
     asked = Submit(
         sql=bound.sql,
@@ -135,6 +136,17 @@ def _described(source: Source, sql: str, parameters: Parameters | None, options:
 
     plain: QueryOptions = {**options, "unload": False, "max_scan": None}
     return submit(source, nested.probe(sql) or sql, parameters=parameters, **plain)
+
+
+def check_unload(source: Source, *, workgroup: str) -> None:
+    """Nobody pays for files that cannot be read again.
+
+    Raises:
+        ParameterError: Where Athena would encrypt them on its own side: S3 then holds what only Athena reads.
+    """
+    if source.contract.in_workgroup(workgroup).encryption_option == "CSE_KMS":
+        said = "The files of an UNLOAD could not be read back: with CSE_KMS Athena encrypts them before S3 has them."
+        raise ParameterError(said, remedy="Query without unload, or have results encrypted with SSE_KMS.")
 
 
 def unload_statement(sql: str, location: str) -> str:

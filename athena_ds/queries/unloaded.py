@@ -12,6 +12,7 @@ from ..execution import QueryExecution
 from ..execution.parameters import Parameters
 from ..exits import storage_options
 from . import flow, running
+from .options import checked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,7 +86,9 @@ def unload(
     if not location.startswith("s3://"):
         raise ParameterError(f"{location!r} is not an S3 location.", remedy="For example: s3://acme-lake/exports/2024/")
     options.pop("unload", None)
+    checked(options)
     statement = flow.unload_statement(sql, location)
+    flow.check_unload(source, workgroup=options.get("workgroup", source.config.workgroup))
     execution = flow.submit(source, statement, parameters=parameters, **options).wait()
     return Unloaded(source=source, execution=execution, location=location)
 

@@ -66,11 +66,18 @@ def files_of(execution: QueryExecution, door: Door, *, options: ReadOptions) -> 
     """The `s3://` URIs of the files an UNLOAD (or CTAS, INSERT) wrote, in its manifest's order.
 
     Raises:
-        ResultError: When the manifest has a line that is no address, or names a file outside where the UNLOAD wrote.
+        ResultError: When the manifest has a line that is no address, or names a file outside where the UNLOAD wrote;
+            or when all of it is encrypted by Athena itself.
     """
     location = execution.statistics.data_manifest_location
     if not location:
         return []
+    if execution.encryption_option == "CSE_KMS":
+        raise ResultError(
+            reason="its files are encrypted by Athena itself (CSE_KMS), and only Athena reads them",
+            remedy="They are written. Make a table over them, or have results encrypted with SSE_KMS.",
+            query_execution_id=execution.query_execution_id,
+        )
     body = S3Object(location, door, bucket_owner=options.bucket_owner).whole()
     found = [line.strip() for line in body.decode(errors="replace").splitlines() if line.strip()]
     if strange := next((line for line in found if not line.startswith("s3://")), None):

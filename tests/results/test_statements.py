@@ -8,15 +8,17 @@ from typing import Any
 
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from athena_ds import results
 from athena_ds.aws import Door
+from athena_ds.errors import ResultError
 
 from .athena_text import info
 from .corpus import TEXT
 from .shelf import Result, Shelf
-from .transports import by_csv, by_pages, whole
+from .transports import by_csv, by_pages, by_unload, whole
 
 
 def utility(shelf: Shelf, kind: str, columns: list[str], rows: list[str], *, column_type: str = "string") -> Any:
@@ -214,3 +216,13 @@ def test_rows_that_athena_encrypted_itself_are_read_through_athena(shelf: Shelf,
     shelf.objects[f"results/{execution.query_execution_id}.csv"] = bytes(range(256)) * 4
     sealed = replace(execution, encryption_option="CSE_KMS")
     assert whole(sealed, door)["n"].tolist() == [1, pd.NA, 3]
+
+
+def test_files_that_athena_encrypted_itself_are_called_so(shelf: Shelf, door: Door) -> None:
+    """An UNLOAD in the statement's own words, where nothing was known beforehand: it is not called damaged."""
+    execution = by_unload(shelf, [pa.table({"n": [1]})])
+    sealed = replace(execution, encryption_option="CSE_KMS")
+    with pytest.raises(ResultError, match=r"encrypted by Athena itself \(CSE_KMS\)") as found:
+        whole(sealed, door)
+    assert "They are written" in found.value.remedy
+    assert not shelf.asked

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from athena_ds import AthenaDataSource
+from athena_ds import AthenaDataSource, Encryption
 from athena_ds.aws import recording
 from athena_ds.errors import NotFoundError, ParameterError
 
@@ -59,3 +61,43 @@ def test_an_execution_nobody_knows_is_not_promised_for_later(ds: AthenaDataSourc
         ds.result("00000000-0000-0000-0000-000000000000")
     assert "45 days" in found.value.remedy
     assert "reads the query's rows later" not in found.value.remedy
+
+
+SEALED = Encryption(option="CSE_KMS", kms_key="alias/results")
+BY_WORKGROUP = {
+    "EnforceWorkGroupConfiguration": True,
+    "ResultConfiguration": {
+        "OutputLocation": "s3://athena-ds-results/query-results/",
+        "EncryptionConfiguration": {"EncryptionOption": "CSE_KMS", "KmsKey": "alias/results"},
+    },
+}
+
+
+@pytest.fixture(params=["data source", "workgroup"])
+def sealed(request: pytest.FixtureRequest, ds: AthenaDataSource) -> Iterator[AthenaDataSource]:
+    """Where results are encrypted before S3 has them, by whose wish ever."""
+    if request.param == "data source":
+        yield AthenaDataSource(config=replace(ds.config, encryption=SEALED), credentials=ds.credentials)
+        return
+    ds.door.call("athena:CreateWorkGroup", Name="sealed", Configuration=BY_WORKGROUP)
+    yield AthenaDataSource(config=replace(ds.config, workgroup="sealed"), credentials=ds.credentials)
+    ds.door.call("athena:DeleteWorkGroup", WorkGroup="sealed", RecursiveDeleteOption=True)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda ds: ds.query("SELECT 1", unload=True),
+        lambda ds: ds.submit("SELECT 1", unload=True),
+        lambda ds: next(ds.query_batches("SELECT 1", unload=True)),
+        lambda ds: ds.query_many(["SELECT 1"], unload=True)[0].result(),
+        lambda ds: ds.unload("SELECT 1"),
+    ],
+    ids=["query", "submit", "query_batches", "query_many", "unload"],
+)
+def test_files_that_could_not_be_read_back_are_not_paid_for(sealed: AthenaDataSource, ask: Any) -> None:
+    """With CSE_KMS S3 holds what only Athena reads: an UNLOAD is refused before it is sent."""
+    with recording() as calls, pytest.raises(ParameterError, match="CSE_KMS") as found:
+        ask(sealed)
+    assert "SSE_KMS" in found.value.remedy
+    assert "athena:StartQueryExecution" not in {call.operation for call in calls}
