@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tarfile
 import zipfile
@@ -14,8 +15,9 @@ WHEEL_NEEDS = {
     "athena_ds/notebook/static/card.js",
     "athena_ds/notebook/static/card.css",
 }
-SDIST_NEEDS = {"README.md", "LICENSE", "CHANGELOG.md", "constraints.txt", "pyproject.toml"}
+SDIST_NEEDS = {"README.md", "LICENSE", "CHANGELOG.md", "constraints.txt", "pyproject.toml", "hatch_build.py"}
 SDIST_FOLDERS = {"athena_ds", "tests", "notebooks", "docs", "benchmarks", "scripts"}
+_LINK = re.compile(r"\]\((?!\w+:)[^)]+\)")
 NEVER = (".ipynb_checkpoints", "__pycache__", ".pyc", ".venv", ".DS_Store")
 
 
@@ -26,12 +28,20 @@ def problems_of(path: Path) -> list[str]:
         tops = {name.split("/")[0] for name in names} - WHEEL_TOPS
         found = [f"unexpected top level {top}" for top in tops if not top.endswith(".dist-info")]
         found += [f"missing {name}" for name in WHEEL_NEEDS - names]
+        found += [f"its page links into the checkout: {link}" for link in _LINK.findall(_page(path))]
     else:
         with tarfile.open(path) as archive:
             names = {member.name.split("/", 1)[1] for member in archive.getmembers() if "/" in member.name}
         found = [f"missing {name}" for name in SDIST_NEEDS - names]
         found += [f"missing folder {top}" for top in SDIST_FOLDERS - {name.split("/")[0] for name in names}]
     return found + [f"does not belong: {name}" for name in names if any(word in name for word in NEVER)]
+
+
+def _page(wheel: Path) -> str:
+    """What a package index shows of it."""
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        return archive.read(name).decode()
 
 
 def main() -> int:
