@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast
 from .aws import Door, door_for
 from .aws.caller import Identity
 from .connection import saved, showing
-from .connection.calling import told_by_name
+from .connection.calling import spelt_out, told_by_name
 from .connection.config import DataSourceConfig, Settings, known
 from .connection.credentials import AccessKey, AssumeRole, Credentials, InstanceProfile, Profile, SecretStr
 from .connection.governance import Gate
@@ -83,6 +83,7 @@ class Connected:
                 raise AttributeError(f"{error}. Did you mean {near}?") from None
 
     @classmethod
+    @spelt_out(Settings)
     @told_by_name
     def from_access_key(  # noqa: PLR0913 - the document's fields
         cls,
@@ -125,6 +126,7 @@ class Connected:
         )
 
     @classmethod
+    @spelt_out(Settings)
     @told_by_name
     def from_instance_profile(
         cls,
@@ -152,6 +154,7 @@ class Connected:
         )
 
     @classmethod
+    @spelt_out(Settings)
     @told_by_name
     def from_profile(
         cls,

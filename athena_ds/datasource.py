@@ -6,22 +6,24 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, Unpack
 
 from .connected import Connected
+from .connection.calling import spelt_out
 from .errors import ConfirmationError, ParameterError
 from .errors.meant import check_choice
 from .execution import stop
 from .execution.parameters import Parameters
+from .policy import PolicyOptions
 from .queries import history, prepared
+from .queries.options import QueryOptions
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
     import pandas as pd
 
-    from .policy import Location, Policy, PolicyOptions
+    from .policy import Location, Policy
     from .preflight import Depth, Report, Watch
     from .queries.estimate import Estimate
     from .queries.many import Outcome
-    from .queries.options import QueryOptions
     from .queries.running import RunningQuery, Source
     from .queries.unloaded import Unloaded
     from .retention import Retention
@@ -97,6 +99,7 @@ class AthenaDataSource(Connected):
         """The account's buckets, to choose the results bucket from. Only this needs s3:ListAllMyBuckets."""
         return sorted(each["Name"] for each in self.door.call("s3:ListBuckets").get("Buckets", []))
 
+    @spelt_out(QueryOptions)
     def query(
         self,
         sql: str | None = None,
@@ -127,6 +130,7 @@ class AthenaDataSource(Connected):
         statement = self._statement(sql, named)
         return flow.query(self._source, statement, parameters=parameters, **options)
 
+    @spelt_out(QueryOptions)
     def query_batches(
         self,
         sql: str,
@@ -148,6 +152,7 @@ class AthenaDataSource(Connected):
         check_rows(rows)
         return self.submit(sql, parameters, **options).batches(rows=rows)
 
+    @spelt_out(QueryOptions)
     def query_many(
         self,
         statements: Sequence[str | tuple[str, Parameters]],
@@ -169,6 +174,7 @@ class AthenaDataSource(Connected):
 
         return many.run(self._source, statements, concurrency=concurrency, options=options)
 
+    @spelt_out(QueryOptions)
     def explain(self, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]) -> str:
         """How Athena would run a query, as text that a notebook shows in lines. Nothing is read or charged."""
         from .queries.plan import Plan  # noqa: PLC0415
@@ -176,6 +182,7 @@ class AthenaDataSource(Connected):
         frame = self.query(f"EXPLAIN {sql.lstrip()}", parameters, **options)
         return Plan("\n".join(str(line) for line in frame.iloc[:, 0]))
 
+    @spelt_out(QueryOptions)
     def estimate(self, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]) -> Estimate:
         """What a query can scan and cost: the objects under the partitions it can want. Only its plan is asked for.
 
@@ -192,6 +199,7 @@ class AthenaDataSource(Connected):
 
         return flow.estimated(self._source, sql, parameters=parameters, **options)
 
+    @spelt_out(QueryOptions)
     def unload(
         self, sql: str, parameters: Parameters | None = None, *, to: str | None = None, **options: Unpack[QueryOptions]
     ) -> Unloaded:
@@ -244,6 +252,7 @@ class AthenaDataSource(Connected):
             progress=progress,
         )
 
+    @spelt_out(PolicyOptions)
     def policy(
         self,
         *,
@@ -342,6 +351,7 @@ class AthenaDataSource(Connected):
             raise ConfirmationError(f"The prepared statement '{name}' would be deleted.", remedy=_DELETES)
         prepared.delete(self.door, self.config, name=name)
 
+    @spelt_out(QueryOptions)
     def submit(self, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]) -> RunningQuery:
         """Send a query on its way and return at once; the handle waits, stops, reads, and can be awaited."""
         from .queries import flow  # noqa: PLC0415

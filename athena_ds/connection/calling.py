@@ -1,4 +1,4 @@
-"""How the ways to make a data source are called: what is missing or misspelt is told by name, and no secret is held."""
+"""How methods are called: what may be given is spelt out, what is missing or misspelt is told, no secret is held."""
 
 from __future__ import annotations
 
@@ -25,6 +25,33 @@ _FURTHER: Mapping[str, str] = {
 _OF_FIELDS = "AthenaDataSource.from_access_key(access_key_id=..., ...) or AthenaDataSource.local()"
 # What is pasted into the id's box may be the secret.
 _SECRETS = ("access_key_id", "secret_access_key", "session_token")
+
+
+class _Omitted:
+    """What `?` and help() show for an option that is left out: what then counts, its description says."""
+
+    def __repr__(self) -> str:
+        return "..."
+
+
+def spelt_out(options: type) -> Callable[[Callable[_P, _Made]], Callable[_P, _Made]]:
+    """Let signatures, and so Tab in a notebook, show the names that `**options` stands for.
+
+    Args:
+        options: A TypedDict of them.
+    """
+    named = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=_Omitted(), annotation=getattr(kind, "__forward_arg__", kind))
+        for name, kind in options.__annotations__.items()
+    ]
+
+    def spelling(method: Callable[_P, _Made]) -> Callable[_P, _Made]:
+        said = signature(method)
+        own = [each for each in said.parameters.values() if each.kind is not Parameter.VAR_KEYWORD]
+        vars(method)["__signature__"] = said.replace(parameters=[*own, *named])
+        return method
+
+    return spelling
 
 
 def told_by_name(make: Callable[Concatenate[_Of, _P], _Made]) -> Callable[Concatenate[_Of, _P], _Made]:

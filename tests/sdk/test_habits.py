@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import pickle
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from IPython.core.completer import IPCompleter, provisionalcompleter
 
 from athena_ds import AthenaDataSource, AthenaDSError, DataSourceConfig, InstanceProfile
 from athena_ds.aws import recording
@@ -145,6 +147,35 @@ def test_pythons_own_errors_name_the_class_that_people_use(ds: Any) -> None:
     """Not the one that a method happens to be written in."""
     with pytest.raises(TypeError, match=r"^AthenaDataSource\.save\(\) missing .* 'name'"):
         ds.save()
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("query('SELECT 1', ti", ["timeout="]),
+        ("query('SELECT 1', max_scan=1, wor", ["workgroup="]),
+        ("submit('SELECT 1', reu", ["reuse_minutes="]),
+        ("policy(named", ["named_queries="]),
+        ("preflight(de", ["depth="]),
+        ("from_profile('p', max", ["max_scan="]),
+        ("from_access_key(secret", ["secret_access_key="]),
+    ],
+)
+def test_tab_offers_what_a_call_can_be_given(ds: AthenaDataSource, line: str, offered: list[str]) -> None:
+    """The options' names among them."""
+    method = line.partition("(")[0]
+    completer = IPCompleter(namespace={method: getattr(ds, method)}, use_jedi=False)
+    with provisionalcompleter():
+        found = [each.text for each in completer.completions(line, len(line))]
+    assert [each for each in found if each.endswith("=")] == offered
+
+
+def test_a_signature_shows_every_option_and_no_machinery() -> None:
+    """What `?` and help() show."""
+    shown = str(inspect.signature(AthenaDataSource.query))
+    assert "timeout: 'float | None' = ..." in shown
+    assert "Unpack" not in shown
+    assert set(inspect.signature(AthenaDataSource.from_profile).parameters) >= {"profile", "region", "strict_location"}
 
 
 def test_one_place_may_stand_alone(ds: AthenaDataSource) -> None:
