@@ -13,14 +13,19 @@ from botocore.config import Config
 from botocore.exceptions import IncompleteReadError
 
 from .patience import Patience
+from .translate import without_frames
 
 
 class EndpointSession(boto3.Session):  # type: ignore[misc]
-    """A boto3 session that remembers an endpoint, for people who go on with boto3 themselves."""
+    """A boto3 session that remembers an endpoint, for people who go on with boto3 themselves.
+
+    An error of its clients tells which call it was, without the frames below it, which hold the signed request.
+    """
 
     def __init__(self, *, endpoint_url: str | None, **given: Any) -> None:
         super().__init__(**given)
         self.endpoint_url = endpoint_url
+        self.events.register("after-call-error", _forget_frames)
 
     def client(self, service_name: str, **given: Any) -> Any:
         """As boto3's, with this session's endpoint unless another is given."""
@@ -36,6 +41,10 @@ class EndpointSession(boto3.Session):  # type: ignore[misc]
         ours = client_config(placed["endpoint_url"], Patience())
         placed["config"] = ours.merge(placed["config"]) if placed.get("config") else ours
         return placed
+
+
+def _forget_frames(exception: BaseException, **_: Any) -> None:
+    without_frames(exception)
 
 
 def refuse_cut_answer(operation_model: Any, response_dict: Mapping[str, Any], **_: Any) -> None:

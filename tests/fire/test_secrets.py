@@ -18,7 +18,15 @@ import pytest
 from IPython.core import ultratb
 from IPython.lib.pretty import pretty
 
-from athena_ds import AccessKey, AssumeRole, AthenaDataSource, InstanceProfile, SecretStr
+from athena_ds import (
+    AccessKey,
+    AssumeRole,
+    AthenaDataSource,
+    DataSourceConfig,
+    InstanceProfile,
+    SecretStr,
+    exits,
+)
 from athena_ds.aws import Door, Patience
 from athena_ds.connection.redaction import redacted
 from athena_ds.errors import AthenaDSError, facts_of
@@ -201,6 +209,24 @@ def test_no_traceback_shows_it_not_even_a_verbose_one(kind: str, key: AccessKey,
     while frames and "tests/fire" in frames.tb_frame.f_code.co_filename:
         frames = frames.tb_next
     clean(verbose.text(type(error), error, frames))
+
+
+@pytest.mark.parametrize("way", ["boto3", "PyAthena"])
+def test_no_verbose_traceback_of_another_librarys_call_shows_it(way: str, key: AccessKey) -> None:
+    """Of one that has the data source's session: botocore's frames hold the signed request, with its token."""
+    door = Door(credentials=key, region="us-east-1", endpoint_url="http://127.0.0.1:1")
+    config = DataSourceConfig(
+        region="us-east-1", database="x", results_bucket="acme", results_path="p", endpoint_url="http://127.0.0.1:1"
+    )
+    asking = {
+        "boto3": lambda: door.session.client("s3").get_object(Bucket="acme", Key="x"),
+        "PyAthena": lambda: exits.connect(door, config, destination=None).cursor().execute("SELECT 1"),
+    }
+    with pytest.raises(Exception, match=r"127\.0\.0\.1:1") as raised:
+        asking[way]()
+    captured = traceback.TracebackException.from_exception(raised.value, capture_locals=True)
+    clean("".join(captured.format()))
+    clean(ultratb.VerboseTB(theme_name="nocolor", include_vars=True).text(*raised._excinfo))
 
 
 def test_an_interrupt_inside_a_call_shows_no_signed_request(
