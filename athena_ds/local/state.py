@@ -1,7 +1,7 @@
 """moto's state, held apart: each endpoint is an AWS account of its own, and goes when the endpoint closes.
 
-moto keeps its backends in module globals keyed by account, reads `AWS_PROFILE` to list regions, and lets any account
-see any bucket. Everything that touches this is here.
+moto keeps its backends in module globals keyed by account, reads `AWS_PROFILE` to list regions and services, and lets
+any account see any bucket. Everything that touches this is here.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 
 import boto3
 import botocore.session
+import moto.core.utils
 from moto.core.base_backend import AccountSpecificBackend, BackendDict, backend_lock
 from moto.core.responses import BaseResponse
 from moto.s3.models import FakeBucket, FakeKey, s3_backends
@@ -75,6 +76,7 @@ def prepare() -> None:
         (s3_backends, "bucket_accounts", found),
         (FakeKey, "etag", property(_etag)),
         (AccountSpecificBackend, "get_session", classmethod(lambda _: _session())),
+        (moto.core.utils, "Session", _session),
         (BaseResponse, "get_current_account", lambda self: self.headers.get("x-moto-account-id") or theirs(self)),
     )
     for owner, name, ours in changes:
@@ -94,7 +96,7 @@ def _etag(key: FakeKey) -> str:
 
 @cache
 def _session() -> boto3.Session:
-    """A session that reads neither `AWS_PROFILE` nor a configuration file: moto asks it for region names only."""
+    """A session that reads neither `AWS_PROFILE` nor a configuration file: moto asks it for names only."""
     unset = (None, None, None, None)
     empty = (None, None, os.devnull, None)
     return boto3.Session(

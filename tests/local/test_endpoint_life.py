@@ -99,17 +99,22 @@ def test_a_taken_port_is_an_error_and_leaves_nothing() -> None:
 
 @pytest.mark.parametrize("name", ["AWS_PROFILE", "MOTO_ACCOUNT_ID", "HTTP_PROXY", "AWS_ENDPOINT_URL"])
 def test_the_environment_does_not_matter(name: str) -> None:
-    """A profile that is not there, moto's own variable, a proxy: the endpoint is the same."""
+    """A profile that is not there, moto's own variable, a proxy: the endpoint is the same, its errors included."""
     code = (
-        "import boto3\n"
+        "import boto3, os\n"
         "from athena_ds.local import LocalAthena\n"
         "with LocalAthena(samples=False) as local:\n"
-        "    import os\n"
-        f"    os.environ.pop({name!r}, None)\n"
+        f"    value = os.environ.pop({name!r})\n"
         "    assert local.account_id == '123456789012'\n"
         "    keys = dict(aws_access_key_id=local.access_key_id, aws_secret_access_key=local.secret_access_key)\n"
-        "    glue = boto3.client('glue', endpoint_url=local.endpoint_url, region_name='us-east-1', **keys)\n"
-        "    print(glue.get_databases()['DatabaseList'])\n"
+        "    session = boto3.Session(region_name='us-east-1', **keys)\n"
+        "    glue, s3 = (session.client(each, endpoint_url=local.endpoint_url) for each in ('glue', 's3'))\n"
+        f"    os.environ[{name!r}] = value\n"
+        "    s3.create_bucket(Bucket='acme')\n"
+        "    try:\n"
+        "        s3.get_object(Bucket='acme', Key='nothing')\n"
+        "    except s3.exceptions.NoSuchKey:\n"
+        "        print(glue.get_databases()['DatabaseList'])\n"
     )
     environment = {**os.environ, name: "nobody-knows", "NO_PROXY": "127.0.0.1"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
