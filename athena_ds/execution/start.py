@@ -13,6 +13,7 @@ from ..errors import InvalidRequestError, ParameterError, QuerySyntaxError
 from . import journal
 from .diagnosis import diagnose
 from .parameters import unbound
+from .pasted import stranger_at
 from .place import place_in
 
 # Athena's quotas; the API refuses what is longer.
@@ -143,9 +144,9 @@ def _syntax_error(error: InvalidRequestError, submit: Submit) -> QuerySyntaxErro
 
 
 def _to_do(error: InvalidRequestError, submit: Submit) -> str:
-    """What mends it: values for the places that have none, or what Athena's words call for."""
+    """What mends it: another character, values for the places that have none, or what Athena's words call for."""
     missing = "" if submit.parameters else _values_wanted(submit.sql)
-    return missing or diagnose(error.message).remedy
+    return stranger_at(submit.sql, error.message) or missing or diagnose(error.message).remedy
 
 
 def _values_wanted(sql: str) -> str:

@@ -20,7 +20,8 @@ def suggestion(error: QueryError, *, door: Door, asked: Submit) -> str:
             case "table":
                 return close_names(name, table_names(door, _database_of(name, asked)), kind=kind)
             case "column":
-                return close_names(name, _columns(door, asked), kind=kind)
+                # A query that reads no table of the catalog has other columns, or none.
+                return close_names(name, columns, kind=kind) if (columns := _columns(door, asked)) else ""
             case "database":
                 return close_names(name, database_names(door), kind=kind)
             case _:

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from athena_ds import AthenaDataSource
+from athena_ds.errors import QueryFailedError, QuerySyntaxError
 from athena_ds.execution.diagnosis import diagnose, without_cleaning
 from athena_ds.execution.messages import MESSAGES, Message
 from athena_ds.execution.place import place_in
+from athena_ds.local import LocalAthena
 
 
 @pytest.mark.parametrize(
@@ -134,3 +137,31 @@ def test_any_words_are_taken(reason: str) -> None:
     """Whatever they are."""
     diagnose(reason, 5)
     without_cleaning(reason)
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("\ufeffSELECT 1", "A byte order mark (U+FEFF ZERO WIDTH NO-BREAK SPACE) stands there unseen"),
+        ("SELECT\u00a01", "A blank that is none (U+00A0 NO-BREAK SPACE)"),
+        ("SELECT 1,\n  \u200b2", "A blank that is none (U+200B ZERO WIDTH SPACE)"),
+        ("SELECT ‘x’", "‘ is a typographic quote (U+2018 LEFT SINGLE QUOTATION MARK): text goes in '"),
+        ("SELECT “x”", "“ is a typographic quote"),
+        ("SELECT 3 – 1", "– is no minus (U+2013 EN DASH)"),
+        ("SELECT 1；", "； (U+FF1B FULLWIDTH SEMICOLON) stands outside quotes"),
+        ("SELECT größe FROM flights", "ö (U+00F6 LATIN SMALL LETTER O WITH DIAERESIS) stands outside quotes"),
+    ],
+)
+def test_a_character_that_pasting_brought_is_named(local: LocalAthena, sql: str, said: str) -> None:
+    """It is not seen, or looks like another: Athena's own words show it and say nothing."""
+    with pytest.raises(QuerySyntaxError) as found:
+        AthenaDataSource.local(local).query(sql)
+    assert found.value.remedy.startswith(said)
+
+
+def test_a_column_of_no_table_gets_no_advice_about_columns(local: LocalAthena) -> None:
+    """Text in double quotes, most often."""
+    with pytest.raises(QueryFailedError) as found:
+        AthenaDataSource.local(local).query('SELECT "abc"')
+    assert not found.value.suggestion
+    assert "single quotes" in found.value.remedy
