@@ -4,66 +4,59 @@ from __future__ import annotations
 
 import os
 import secrets
-import string
 import threading
 from typing import TYPE_CHECKING
 
-from athena_ds.local.iam.callers import Key
+from athena_ds.local.engine.trino.address import PREFIX, Address, Door
+from athena_ds.local.iam.callers import Key, new_secret
 from athena_ds.local.seam.run import Executor
 
 if TYPE_CHECKING:
-    from athena_ds.local.engine.trino.address import Address
-    from athena_ds.local.engine.trino.engine import TrinoEngine
     from athena_ds.local.guest import Guest
     from athena_ds.local.seam.engine import Engine
 
 ENGINE_VARIABLE = "ATHENA_DS_LOCAL_ENGINE"
 """The engine of endpoints that name none."""
 
-_TRINO = "trino="
 KEY_VARIABLES = ("ATHENA_DS_TRINO_ACCESS_KEY_ID", "ATHENA_DS_TRINO_SECRET_ACCESS_KEY")
 """The key a Trino uses whose catalog the user made himself."""
 
 
 class LazyEngine:
-    """The engine and the executor over it. `guest` is set where the engine comes back through the front door."""
+    """The engine given, else the embedded one, and the executor over it.
+
+    `guest` is set where the engine comes back through the front door.
+    """
 
     guest: Guest | None = None
 
-    def __init__(self, engine: str | Engine) -> None:
-        if isinstance(engine, str) and engine != "duckdb":
-            raise ValueError(f"no engine named {engine!r}; there are 'duckdb' and 'trino=http://host:port'")
-        self._chosen = engine
+    def __init__(self, engine: Engine | None = None) -> None:
+        self._engine = engine
         self._executor: Executor | None = None
         self._lock = threading.Lock()
 
     def executor(self) -> Executor:
+        """The executor; the first call imports and makes the engine."""
+        from athena_ds.local.sql.executor import StatementExecutor  # noqa: PLC0415
+
         with self._lock:
             if self._executor is None:
-                self._executor = self._new()
+                self._engine = self._engine or self._made()
+                self._executor = StatementExecutor(self._engine)
             return self._executor
 
     def close(self) -> None:
-        if not isinstance(self._chosen, str):
-            self._chosen.close()
+        """Close the engine, where one was given or made."""
+        if self._engine is not None:
+            self._engine.close()
 
     def at(self, endpoint_url: str) -> None:
         """Where the endpoint listens, told before the first statement comes."""
 
-    def _new(self) -> Executor:
-        from athena_ds.local.sql.executor import StatementExecutor  # noqa: PLC0415
+    def _made(self) -> Engine:
+        from athena_ds.local.engine.duckdb.engine import DuckDBEngine  # noqa: PLC0415
 
-        self._chosen = _made(self._chosen)
-        return StatementExecutor(self._chosen)
-
-
-def _made(engine: str | Engine) -> Engine:
-    """An engine by name, or the one given."""
-    if not isinstance(engine, str):
-        return engine
-    from athena_ds.local.engine.duckdb.engine import DuckDBEngine  # noqa: PLC0415
-
-    return DuckDBEngine()
+        return DuckDBEngine()
 
 
 class LazyTrino(LazyEngine):
@@ -74,7 +67,7 @@ class LazyTrino(LazyEngine):
         from athena_ds.local.guest import Guest  # noqa: PLC0415
         from athena_ds.local.staging import Staging  # noqa: PLC0415
 
-        super().__init__("duckdb")
+        super().__init__()
         self._address, self._region, self._endpoint = address, region, ""
         self._name = address.catalog or f"ads_{secrets.token_hex(5)}"
         self._key = _key(address)
@@ -88,12 +81,7 @@ class LazyTrino(LazyEngine):
         super().close()
         self._staging.close()
 
-    def _new(self) -> Executor:
-        self._chosen = self._trino()
-        return super()._new()
-
-    def _trino(self) -> TrinoEngine:
-        from athena_ds.local.engine.trino.address import Door  # noqa: PLC0415
+    def _made(self) -> Engine:
         from athena_ds.local.engine.trino.engine import TrinoEngine  # noqa: PLC0415
 
         door = Door(
@@ -109,23 +97,20 @@ class LazyTrino(LazyEngine):
 def lazy(engine: str | Engine | None, *, region: str) -> LazyEngine:
     """The engine of this name or address, or the one given. Raises ValueError for a name that is none."""
     engine = engine or os.environ.get(ENGINE_VARIABLE) or "duckdb"
-    if isinstance(engine, str) and engine.startswith(_TRINO):
-        from athena_ds.local.engine.trino.address import Address  # noqa: PLC0415
-
+    if not isinstance(engine, str):
+        return LazyEngine(engine)
+    if engine.startswith(PREFIX):
         return LazyTrino(Address.parse(engine), region=region)
-    return LazyEngine(engine)
-
-
-def secret() -> str:
-    """Forty characters, as a secret access key has, none of which a shell or a URL would mind."""
-    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(40))
+    if engine != "duckdb":
+        raise ValueError(f"no engine named {engine!r}; there are 'duckdb' and 'trino=http://host:port'")
+    return LazyEngine()
 
 
 def _key(address: Address) -> Key:
     """A key nobody else has; where the catalog's file is the user's, the one he put there."""
     given = [os.environ.get(name) for name in KEY_VARIABLES]
     if address.catalog is None:
-        given = [f"AKIA{secrets.token_hex(8).upper()}", secret()]
+        given = [f"AKIA{secrets.token_hex(8).upper()}", new_secret()]
     if not all(given):
         needed = " and ".join(KEY_VARIABLES)
         raise ValueError(f"the catalog {address.catalog!r} of {address} has a key in its file: set {needed} to it")

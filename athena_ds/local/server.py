@@ -16,12 +16,12 @@ from athena_ds.local.athena.region import Surroundings
 from athena_ds.local.athena.rights import CallerRights
 from athena_ds.local.athena.service import Athena
 from athena_ds.local.athena.worker import Workers
-from athena_ds.local.engines import lazy, secret
+from athena_ds.local.engines import lazy
 from athena_ds.local.faults import Calls, Faults
 from athena_ds.local.front import FarCallers, Front, LoopbackOnly, is_loopback, moto
 from athena_ds.local.glue.service import Glue
 from athena_ds.local.http.listener import WSGI, Listener
-from athena_ds.local.iam.callers import Caller, Key
+from athena_ds.local.iam.callers import Caller, Key, new_secret
 from athena_ds.local.iam.guard import Guard
 from athena_ds.local.imds import InstanceMetadata
 from athena_ds.local.s3.service import S3
@@ -66,7 +66,7 @@ class LocalAthena:
             raise ValueError(f"listening on {host}, beyond this machine, needs iam=True: without it anybody is let in")
         self._host = host
         self.region, self.account_id = region, state.next_account()
-        self.access_key_id, self.secret_access_key = _EXAMPLE_ID, secret()
+        self.access_key_id, self.secret_access_key = _EXAMPLE_ID, new_secret()
         self._closing = ExitStack()
         # One left open ends with the process all the same: Python must not end while a query is inside DuckDB.
         self._close = weakref.finalize(self, _close, self._closing, process=os.getpid())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from athena_ds.local.athena.catalogs import Catalogs
-from athena_ds.local.athena.executions import KEPT, Executions, QueryExecution
+from athena_ds.local.athena.executions import KEPT, Executions
 from athena_ds.local.athena.files import Files
 from athena_ds.local.athena.named import NamedQueries
 from athena_ds.local.athena.prepared import Prepared
@@ -92,7 +92,4 @@ class Region:
     def stop_all(self) -> None:
         """Cancel whatever is queued or running."""
         for execution in self.executions.unfinished():
-            self._stop(execution)
-
-    def _stop(self, execution: QueryExecution) -> None:
-        self.runner.stop(execution)
+            self.runner.stop(execution)

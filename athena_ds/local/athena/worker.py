@@ -104,7 +104,7 @@ class Runner:
     def _result(self, execution: QueryExecution, work: Path) -> Result:
         change = execution.plan.statement
         if isinstance(change, Change):
-            _prepare(execution, change, self.prepared)
+            self.prepared.apply(execution.settings.workgroup, change)
             outcome: Outcome = Done()
         else:
             execution.engine_started = time.time()
@@ -208,10 +208,6 @@ def deterministic(execution: QueryExecution) -> bool:
     if execution.plan.substatement_type != "SELECT" or any(word in text for word in _RANDOM):
         return False
     return "limit" not in text.split() or "order by" in " ".join(text.split())
-
-
-def _prepare(execution: QueryExecution, change: Change, prepared: Prepared) -> None:
-    prepared.apply(execution.settings.workgroup, change)
 
 
 def _words(error: Exception) -> str:

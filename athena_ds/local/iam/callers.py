@@ -5,6 +5,8 @@ moto keeps users, groups, roles and policies; this reads them where they lie.
 
 from __future__ import annotations
 
+import secrets
+import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -87,6 +89,11 @@ class Key:
     session_policies: tuple[str, ...] | None = None
     session_tags: Mapping[str, str] = field(default_factory=dict)
     issued: str | None = None
+
+
+def new_secret() -> str:
+    """Forty characters, as a secret access key has, none of which a shell or a URL would mind."""
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(40))
 
 
 def now() -> datetime:

@@ -77,10 +77,8 @@ class StatementExecutor:
         match statement:
             case s.Query(sql=query) | s.Explain(sql=query):
                 self.engine.check(query)
-            case s.CreateTableAs(query=query) | s.InsertInto(query=query) | s.Unload(query=query):
-                self.engine.check(query)
-            case s.CreateView(query=query):
-                self.engine.check(query)
+            case s.CreateTableAs() | s.InsertInto() | s.Unload() | s.CreateView():
+                self.engine.check(statement.query)
         kind, substatement = statement.reported
         return Plan(
             sql=sql,

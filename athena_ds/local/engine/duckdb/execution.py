@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import queue
-import shutil
 import tempfile
 import threading
 import time
@@ -259,8 +259,6 @@ def _drain(batches: queue.Queue[Any]) -> None:
 
 def _figures(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     """Bytes DuckDB's own readers took from files in the query just run, and rows; 0 where the version doesn't say."""
-    import json  # noqa: PLC0415
-
     try:
         found = json.loads(connection.get_profiling_information() or "{}")
     except (duckdb.Error, ValueError, AttributeError):
@@ -269,18 +267,11 @@ def _figures(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     return int(size or 0), int(found.get("query", found).get("total_rows_scanned", 0) or 0)
 
 
-class _workplace:  # noqa: N801 - reads as the function it stands for
+@contextlib.contextmanager
+def _workplace(given: Path | None) -> Iterator[Path]:
     """The query's directory, or one of its own that goes when it ends."""
-
-    def __init__(self, given: Path | None) -> None:
-        self._given = given
-        self._made: Path | None = None
-
-    def __enter__(self) -> Path:
-        if self._given is None:
-            self._made = Path(tempfile.mkdtemp(prefix="athena-local-"))
-        return self._made or self._given  # type: ignore[return-value]
-
-    def __exit__(self, *_: object) -> None:
-        if self._made is not None:
-            shutil.rmtree(self._made, ignore_errors=True)
+    if given is not None:
+        yield given
+        return
+    with tempfile.TemporaryDirectory(prefix="athena-local-", ignore_cleanup_errors=True) as made:
+        yield Path(made)
