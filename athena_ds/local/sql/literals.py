@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 import itertools
 import re
-import zoneinfo
 from collections.abc import Callable
 from decimal import Decimal
 from string import hexdigits
 
 from athena_ds.local.seam import types as t
+from athena_ds.local.seam import zones
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import Type
 
@@ -101,54 +101,12 @@ def _timestamp(text: str) -> Literal:
         raise _out_of_range(text, "TIMESTAMP", int(year)) from None
     if zone is None:
         return t.timestamp(precision), local
-    shown = zone_name(zone.strip(), text)
-    if skipped(local, shown):
+    shown = zones.zone_name(zone.strip())
+    moment = zones.zoned(local, shown) if shown else None
+    if moment is None or zones.local(moment) != local:
+        # No such zone, or a wall time that its clocks never show: they were put forward over it.
         raise invalid(f"'{text}' is not a valid TIMESTAMP literal")
-    return t.timestamp_tz(precision), to_utc(local, shown)
-
-
-def skipped(local: datetime.datetime, zone: str) -> bool:
-    """Whether clocks of a zone never show this wall time: they were put forward over it."""
-    if zone[0] in "+-":
-        return False
-    there = zoneinfo.ZoneInfo(zone)
-    instant = local.replace(tzinfo=there).astimezone(datetime.UTC)
-    return instant.astimezone(there).replace(tzinfo=None) != local
-
-
-_UTC_NAMES = frozenset(["UTC", "GMT", "UT", "UCT", "Z", "Zulu", "Universal", "Greenwich", "GMT0"])
-_NO_ZONES = frozenset(["EST", "MST", "HST", "ROC", "Factory", "localtime", "posixrules", "Etc/Zulu"])
-
-
-def zone_name(zone: str, text: str) -> str:
-    """A zone as Trino shows it: UTC, `+05:30`, `Europe/Paris`. Names keep their case; `UTC-5` is an offset."""
-    bad = invalid(f"'{text}' is not a valid TIMESTAMP literal")
-    if zone.removeprefix("Etc/") in _UTC_NAMES and zone != "Etc/Zulu":
-        return "UTC"
-    if etc := re.fullmatch(r"Etc/GMT([+-])(\d{1,2})", zone):
-        return _offset_name("-" if etc[1] == "+" else "+", int(etc[2]), 0)
-    match = re.fullmatch(r"(?:UTC|GMT|UT)?([+-])(?:(\d)|(\d\d)(?::?(\d\d))?)", zone)
-    if match:
-        hours, minutes = int(match[2] or match[3]), int(match[4] or 0)
-        if minutes > 59 or hours * 60 + minutes > 14 * 60:
-            raise bad
-        return _offset_name(match[1], hours, minutes)
-    if zone in zoneinfo.available_timezones() - _NO_ZONES:
-        return zone
-    raise bad
-
-
-def _offset_name(sign: str, hours: int, minutes: int) -> str:
-    return f"{sign}{hours:02d}:{minutes:02d}" if hours or minutes else "UTC"
-
-
-def to_utc(local: datetime.datetime, zone: str) -> tuple[datetime.datetime, str]:
-    """The instant a wall time means in a zone: the earlier one where clocks repeat, moved on where they skip."""
-    if zone[0] in "+-":
-        offset = datetime.timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6]))
-        return (local - offset if zone[0] == "+" else local + offset), zone
-    known = local.replace(tzinfo=zoneinfo.ZoneInfo(zone)).utcoffset()
-    return local - (known or datetime.timedelta()), zone
+    return t.timestamp_tz(precision), moment
 
 
 def _time(text: str) -> Literal:
@@ -166,7 +124,7 @@ def _time(text: str) -> Literal:
     offset = (int(hours) * 60 + int(minutes)) * (1 if sign == "+" else -1)
     if abs(offset) > 14 * 60 or precision > 12:
         raise invalid(f"'{text}' is not a valid TIME literal")
-    return t.time_tz(precision), (local, offset)
+    return t.time_tz(precision), zones.OffsetTime(local, offset)
 
 
 def _decimal(text: str) -> Literal:

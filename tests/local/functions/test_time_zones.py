@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 import pytest
 
-from athena_ds.local.engine.duckdb.functions import zones
-from athena_ds.local.engine.duckdb.functions.registry import Zoned
+from athena_ds.local.seam import zones
 from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.zones import Zoned
+from athena_ds.local.sql.literals import typed
 
 
 @pytest.mark.parametrize(
@@ -23,6 +25,10 @@ from athena_ds.local.seam.engine import EngineError
         ("+0530", "+05:30"),
         ("GMT-3", "-03:00"),
         ("Etc/GMT+5", "-05:00"),
+        ("Etc/GMT+0", "UTC"),
+        ("Etc/GMT+15", None),
+        ("Etc/GMT+05", None),
+        ("Etc/UTC+5", None),
         ("US/Pacific", "US/Pacific"),
         ("utc", None),
         ("EST", None),
@@ -34,6 +40,20 @@ from athena_ds.local.seam.engine import EngineError
 )
 def test_names(text: str, name: str | None) -> None:
     assert zones.zone_name(text) == name
+
+
+@pytest.mark.parametrize("zone", ["Etc/GMT+15", "Etc/GMT+05", "Etc/UTC+5", "Nowhere/X"])
+def test_a_literal_names_a_zone_that_there_is(zone: str) -> None:
+    """As every cast does."""
+    with pytest.raises(EngineError, match=f"'2020-01-01 00:00 {re.escape(zone)}' is not a valid TIMESTAMP literal"):
+        typed("timestamp", f"2020-01-01 00:00 {zone}")
+
+
+@pytest.mark.parametrize("text", ["0001-01-01 00:00 Asia/Tokyo", "9999-12-31 23:00 -05:00"])
+def test_a_literal_whose_instant_no_calendar_holds_is_refused(text: str) -> None:
+    with pytest.raises(EngineError, match="years 1 to 9999") as failure:
+        typed("timestamp", text)
+    assert failure.value.name == "NOT_SUPPORTED"
 
 
 def test_an_unknown_zone_is_named() -> None:

@@ -12,11 +12,11 @@ import duckdb
 import pyarrow as pa
 
 from athena_ds.local.engine.duckdb.functions.geometry.shape import pack, unpack
-from athena_ds.local.engine.duckdb.functions.registry import OffsetTime, Zoned
 from athena_ds.local.engine.duckdb.physical import SHAPES, physical, text
 from athena_ds.local.seam.arrow import arrow_type
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import VARCHAR, Type
+from athena_ds.local.seam.zones import OffsetTime, Zoned
 
 _MARK = "\x02error:"
 

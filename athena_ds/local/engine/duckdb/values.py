@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from athena_ds.local.engine.duckdb.functions.registry import OffsetTime, Unknown, Zoned
+from athena_ds.local.engine.duckdb.functions.registry import Unknown
 from athena_ds.local.engine.duckdb.physical import physical, text
 from athena_ds.local.seam.types import Type
+from athena_ds.local.seam.zones import OffsetTime, Zoned
 from athena_ds.local.sql.tree import Cast, Constant, Expression
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 
-from athena_ds.local.engine.duckdb.functions import temporal, zones
+from athena_ds.local.engine.duckdb.functions import temporal
 from athena_ds.local.engine.duckdb.functions.cast_numbers import bad_cast
-from athena_ds.local.engine.duckdb.functions.registry import Call, OffsetTime, Zoned, kernel, rule
+from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
+from athena_ds.local.seam import zones
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import BIGINT
+from athena_ds.local.seam.zones import OffsetTime, Zoned
 
 _TIMES = ("time", "time with time zone")
 _PLAIN_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"

@@ -17,9 +17,10 @@ from typing import Any
 from athena_ds.local.engine.duckdb.functions import java_numbers as java
 from athena_ds.local.engine.duckdb.functions import temporal
 from athena_ds.local.engine.duckdb.functions.cast_numbers import bad_cast, limits
-from athena_ds.local.engine.duckdb.functions.registry import Call, OffsetTime, Zoned, kernel, rule
+from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import BIGINT, INTEGERS, UNBOUNDED
+from athena_ds.local.seam.zones import OffsetTime, Zoned
 
 
 def fitted(text: str, length: int) -> str:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import datetime
 
 from athena_ds.local.engine.duckdb.functions import joda_fields as joda
-from athena_ds.local.engine.duckdb.functions import temporal, zones
-from athena_ds.local.engine.duckdb.functions.registry import Call, OffsetTime, Zoned, kernel, rule
+from athena_ds.local.engine.duckdb.functions import temporal
+from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
+from athena_ds.local.seam import zones
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import BIGINT
+from athena_ds.local.seam.zones import OffsetTime, Zoned
 
 _CLOCK_US = {unit: step * 1000 for unit, step in joda.CLOCK_MS.items()}
 _FIELDS = {"date": joda.CALENDAR, "time": tuple(joda.CLOCK_MS), "timestamp": (*joda.CLOCK_MS, *joda.CALENDAR)}

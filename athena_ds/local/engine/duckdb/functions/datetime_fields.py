@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import datetime
 
-from athena_ds.local.engine.duckdb.functions import zones
-from athena_ds.local.engine.duckdb.functions.registry import Call, OffsetTime, Rule, Zoned, kernel, rule
+from athena_ds.local.engine.duckdb.functions.registry import Call, Rule, kernel, rule
+from athena_ds.local.seam import zones
 from athena_ds.local.seam.types import Type
+from athena_ds.local.seam.zones import OffsetTime, Zoned
 
 _DATES = ("date", "timestamp(p)", "timestamp(p) with time zone")
 _TIMES = ("time(p)", "time(p) with time zone", "timestamp(p)", "timestamp(p) with time zone")

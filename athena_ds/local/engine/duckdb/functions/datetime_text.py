@@ -11,13 +11,15 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from athena_ds.local.engine.duckdb.functions import temporal, zones
+from athena_ds.local.engine.duckdb.functions import temporal
 from athena_ds.local.engine.duckdb.functions.joda_parse import Reading, assembled, malformed, read
 from athena_ds.local.engine.duckdb.functions.joda_patterns import Part, bad_argument, joda, mysql
 from athena_ds.local.engine.duckdb.functions.joda_print import printed, strftime
-from athena_ds.local.engine.duckdb.functions.registry import Call, Zoned, kernel, rule
+from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
 from athena_ds.local.engine.duckdb.physical import text as literal
+from athena_ds.local.seam import zones
 from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.zones import Zoned
 
 
 def _whole_millis(moment: datetime.datetime) -> datetime.datetime:

@@ -8,10 +8,12 @@ import re
 from decimal import Context, Decimal
 
 from athena_ds.local.engine.duckdb.functions import java_numbers as java
-from athena_ds.local.engine.duckdb.functions import temporal, zones
+from athena_ds.local.engine.duckdb.functions import temporal
 from athena_ds.local.engine.duckdb.functions.joda_patterns import bad_argument
-from athena_ds.local.engine.duckdb.functions.registry import Call, OffsetTime, Zoned, kernel, rule
+from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
+from athena_ds.local.seam import zones
 from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.zones import OffsetTime, Zoned
 
 _EPOCH = datetime.datetime(1970, 1, 1)
 _LAST_MILLIS = 2**51 - 1

@@ -9,11 +9,13 @@ import datetime
 import math
 
 from athena_ds.local.engine.duckdb.functions import joda_fields as joda
-from athena_ds.local.engine.duckdb.functions import temporal, zones
+from athena_ds.local.engine.duckdb.functions import temporal
 from athena_ds.local.engine.duckdb.functions.datetime_arithmetic import utc_microseconds
-from athena_ds.local.engine.duckdb.functions.registry import Call, OffsetTime, Rule, Zoned, rule
+from athena_ds.local.engine.duckdb.functions.registry import Call, Rule, rule
+from athena_ds.local.seam import zones
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import BIGINT
+from athena_ds.local.seam.zones import OffsetTime, Zoned
 
 _DAY, _YEAR = "interval day to second", "interval year to month"
 _DAY_MS = 86_400_000

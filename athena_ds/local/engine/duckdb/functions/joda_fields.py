@@ -10,7 +10,7 @@ import calendar
 import datetime
 from typing import Final
 
-from athena_ds.local.engine.duckdb.functions import zones
+from athena_ds.local.seam import zones
 
 CLOCK_MS: Final = {"millisecond": 1, "second": 1000, "minute": 60_000, "hour": 3_600_000}
 CALENDAR: Final = ("day", "week", "month", "quarter", "year")

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-from athena_ds.local.engine.duckdb.functions import zones
 from athena_ds.local.engine.duckdb.functions.joda_patterns import DAYS, MONTHS, Part, bad_argument
+from athena_ds.local.seam import zones
 from athena_ds.local.seam.engine import EngineError
 
 Moment = datetime.datetime

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 
-from athena_ds.local.engine.duckdb.functions import zones
 from athena_ds.local.engine.duckdb.functions.joda_patterns import DAYS, MONTHS, Part
-from athena_ds.local.engine.duckdb.functions.registry import Zoned
+from athena_ds.local.seam import zones
 from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.zones import Zoned
 
 _NUMBERS: dict[str, Callable[[datetime.datetime], int]] = {
     "year": lambda t: t.year,

@@ -13,7 +13,7 @@ Values as kernels see them, None for NULL (a strict kernel is never called with 
 | varchar, char, json, uuid, ipaddress | str (char padded; json as its canonical text; uuid lower case) |
 | varbinary | bytes |
 | date, time(p), timestamp(p) | datetime.date, datetime.time, datetime.datetime (p <= 6; finer is refused before) |
-| timestamp with time zone | Zoned(utc, zone) |
+| timestamp with time zone | Zoned(utc, zone) (`seam/zones.py`) |
 | time with time zone | OffsetTime(local, offset) |
 | interval day to second, year to month | int milliseconds, int months |
 | geometry, sphericalgeography | Shape (`functions/geometry/shape.py`) |
@@ -24,30 +24,15 @@ Values as kernels see them, None for NULL (a strict kernel is never called with 
 
 from __future__ import annotations
 
-import datetime
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, Protocol
 
 from athena_ds.local.seam.types import Type, array
 
 Kind = Literal["scalar", "aggregate", "window"]
-
-
-class Zoned(NamedTuple):
-    """A `timestamp with time zone`: the instant as naive UTC, and the zone it is shown in (`UTC`, `+05:30`)."""
-
-    utc: datetime.datetime
-    zone: str
-
-
-class OffsetTime(NamedTuple):
-    """A `time with time zone`: the local time and its offset from UTC in minutes."""
-
-    local: datetime.time
-    offset: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

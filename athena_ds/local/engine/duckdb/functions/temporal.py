@@ -6,8 +6,8 @@ import datetime
 import re
 from typing import NamedTuple
 
-from athena_ds.local.engine.duckdb.functions import zones
-from athena_ds.local.engine.duckdb.functions.registry import OffsetTime, Zoned
+from athena_ds.local.seam import zones
+from athena_ds.local.seam.zones import OffsetTime, Zoned
 
 DAY_US = 86_400_000_000
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:\.(?P<fraction>\d+))?)?"

@@ -9,13 +9,15 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from typing import Any, NamedTuple
 
-from athena_ds.local.engine.duckdb.functions import cast_json, temporal, zones
+from athena_ds.local.engine.duckdb.functions import cast_json, temporal
 from athena_ds.local.engine.duckdb.functions import java_numbers as java
 from athena_ds.local.engine.duckdb.functions.joda_patterns import DAYS, MONTHS, bad_argument
-from athena_ds.local.engine.duckdb.functions.registry import Call, OffsetTime, Zoned, kernel, rule
+from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
 from athena_ds.local.engine.duckdb.physical import text as literal
+from athena_ds.local.seam import zones
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import INTEGERS, VARCHAR, Type, parse
+from athena_ds.local.seam.zones import OffsetTime, Zoned
 
 _SPECIFIER = re.compile(r"%(?:(\d+)\$|(<))?([-#+ 0,(]*)(\d+)?(?:\.(\d+))?([tT])?([a-zA-Z%])|%", re.ASCII)
 

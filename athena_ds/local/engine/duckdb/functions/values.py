@@ -15,9 +15,9 @@ from functools import cmp_to_key
 from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.java_numbers import double_text, real_text
-from athena_ds.local.engine.duckdb.functions.registry import OffsetTime
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import Type
+from athena_ds.local.seam.zones import OffsetTime
 
 Key = Any
 """Something hashable."""

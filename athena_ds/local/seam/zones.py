@@ -10,9 +10,9 @@ from __future__ import annotations
 import datetime
 import re
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
-from athena_ds.local.engine.duckdb.functions.registry import Zoned
 from athena_ds.local.seam.engine import EngineError
 
 UTC = datetime.UTC
@@ -21,6 +21,20 @@ _UTC_NAMES = frozenset(["UTC", "GMT", "UT", "UCT", "Z", "Zulu", "Universal", "Gr
 _OFFSET = re.compile(r"([+-])(?:(\d)|(\d\d)(?::?(\d\d))?)", re.ASCII)
 _PREFIXED = re.compile(r"(?:UTC|GMT|UT)(?=[+-])")
 _ETC = re.compile(r"Etc/GMT([+-])(\d{1,2})", re.ASCII)
+
+
+class Zoned(NamedTuple):
+    """A `timestamp with time zone`: the instant as naive UTC, and the zone it is shown in (`UTC`, `+05:30`)."""
+
+    utc: datetime.datetime
+    zone: str
+
+
+class OffsetTime(NamedTuple):
+    """A `time with time zone`: the local time and its offset from UTC in minutes."""
+
+    local: datetime.time
+    offset: int
 
 
 @lru_cache(maxsize=1)
