@@ -188,7 +188,7 @@ class Connected:
         Raises:
             MissingExtraError: When the extra `local` is not installed.
         """
-        from . import embedded  # noqa: PLC0415
+        from . import embedded
 
         running = endpoint or embedded.endpoint_of_the_process()
         made = cls(config=embedded.config(running, database=database), credentials=embedded.credentials(running))
@@ -244,19 +244,19 @@ class Connected:
 
     def connect(self, **options: Any) -> Connection[Any]:
         """A PyAthena connection with this identity, place and endpoint; `options` are PyAthena's own."""
-        from . import exits  # noqa: PLC0415
+        from . import exits
 
         return exits.connect(self.door, self.config, destination=self.contract.destination(), **options)
 
     def engine(self, **options: Any) -> Engine:
         """A SQLAlchemy engine with this identity, place and endpoint. Needs the extra `sqlalchemy`."""
-        from . import exits  # noqa: PLC0415
+        from . import exits
 
         return exits.engine(self.door, self.config, destination=self.contract.destination(), **options)
 
     def storage_options(self, reader: Reader = "polars") -> StorageOptions:
         """What pyarrow, polars, duckdb or fsspec need to read S3 with this identity, region and endpoint."""
-        from . import exits  # noqa: PLC0415
+        from . import exits
 
         return exits.storage_options(self.door, self.config, reader=reader)
 

@@ -57,7 +57,7 @@ class AthenaDataSource(Connected):
         Raises:
             NotFoundError: When there is no such database or table, or it may not be seen.
         """
-        from . import catalog  # noqa: PLC0415
+        from . import catalog
 
         if table is None:
             inside = database or self.config.database
@@ -71,27 +71,27 @@ class AthenaDataSource(Connected):
 
     def partitions(self, table: str, *, database: str | None = None) -> pd.DataFrame:
         """One row a partition of a table: a column for each key, `location` and `created`."""
-        from . import catalog  # noqa: PLC0415
+        from . import catalog
 
         inside, name = self._split(table, database)
         return catalog.partitions_frame(self.door, self.config, database=inside, table=name)
 
     def columns_by_table(self) -> dict[str, list[str]]:
         """Every table and view of the database with its columns, partition keys last: what completion offers."""
-        from .catalog import listing  # noqa: PLC0415
+        from .catalog import listing
 
         found = listing.tables(self.door, self.config, database=self.config.database)
         return {each.name: [column.name for column in (*each.columns, *each.partition_keys)] for each in found}
 
     def tables(self, *, database: str | None = None) -> list[str]:
         """The names of the tables and views that this identity may see, in order, and nothing else of them."""
-        from .catalog import listing  # noqa: PLC0415
+        from .catalog import listing
 
         return listing.table_names(self.door, self.config, database=database or self.config.database)
 
     def databases(self) -> list[str]:
         """The databases this identity may see."""
-        from .catalog import listing  # noqa: PLC0415
+        from .catalog import listing
 
         return listing.databases(self.door, self.config)
 
@@ -125,7 +125,7 @@ class AthenaDataSource(Connected):
         Raises:
             QueryError: One of its kinds.
         """
-        from .queries import flow  # noqa: PLC0415
+        from .queries import flow
 
         statement = self._statement(sql, named)
         return flow.query(self._source, statement, parameters=parameters, **options)
@@ -147,7 +147,7 @@ class AthenaDataSource(Connected):
             rows: Rows of each DataFrame but the last; about 2 MB of text each when None.
             **options: As `QueryOptions`.
         """
-        from .queries.options import check_rows  # noqa: PLC0415
+        from .queries.options import check_rows
 
         check_rows(rows)
         return self.submit(sql, parameters, **options).batches(rows=rows)
@@ -170,14 +170,14 @@ class AthenaDataSource(Connected):
         Returns:
             An `Outcome` each, whose `.result()` gives its DataFrame or raises its error.
         """
-        from .queries import many  # noqa: PLC0415
+        from .queries import many
 
         return many.run(self._source, statements, concurrency=concurrency, options=options)
 
     @spelt_out(QueryOptions)
     def explain(self, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]) -> str:
         """How Athena would run a query, as text that a notebook shows in lines. Nothing is read or charged."""
-        from .queries.plan import Plan  # noqa: PLC0415
+        from .queries.plan import Plan
 
         frame = self.query(f"EXPLAIN {sql.lstrip()}", parameters, **options)
         return Plan("\n".join(str(line) for line in frame.iloc[:, 0]))
@@ -195,7 +195,7 @@ class AthenaDataSource(Connected):
             NotFoundError: When it names a table that does not exist or may not be seen.
             AccessDeniedError: When a table's objects may not be listed, and the catalog does not know their size.
         """
-        from .queries import flow  # noqa: PLC0415
+        from .queries import flow
 
         return flow.estimated(self._source, sql, parameters=parameters, **options)
 
@@ -214,7 +214,7 @@ class AthenaDataSource(Connected):
         Returns:
             A handle with `.dataset()`, `.frame()`, `.files`, `.size_bytes`.
         """
-        from .queries import unloaded  # noqa: PLC0415
+        from .queries import unloaded
 
         return unloaded.unload(self._source, sql, parameters=parameters, to=to, **options)
 
@@ -240,7 +240,7 @@ class AthenaDataSource(Connected):
             A DataFrame of one row a check with `id`, `group`, `check`, `status`, `evidence`, `remedy`, `actions`,
             `elapsed_ms`; with `.passed`, `.failures`, `.raise_for_failures()`.
         """
-        from .preflight import preflight  # noqa: PLC0415
+        from .preflight import preflight
 
         return preflight(
             self.door,
@@ -271,8 +271,8 @@ class AthenaDataSource(Connected):
             A value with `.document`, `.json()`, `.explain()`, `.differences()`, `.missing(report)`, `.split()`,
             `.terraform()`, `.cloudformation()`.
         """
-        from .policy import options_of, policy_for  # noqa: PLC0415
-        from .preflight import survey  # noqa: PLC0415
+        from .policy import options_of, policy_for
+        from .preflight import survey
 
         check_choice("style", style, choices=("least", "document"))
         check_choice("reach", reach, choices=("path", "bucket"))
@@ -285,14 +285,14 @@ class AthenaDataSource(Connected):
 
         Nothing is changed but by `.apply(confirm=True)`, which adds the rule and leaves every other one as it is.
         """
-        from .retention import retention  # noqa: PLC0415
+        from .retention import retention
 
         owner = self.contract.bucket_owner
         return retention(self.door, self._landing(), database=self.config.database, days=days, owner=owner)
 
     def results(self) -> pd.DataFrame:
         """What lies under the results path, one row an object; `df.attrs["athena"]` has bytes and cost a month."""
-        from .retention import results_frame  # noqa: PLC0415
+        from .retention import results_frame
 
         return results_frame(self.door, self._landed(), owner=self.contract.bucket_owner)
 
@@ -301,7 +301,7 @@ class AthenaDataSource(Connected):
 
         Only what has the names Athena gives to results is deleted, never anything under a table's location.
         """
-        from .retention import purge  # noqa: PLC0415
+        from .retention import purge
 
         owner, database = self.contract.bucket_owner, self.config.database
         place = self._landed()
@@ -354,24 +354,24 @@ class AthenaDataSource(Connected):
     @spelt_out(QueryOptions)
     def submit(self, sql: str, parameters: Parameters | None = None, **options: Unpack[QueryOptions]) -> RunningQuery:
         """Send a query on its way and return at once; the handle waits, stops, reads, and can be awaited."""
-        from .queries import flow  # noqa: PLC0415
+        from .queries import flow
 
         return flow.submit(self._source, sql, parameters=parameters, **options)
 
     def result(self, query_execution_id: str, **options: Unpack[QueryOptions]) -> pd.DataFrame:
         """The rows of an execution submitted before, without running or paying it again."""
-        from .queries import flow  # noqa: PLC0415
+        from .queries import flow
 
         return flow.result(self._source, query_execution_id, **options)
 
     @property
     def _source(self) -> Source:
-        from .queries import running  # noqa: PLC0415
+        from .queries import running
 
         return running.Source(door=self.door, config=self.config, contract=self.contract, price=self.price)
 
     def _landing(self) -> Location | None:
-        from .location import landing  # noqa: PLC0415
+        from .location import landing
 
         return landing(self.config, self.contract.workgroup)
 

@@ -11,6 +11,7 @@ from moto.glue.models import glue_backends
 from moto.utilities.utils import get_partition
 
 from athena_ds.local.athena.errors import invalid, metadata
+from athena_ds.local.athena.operations import CallersOperation, Operation
 from athena_ds.local.athena.paging import page
 from athena_ds.local.athena.tags import Tags
 from athena_ds.local.iam.callers import Caller
@@ -30,20 +31,24 @@ class Catalogs:
     tags: Tags
     registered: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def operations(self) -> dict[str, Callable[[dict[str, Any], Caller], dict[str, Any]]]:
+    def operations(self) -> dict[str, Operation]:
         return {
             "CreateDataCatalog": self.create,
-            "GetDataCatalog": lambda request, _: {"DataCatalog": self._get(request["Name"])},
+            "GetDataCatalog": lambda request: {"DataCatalog": self._get(request["Name"])},
             "ListDataCatalogs": self.list,
             "UpdateDataCatalog": self.update,
             "DeleteDataCatalog": self.delete,
+        }
+
+    def callers_operations(self) -> dict[str, CallersOperation]:
+        return {
             "GetDatabase": self.database,
             "ListDatabases": self.databases,
             "GetTableMetadata": self.table,
             "ListTableMetadata": self.tables,
         }
 
-    def create(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+    def create(self, request: dict[str, Any]) -> dict[str, Any]:
         name = request["Name"]
         if name in self.registered or name.lower() == DEFAULT.lower():
             raise invalid(f"DataCatalog {name} has already been created")
@@ -52,12 +57,12 @@ class Catalogs:
         self.registered[name] = kept
         return {"DataCatalog": {**kept, "Status": "CREATE_COMPLETE"}}
 
-    def update(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+    def update(self, request: dict[str, Any]) -> dict[str, Any]:
         known = self._registered(request["Name"])
         known.update({key: request[key] for key in ("Description", "Type", "Parameters") if key in request})
         return {}
 
-    def delete(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+    def delete(self, request: dict[str, Any]) -> dict[str, Any]:
         if request["Name"].lower() == DEFAULT.lower():
             raise invalid(f"The data catalog {DEFAULT} cannot be deleted")
         self._registered(request["Name"])
@@ -65,7 +70,7 @@ class Catalogs:
         self.tags.drop("datacatalog", request["Name"])
         return {}
 
-    def list(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+    def list(self, request: dict[str, Any]) -> dict[str, Any]:
         names = [{"CatalogName": DEFAULT, "Type": "GLUE", "Status": "CREATE_COMPLETE"}] + [
             {"CatalogName": name, "Type": one["Type"], "Status": "CREATE_COMPLETE"}
             for name, one in sorted(self.registered.items())

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from athena_ds.local.athena.errors import invalid
+from athena_ds.local.athena.operations import Operation
 from athena_ds.local.athena.paging import page
-from athena_ds.local.iam.callers import Caller
 
 _KEPT = ("Name", "Description", "Database", "QueryString")
 
@@ -21,10 +21,10 @@ class NamedQueries:
         self._tokens: dict[str, str] = {}
         self._workgroup = workgroup
 
-    def operations(self) -> dict[str, Callable[[dict[str, Any], Caller], dict[str, Any]]]:
+    def operations(self) -> dict[str, Operation]:
         return {
             "CreateNamedQuery": self.create,
-            "GetNamedQuery": lambda request, _: {"NamedQuery": dict(self._get(request["NamedQueryId"]))},
+            "GetNamedQuery": lambda request: {"NamedQuery": dict(self._get(request["NamedQueryId"]))},
             "BatchGetNamedQuery": self.batch,
             "ListNamedQueries": self.list,
             "UpdateNamedQuery": self.update,
@@ -43,7 +43,7 @@ class NamedQueries:
         found = self._all.get(identifier)
         return str(found["WorkGroup"]) if found else None
 
-    def create(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+    def create(self, request: dict[str, Any]) -> dict[str, Any]:
         workgroup = request.get("WorkGroup") or "primary"
         self._workgroup(workgroup)
         token = request.get("ClientRequestToken") or str(uuid.uuid4())
@@ -56,7 +56,7 @@ class NamedQueries:
         self._all[identifier] = {**kept, "NamedQueryId": identifier, "WorkGroup": workgroup}
         return {"NamedQueryId": identifier}
 
-    def batch(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+    def batch(self, request: dict[str, Any]) -> dict[str, Any]:
         ids = request["NamedQueryIds"]
         missing = [
             {"NamedQueryId": one, "ErrorCode": "INVALID_INPUT", "ErrorMessage": f"NamedQuery {one} was not found"}
@@ -66,18 +66,18 @@ class NamedQueries:
         found = [dict(self._all[one]) for one in ids if one in self._all]
         return {"NamedQueries": found, "UnprocessedNamedQueryIds": missing}
 
-    def list(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+    def list(self, request: dict[str, Any]) -> dict[str, Any]:
         workgroup = request.get("WorkGroup") or "primary"
         self._workgroup(workgroup)
         ids, more = page([one for one, query in self._all.items() if query["WorkGroup"] == workgroup], request)
         return {"NamedQueryIds": ids, **more}
 
-    def update(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+    def update(self, request: dict[str, Any]) -> dict[str, Any]:
         query = self._get(request["NamedQueryId"])
         query.update({name: request[name] for name in ("Name", "Description", "QueryString") if name in request})
         return {}
 
-    def delete(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+    def delete(self, request: dict[str, Any]) -> dict[str, Any]:
         self._get(request["NamedQueryId"])
         del self._all[request["NamedQueryId"]]
         return {}

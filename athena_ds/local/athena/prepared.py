@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from athena_ds.local.athena.errors import invalid, not_found
+from athena_ds.local.athena.operations import Operation
 from athena_ds.local.athena.paging import page
-from athena_ds.local.iam.callers import Caller
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.run import Plan
 
@@ -55,10 +55,10 @@ class Prepared:
         self._all: dict[tuple[str, str], dict[str, Any]] = {}
         self._workgroup = workgroup
 
-    def operations(self) -> dict[str, Callable[[dict[str, Any], Caller], dict[str, Any]]]:
+    def operations(self) -> dict[str, Operation]:
         return {
             "CreatePreparedStatement": self.create,
-            "GetPreparedStatement": lambda request, _: {"PreparedStatement": dict(self._get(request))},
+            "GetPreparedStatement": lambda request: {"PreparedStatement": dict(self._get(request))},
             "BatchGetPreparedStatement": self.batch,
             "ListPreparedStatements": self.list,
             "UpdatePreparedStatement": self.update,
@@ -87,24 +87,24 @@ class Prepared:
         elif self._all.pop((workgroup, change.name), None) is None:
             raise EngineError("NOT_FOUND", f"Prepared statement not found: {change.name}")
 
-    def create(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+    def create(self, request: dict[str, Any]) -> dict[str, Any]:
         self._workgroup(request["WorkGroup"])
         if (request["WorkGroup"], request["StatementName"]) in self._all:
             raise invalid(f"Statement {request['StatementName']} already exists in WorkGroup {request['WorkGroup']}")
         self._put(request["WorkGroup"], request["StatementName"], request["QueryStatement"], request.get("Description"))
         return {}
 
-    def update(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+    def update(self, request: dict[str, Any]) -> dict[str, Any]:
         self._get(request)
         self._put(request["WorkGroup"], request["StatementName"], request["QueryStatement"], request.get("Description"))
         return {}
 
-    def delete(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+    def delete(self, request: dict[str, Any]) -> dict[str, Any]:
         self._get(request)
         del self._all[request["WorkGroup"], request["StatementName"]]
         return {}
 
-    def batch(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+    def batch(self, request: dict[str, Any]) -> dict[str, Any]:
         self._workgroup(request["WorkGroup"])
         found, missing = [], []
         for name in request["PreparedStatementNames"]:
@@ -116,7 +116,7 @@ class Prepared:
                 missing.append({"StatementName": name, **problem})
         return {"PreparedStatements": found, "UnprocessedPreparedStatementNames": missing}
 
-    def list(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+    def list(self, request: dict[str, Any]) -> dict[str, Any]:
         self._workgroup(request["WorkGroup"])
         mine = sorted((key for key in self._all if key[0] == request["WorkGroup"]), key=lambda key: key[1])
         found, more = page(mine, request)

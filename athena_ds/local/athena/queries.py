@@ -9,6 +9,7 @@ from typing import Any
 from athena_ds.local.athena.errors import ApiError, invalid
 from athena_ds.local.athena.executions import Executions, QueryExecution, Result
 from athena_ds.local.athena.layout import tells_failure
+from athena_ds.local.athena.operations import CallersOperation, Operation
 from athena_ds.local.athena.paging import page, place_of, token_of
 from athena_ds.local.athena.sheet import Row, Sheet
 from athena_ds.local.athena.show import runtime, shown
@@ -30,17 +31,19 @@ class Queries:
     runner: Runner
     rights: Callable[[Caller], Rights]
 
-    def operations(self) -> dict[str, Callable[[dict[str, Any], Caller], dict[str, Any]]]:
+    def operations(self) -> dict[str, Operation]:
         return {
-            "GetQueryExecution": lambda request, _: {"QueryExecution": shown(self._get(request))},
+            "GetQueryExecution": lambda request: {"QueryExecution": shown(self._get(request))},
             "BatchGetQueryExecution": self.batch,
             "ListQueryExecutions": self.list,
             "StopQueryExecution": self.stop,
-            "GetQueryResults": self.results,
-            "GetQueryRuntimeStatistics": lambda request, _: {"QueryRuntimeStatistics": runtime(self._get(request))},
+            "GetQueryRuntimeStatistics": lambda request: {"QueryRuntimeStatistics": runtime(self._get(request))},
         }
 
-    def batch(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+    def callers_operations(self) -> dict[str, CallersOperation]:
+        return {"GetQueryResults": self.results}
+
+    def batch(self, request: dict[str, Any]) -> dict[str, Any]:
         found = {identifier: self.executions.get(identifier) for identifier in request["QueryExecutionIds"]}
         missing = [
             {
@@ -56,13 +59,13 @@ class Queries:
             "UnprocessedQueryExecutionIds": missing,
         }
 
-    def list(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+    def list(self, request: dict[str, Any]) -> dict[str, Any]:
         name = request.get("WorkGroup") or "primary"
         self.workgroups.get(name)
         ids, more = page([one.id for one in self.executions.of(name)], request)
         return {"QueryExecutionIds": ids, **more}
 
-    def stop(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+    def stop(self, request: dict[str, Any]) -> dict[str, Any]:
         self.runner.stop(self._get(request))
         return {}
 

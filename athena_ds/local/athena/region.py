@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from athena_ds.local.athena.catalogs import Catalogs
 from athena_ds.local.athena.executions import KEPT, Executions
 from athena_ds.local.athena.files import Files
 from athena_ds.local.athena.named import NamedQueries
+from athena_ds.local.athena.operations import CallersOperation, for_any_caller
 from athena_ds.local.athena.prepared import Prepared
 from athena_ds.local.athena.queries import Queries
 from athena_ds.local.athena.submit import Submission
@@ -21,8 +21,6 @@ from athena_ds.local.athena.workgroups import Workgroups
 from athena_ds.local.iam.callers import Caller
 from athena_ds.local.s3.objects import Managed, Store
 from athena_ds.local.seam.run import Executor, Rights
-
-Operation = Callable[[dict[str, Any], Caller], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +75,13 @@ class Region:
             executions=self.executions, workgroups=self.workgroups, runner=self.runner, rights=surroundings.rights
         )
         catalogs = Catalogs(account=surroundings.account, region=name, rights=surroundings.rights, tags=self.tags)
-        rooms = (self.workgroups, self.named, self.prepared, self.tags, queries, catalogs)
-        self.operations: dict[str, Operation] = {"StartQueryExecution": submission.start}
-        for room in rooms:
-            self.operations.update(room.operations())
+        self.operations: dict[str, CallersOperation] = {
+            "StartQueryExecution": submission.start,
+            **queries.callers_operations(),
+            **catalogs.callers_operations(),
+        }
+        for room in (self.workgroups, self.named, self.prepared, self.tags, queries, catalogs):
+            self.operations |= {name: for_any_caller(each) for name, each in room.operations().items()}
 
     def workgroup_of(self, kind: str, identifier: str) -> str | None:
         """The workgroup a query execution or a named query belongs to."""

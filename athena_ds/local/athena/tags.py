@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from moto.utilities.utils import get_partition
 
 from athena_ds.local.athena.errors import invalid, not_found
+from athena_ds.local.athena.operations import Operation
 from athena_ds.local.athena.paging import page
-from athena_ds.local.iam.callers import Caller
 
 _MOST = 50
 """https://docs.aws.amazon.com/athena/latest/ug/tags.html#tag-restrictions"""
@@ -22,7 +22,7 @@ class Tags:
         self._prefix = f"arn:{get_partition(region)}:athena:{region}:{account}:"
         self._all: dict[str, dict[str, str]] = {f"{self._prefix}datacatalog/AwsDataCatalog": {}}
 
-    def operations(self) -> dict[str, Callable[[dict[str, Any], Caller], dict[str, Any]]]:
+    def operations(self) -> dict[str, Operation]:
         return {"TagResource": self.tag, "UntagResource": self.untag, "ListTagsForResource": self.list}
 
     def of(self, arn: str) -> dict[str, str]:
@@ -37,19 +37,19 @@ class Tags:
     def drop(self, kind: str, name: str) -> None:
         self._all.pop(f"{self._prefix}{kind}/{name}", None)
 
-    def tag(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+    def tag(self, request: dict[str, Any]) -> dict[str, Any]:
         known, given = self._get(request), {one["Key"]: one.get("Value", "") for one in request["Tags"]}
         checked({**known, **given})
         known.update(given)
         return {}
 
-    def untag(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+    def untag(self, request: dict[str, Any]) -> dict[str, Any]:
         known = self._get(request)
         for key in request["TagKeys"]:
             known.pop(key, None)
         return {}
 
-    def list(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+    def list(self, request: dict[str, Any]) -> dict[str, Any]:
         pairs = [{"Key": key, "Value": value} for key, value in self._get(request).items()]
         found, more = page(pairs, request, size=75)
         return {"Tags": found, **more}

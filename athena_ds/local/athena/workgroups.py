@@ -8,9 +8,9 @@ from copy import deepcopy
 from typing import Any, Final, Protocol
 
 from athena_ds.local.athena.errors import ApiError, invalid
+from athena_ds.local.athena.operations import Operation
 from athena_ds.local.athena.paging import page
 from athena_ds.local.athena.show import ENGINE_VERSION
-from athena_ds.local.iam.callers import Caller
 
 _DEFAULTS: Final[Mapping[str, Any]] = {
     "EnforceWorkGroupConfiguration": True,
@@ -55,14 +55,14 @@ class Workgroups:
             raise invalid("WorkGroup is not found.")
         return self._all[name]
 
-    def operations(self) -> dict[str, Callable[[dict[str, Any], Caller], dict[str, Any]]]:
+    def operations(self) -> dict[str, Operation]:
         return {
             "CreateWorkGroup": self.create,
-            "GetWorkGroup": lambda request, _: {"WorkGroup": _told(self.get(request["WorkGroup"]))},
+            "GetWorkGroup": lambda request: {"WorkGroup": _told(self.get(request["WorkGroup"]))},
             "ListWorkGroups": self.list,
             "UpdateWorkGroup": self.update,
             "DeleteWorkGroup": self.delete,
-            "ListEngineVersions": lambda *_: {
+            "ListEngineVersions": lambda _: {
                 "EngineVersions": [
                     {"SelectedEngineVersion": "AUTO", "EffectiveEngineVersion": ENGINE_VERSION},
                     {"SelectedEngineVersion": ENGINE_VERSION, "EffectiveEngineVersion": ENGINE_VERSION},
@@ -70,7 +70,7 @@ class Workgroups:
             },
         }
 
-    def create(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+    def create(self, request: dict[str, Any]) -> dict[str, Any]:
         name = request["Name"]
         if name in self._all:
             raise invalid("WorkGroup is already created")
@@ -82,12 +82,12 @@ class Workgroups:
             raise
         return {}
 
-    def list(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+    def list(self, request: dict[str, Any]) -> dict[str, Any]:
         groups = sorted(self._all.values(), key=lambda one: str(one["Name"]))
         found, more = page(groups, request, malformed="The nextPageToken is malformed: ")
         return {"WorkGroups": [_summary(one) for one in found], **more}
 
-    def update(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+    def update(self, request: dict[str, Any]) -> dict[str, Any]:
         group = self.get(request["WorkGroup"])
         updates = dict(request.get("ConfigurationUpdates") or {})
         configuration = deepcopy(group["Configuration"])
@@ -105,7 +105,7 @@ class Workgroups:
                 group[member] = request[member]
         return {}
 
-    def delete(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:  # noqa: ARG002
+    def delete(self, request: dict[str, Any]) -> dict[str, Any]:
         name = request["WorkGroup"]
         if name == "primary":
             raise invalid("Primary WorkGroup cannot be deleted")
