@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from athena_ds.local.engine.duckdb.formats import texts
-from athena_ds.local.engine.duckdb.formats.lines import Lines
+from athena_ds.local.engine.duckdb.formats.lines import whole_lines
 from athena_ds.local.engine.duckdb.formats.source import FILE, Scan
 from athena_ds.local.engine.duckdb.physical import quote, text
 from athena_ds.local.seam.engine import EngineError
@@ -23,7 +23,7 @@ def read(scan: Scan) -> str:
     if "timestamp.formats" in scan.properties:
         raise EngineError("NOT_SUPPORTED", "timestamp.formats is not supported by the local engine")
     line = "line" if not escape else _hidden(_byte(escape), separators)
-    name = scan.register(Lines(scan=scan))
+    name = whole_lines(scan)
     columns = []
     for column in scan.wanted:
         part = f"parts[{scan.positions[column.name] + 1}]"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from athena_ds.local.engine.duckdb.formats.convert import variable
-from athena_ds.local.engine.duckdb.formats.lines import Lines
+from athena_ds.local.engine.duckdb.formats.lines import whole_lines
 from athena_ds.local.engine.duckdb.formats.source import FILE, Scan
 from athena_ds.local.engine.duckdb.physical import physical, quote, text
 from athena_ds.local.seam.engine import EngineError
@@ -49,7 +49,7 @@ def read(scan: Scan, document: str, value: Value) -> str:
             raise EngineError("NOT_SUPPORTED", f"{unknown} is not supported by the local engine")
     if scan.properties.get("timestamp.formats"):
         raise EngineError("NOT_SUPPORTED", "timestamp.formats is not supported by the local engine")
-    name = scan.register(Lines(scan=scan))
+    name = whole_lines(scan)
     members, columns = [], []
     for at, column in enumerate(scan.wanted):
         by_place = f"json_extract(body, {text(f'$[{scan.positions[column.name]}]')})"

@@ -5,44 +5,59 @@ from __future__ import annotations
 import bz2
 import gzip
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa
 
-from athena_ds.local.engine.duckdb.formats.source import FILE, Scan, Source, told
+from athena_ds.local.engine.duckdb.formats.source import FILE, Scan, Source, file_index
+from athena_ds.local.engine.duckdb.physical import quote
 from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.types import Type
 
 _BLOCK = 8 * 2**20
 _SCHEMA = pa.schema([("line", pa.string()), (FILE, pa.int32())])
 _NEWLINE = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lines:
-    """The lines of a scan's files, as often as DuckDB asks for them; a batch is about eight megabytes of text."""
+Split = Callable[[str], Sequence[str | None]]
+"""The fields of a line; those beyond the last are NULL."""
 
-    scan: Scan
-
-    def __arrow_c_schema__(self) -> object:
-        return _SCHEMA.__arrow_c_schema__()
-
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        return pa.RecordBatchReader.from_batches(_SCHEMA, told(self._batches(), self.scan)).__arrow_c_stream__(
-            requested_schema
-        )
-
-    def _batches(self) -> Iterator[pa.RecordBatch]:
-        for index, lines in each_file(self.scan):
-            yield pa.RecordBatch.from_arrays(
-                [lines, pa.repeat(pa.scalar(index, pa.int32()), len(lines))], schema=_SCHEMA
-            )
+Typed = Callable[[str, Type, int], str]
+"""A field's text, its column's type and its place in the table, to the column's expression."""
 
 
-def each_file(scan: Scan) -> Iterator[tuple[int, pa.StringArray]]:
+def whole_lines(scan: Scan) -> str:
+    """A FROM item of the scan's lines: `line` and the file index. A batch is about eight megabytes of text."""
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for index, lines in _each_file(scan):
+            yield pa.RecordBatch.from_arrays([lines, file_index(index, len(lines))], schema=_SCHEMA)
+
+    return scan.register(_SCHEMA, batches)
+
+
+def split_lines(scan: Scan, split: Split, typed: Typed) -> str:
+    """The relation of the wanted columns and the file index, each line cut into fields by a function of ours."""
+    positions = [scan.positions[column.name] for column in scan.wanted]
+    schema = pa.schema([*((f"c{at}", pa.string()) for at in positions), (FILE, pa.int32())])
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for index, lines in _each_file(scan):
+            rows = [split(line) for line in lines.to_pylist()]
+            columns = [pa.array([row[at] if at < len(row) else None for row in rows], pa.string()) for at in positions]
+            yield pa.RecordBatch.from_arrays([*columns, file_index(index, len(rows))], schema=schema)
+
+    columns = [
+        f"{typed(quote(f'c{at}'), column.type, at)} AS {quote(column.name)}"
+        for at, column in zip(positions, scan.wanted, strict=True)
+    ]
+    return f"SELECT {', '.join([*columns, quote(FILE)])} FROM {scan.register(schema, batches)}"
+
+
+def _each_file(scan: Scan) -> Iterator[tuple[int, pa.StringArray]]:
     """The lines of every file, in pieces, with the file's index; bytes read are told to the scan."""
     header = _header(scan)
     for index, source in enumerate(scan.sources):

@@ -5,15 +5,13 @@ https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-import pyarrow as pa
+from functools import partial
 
 from athena_ds.local.engine.duckdb.formats.convert import sized
-from athena_ds.local.engine.duckdb.formats.lines import each_file
-from athena_ds.local.engine.duckdb.formats.source import FILE, Scan, told
-from athena_ds.local.engine.duckdb.physical import physical, quote
+from athena_ds.local.engine.duckdb.formats.lines import split_lines
+from athena_ds.local.engine.duckdb.formats.source import Scan
+from athena_ds.local.engine.duckdb.physical import physical
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import Type
 
@@ -69,47 +67,13 @@ def fields(line: str, dialect: Dialect) -> list[str] | None:
     return [*found, "".join(current)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Records:
-    """The wanted fields of every line as strings, as often as DuckDB asks."""
-
-    scan: Scan
-    positions: Sequence[int]
-    dialect: Dialect
-
-    @property
-    def schema(self) -> pa.Schema:
-        return pa.schema([*((f"c{at}", pa.string()) for at in self.positions), (FILE, pa.int32())])
-
-    def __arrow_c_schema__(self) -> object:
-        return self.schema.__arrow_c_schema__()
-
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        reader = pa.RecordBatchReader.from_batches(self.schema, told(self._batches(), self.scan))
-        return reader.__arrow_c_stream__(requested_schema)
-
-    def _batches(self) -> Iterator[pa.RecordBatch]:
-        for index, lines in each_file(self.scan):
-            rows = [fields(line, self.dialect) or () for line in lines.to_pylist()]
-            columns = [
-                pa.array([row[at] if at < len(row) else None for row in rows], pa.string()) for at in self.positions
-            ]
-            of_file = pa.repeat(pa.scalar(index, pa.int32()), len(rows))
-            yield pa.RecordBatch.from_arrays([*columns, of_file], schema=self.schema)
-
-
 def read(scan: Scan) -> str:
     """The relation of the wanted columns and the file index."""
-    positions = [scan.positions[column.name] for column in scan.wanted]
-    name = scan.register(_Records(scan=scan, positions=positions, dialect=Dialect.of(scan)))
-    columns = [
-        f"{_typed(quote(f'c{at}'), column.type, at, scan)} AS {quote(column.name)}"
-        for at, column in zip(positions, scan.wanted, strict=True)
-    ]
-    return f"SELECT {', '.join([*columns, quote(FILE)])} FROM {name}"
+    dialect = Dialect.of(scan)
+    return split_lines(scan, lambda line: fields(line, dialect) or (), partial(_typed, scan))
 
 
-def _typed(value: str, wanted: Type, at: int, scan: Scan) -> str:
+def _typed(scan: Scan, value: str, wanted: Type, at: int) -> str:
     """What can't be read as declared fails, naming value and field, as Athena does."""
     match wanted.base:
         case "varchar" | "char":

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 from pyarrow import orc
 
 from athena_ds.local.engine.duckdb.formats.convert import Mismatch, converted
-from athena_ds.local.engine.duckdb.formats.source import FILE, Scan, Source, told
+from athena_ds.local.engine.duckdb.formats.source import FILE, Scan, Source, file_index
 from athena_ds.local.engine.duckdb.physical import physical, quote
 from athena_ds.local.seam.engine import Column, EngineError
 
@@ -28,38 +27,6 @@ def read(scan: Scan) -> str:
     return " UNION ALL ".join(
         _select(scan, positions, schema, indexes) for (positions, schema), indexes in shapes.items()
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Stripes:
-    """The stripes of some files as an Arrow stream, as often as it is asked for."""
-
-    scan: Scan
-    positions: tuple[int, ...]
-    held: pa.Schema
-    indexes: Sequence[int]
-
-    @property
-    def schema(self) -> pa.Schema:
-        return pa.schema([*self.held, pa.field(FILE, pa.int32())])
-
-    def __arrow_c_schema__(self) -> object:
-        return self.schema.__arrow_c_schema__()
-
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        reader = pa.RecordBatchReader.from_batches(self.schema, told(self._batches(), self.scan))
-        return reader.__arrow_c_stream__(requested_schema)
-
-    def _batches(self) -> Iterator[pa.RecordBatch]:
-        for index in self.indexes:
-            source = self.scan.sources[index]
-            file = _open(self.scan, source)
-            names = [file.schema.names[position] for position in self.positions if position >= 0]
-            if names:
-                self.scan.context.scanned(source.stored.size)
-            for columns, rows in _read(file, names):
-                of_file = pa.repeat(pa.scalar(index, pa.int32()), rows)
-                yield pa.RecordBatch.from_arrays([*columns, of_file], schema=self.schema)
 
 
 def _read(file: Any, names: list[str]) -> Iterator[tuple[list[pa.Array], int]]:
@@ -83,9 +50,23 @@ def _stripe(file: Any, stripe: int, names: list[str]) -> pa.RecordBatch:
 
 
 def _select(scan: Scan, positions: tuple[int, ...], schema: pa.Schema, indexes: Sequence[int]) -> str:
-    name = scan.register(_Stripes(scan=scan, positions=positions, held=schema, indexes=indexes), files=indexes)
+    streamed = pa.schema([*schema, pa.field(FILE, pa.int32())])
+    name = scan.register(streamed, lambda: _stripes(scan, positions, streamed, indexes), files=indexes)
     columns = [_column(scan, at, positions[at], schema, indexes) for at in range(len(positions))]
     return f"SELECT {', '.join([*columns, quote(FILE)])} FROM {name}"
+
+
+def _stripes(
+    scan: Scan, positions: tuple[int, ...], schema: pa.Schema, indexes: Sequence[int]
+) -> Iterator[pa.RecordBatch]:
+    for index in indexes:
+        source = scan.sources[index]
+        file = _open(scan, source)
+        names = [file.schema.names[position] for position in positions if position >= 0]
+        if names:
+            scan.context.scanned(source.stored.size)
+        for columns, rows in _read(file, names):
+            yield pa.RecordBatch.from_arrays([*columns, file_index(index, rows)], schema=schema)
 
 
 def _column(scan: Scan, at: int, position: int, schema: pa.Schema, indexes: Sequence[int]) -> str:

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-
-import pyarrow as pa
+from collections.abc import Sequence
 
 from athena_ds.local.engine.duckdb.formats import texts
-from athena_ds.local.engine.duckdb.formats.lines import each_file
-from athena_ds.local.engine.duckdb.formats.source import FILE, Scan, told
-from athena_ds.local.engine.duckdb.physical import quote
+from athena_ds.local.engine.duckdb.formats.lines import split_lines
+from athena_ds.local.engine.duckdb.formats.source import Scan
 from athena_ds.local.seam.engine import EngineError
 
 
 def read(scan: Scan) -> str:
     """The relation of the wanted columns and the file index."""
-    positions = [scan.positions[column.name] for column in scan.wanted]
-    name = scan.register(_Groups(scan=scan, positions=positions, pattern=_pattern(scan)))
-    columns = [
-        f"{texts.scalar(quote(f'c{at}'), column.type)} AS {quote(column.name)}"
-        for at, column in zip(positions, scan.wanted, strict=True)
-    ]
-    return f"SELECT {', '.join([*columns, quote(FILE)])} FROM {name}"
+    pattern = _pattern(scan)
+
+    def groups(line: str) -> Sequence[str | None]:
+        found = pattern.fullmatch(line)
+        return found.groups() if found else ()
+
+    return split_lines(scan, groups, lambda value, wanted, _: texts.scalar(value, wanted))
 
 
 def _pattern(scan: Scan) -> re.Pattern[str]:
@@ -39,30 +35,3 @@ def _pattern(scan: Scan) -> re.Pattern[str]:
         message = f"Number of matching groups doesn't match the number of columns: {found.groups}"
         raise EngineError("HIVE_INVALID_METADATA", message)
     return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Groups:
-    """The wanted groups of every line as strings, as often as DuckDB asks."""
-
-    scan: Scan
-    positions: Sequence[int]
-    pattern: re.Pattern[str]
-
-    @property
-    def schema(self) -> pa.Schema:
-        return pa.schema([*((f"c{at}", pa.string()) for at in self.positions), (FILE, pa.int32())])
-
-    def __arrow_c_schema__(self) -> object:
-        return self.schema.__arrow_c_schema__()
-
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        reader = pa.RecordBatchReader.from_batches(self.schema, told(self._batches(), self.scan))
-        return reader.__arrow_c_stream__(requested_schema)
-
-    def _batches(self) -> Iterator[pa.RecordBatch]:
-        for index, lines in each_file(self.scan):
-            rows = [self.pattern.fullmatch(line) for line in lines.to_pylist()]
-            columns = [pa.array([row[at + 1] if row else None for row in rows], pa.string()) for at in self.positions]
-            of_file = pa.repeat(pa.scalar(index, pa.int32()), len(rows))
-            yield pa.RecordBatch.from_arrays([*columns, of_file], schema=self.schema)

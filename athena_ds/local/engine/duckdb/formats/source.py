@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Protocol
 
 import pyarrow as pa
 
@@ -36,13 +35,7 @@ _BYTES_A_ROW = 100
 _FEW = 1000
 """Rows up to which any order of joins will do."""
 
-
-class Scanned(Protocol):
-    """What DuckDB scans: an Arrow stream, as often as it is asked for, of a schema known beforehand."""
-
-    def __arrow_c_schema__(self) -> object: ...
-
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+Batches = Callable[[], Iterator[pa.RecordBatch]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +75,41 @@ class Scan:
             raise EngineError("USER_CANCELED", "Query was canceled")
         return self.context.storage.local(source.stored)
 
-    def register(self, relation: Scanned, *, files: Sequence[int] | None = None) -> str:
-        """A FROM item by which the query finds an object to scan; `files` are the sources it reads, all when None."""
+    def register(self, schema: pa.Schema, batches: Batches, *, files: Sequence[int] | None = None) -> str:
+        """A FROM item by which the query finds these rows; `files` are the sources they are read from, all when None.
+
+        DuckDB asks for the batches as often as the query reads them.
+        """
         name = f"athena_ds_scan_{next(_numbers)}"
-        self.context.connection.register(name, relation)
+        self.context.connection.register(name, _Stream(schema=schema, batches=batches, context=self.context))
         read = self.sources if files is None else [self.sources[index] for index in files]
         rows = sum(source.stored.size for source in read) // _BYTES_A_ROW
-        return _of_about(rows, name, columns=len(pa.schema(relation)))
+        return _of_about(rows, name, columns=len(schema))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stream:
+    """Batches as DuckDB scans them: an Arrow stream whose schema is known beforehand."""
+
+    schema: pa.Schema
+    batches: Batches
+    context: ScanContext
+
+    def __arrow_c_schema__(self) -> object:
+        return self.schema.__arrow_c_schema__()
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return pa.RecordBatchReader.from_batches(self.schema, self._told()).__arrow_c_stream__(requested_schema)
+
+    def _told(self) -> Iterator[pa.RecordBatch]:
+        """The batches, their rows counted; a failure on the way is remembered: DuckDB keeps no more than its text."""
+        try:
+            for batch in self.batches():
+                self.context.seen(batch.num_rows)
+                yield batch
+        except EngineError as error:
+            self.context.failures.append(error)
+            raise
 
 
 def _of_about(rows: int, name: str, *, columns: int) -> str:
@@ -107,6 +128,11 @@ def nothing(columns: Sequence[Column]) -> str:
     """A relation of these columns without rows."""
     nulls = ", ".join(f"CAST(NULL AS {physical(column.type)}) AS {quote(column.name)}" for column in columns)
     return f"(SELECT {nulls or '1'} WHERE false)"
+
+
+def file_index(index: int, rows: int) -> pa.Array:
+    """The column `FILE` of so many rows of one file."""
+    return pa.repeat(pa.scalar(index, pa.int32()), rows)
 
 
 def per_file(values: Sequence[str | None], kind: str) -> str:
@@ -134,14 +160,3 @@ def _link(source: Path, target: Path) -> None:
         os.link(source, target)
     except OSError:
         shutil.copyfile(source, target)
-
-
-def told(batches: Iterator[pa.RecordBatch], scan: Scan) -> Iterator[pa.RecordBatch]:
-    """The batches, their rows counted; a failure on the way is remembered: DuckDB keeps no more than its text."""
-    try:
-        for batch in batches:
-            scan.context.seen(batch.num_rows)
-            yield batch
-    except EngineError as error:
-        scan.context.failures.append(error)
-        raise
