@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from athena_ds.local.engine.duckdb.comparison import sort_key
+from athena_ds.local.engine.duckdb.functions.temporal import DAY_MS
 from athena_ds.local.engine.duckdb.planner import Planner
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import NUMBERS, Type
 from athena_ds.local.sql.tree import Constant, Expression, Frame, SortKey
 
 _INVALID = "Window frame offset value must not be negative or null"
-_DAY = 86_400_000
 _INTERVALS = ("interval day to second", "interval year to month")
 
 
@@ -48,7 +48,7 @@ def _distance(planner: Planner, size: str, kind: Type, key: SortKey, word: str) 
             backwards = (word == "PRECEDING") is not key.descending
             verb = "subtract hour, minutes or seconds from" if backwards else "add hour, minutes or seconds to"
             failed = planner.fail("INVALID_FUNCTION_ARGUMENT", f"'Cannot {verb} a date'", kind)
-            uneven = f"{value} IS NOT NULL AND ({size}) % {_DAY} <> 0"
+            uneven = f"{value} IS NOT NULL AND ({size}) % {DAY_MS} <> 0"
             return f"to_microseconds((CASE WHEN {uneven} THEN {failed} ELSE {size} END) * 1000)"
         case (("timestamp" | "timestamp with time zone"), "interval day to second"):
             return f"to_microseconds(({size}) * 1000)"

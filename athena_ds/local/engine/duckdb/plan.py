@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from athena_ds.local.engine.duckdb import casting, expressions, functions, relations
 from athena_ds.local.engine.duckdb.functions.geometry.shape import unpack
+from athena_ds.local.engine.duckdb.functions.temporal import DAY_US
 from athena_ds.local.engine.duckdb.kernels import Kernels
 from athena_ds.local.engine.duckdb.physical import SHAPES
 from athena_ds.local.engine.duckdb.planner import Lowering, Planner, Scans
@@ -85,7 +86,6 @@ def as_seam(batch: pa.RecordBatch, columns: tuple[Column, ...], schema: pa.Schem
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-_DAY = 86_400_000_000
 _DAYS = (-719_162, 2_932_896)
 """The first day of year 1 and the last of year 9999, counted from 1970."""
 
@@ -97,10 +97,10 @@ def _check_years(array: pa.Array, kind: Type) -> None:
         case "date":
             _check_between(array.cast(pa.int32()), first, last)
         case "timestamp" if pa.types.is_timestamp(array.type) and array.type.unit == "us":
-            _check_between(array.cast(pa.int64()), first * _DAY, (last + 1) * _DAY - 1)
+            _check_between(array.cast(pa.int64()), first * DAY_US, (last + 1) * DAY_US - 1)
         case "timestamp with time zone":
             moments = pc.struct_field(array, [0])
-            _check_between(moments.cast(pa.int64()), (first + 1) * _DAY, last * _DAY - 1)
+            _check_between(moments.cast(pa.int64()), (first + 1) * DAY_US, last * DAY_US - 1)
         case "array":
             _check_years(array.flatten(), kind.elements[0])
         case "map":

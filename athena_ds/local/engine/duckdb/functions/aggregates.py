@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cache, cmp_to_key
@@ -10,16 +9,10 @@ from itertools import pairwise
 from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.heaps import best
-from athena_ds.local.engine.duckdb.functions.java_numbers import to_float32
+from athena_ds.local.engine.duckdb.functions.java_numbers import round_half_up, to_float32
+from athena_ds.local.engine.duckdb.functions.refusals import invalid
 from athena_ds.local.engine.duckdb.functions.registry import Call, Rule, rule
-from athena_ds.local.engine.duckdb.functions.values import (
-    compare,
-    decimal_of,
-    identity,
-    invalid,
-    simple,
-    unscaled,
-)
+from athena_ds.local.engine.duckdb.functions.values import compare, decimal_of, identity, simple, unscaled
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import BIGINT, DOUBLE, Type
 
@@ -156,11 +149,6 @@ def average_decimal(total: Decimal, count: int) -> Decimal:
 @rule("avg", "interval year to month")
 def _avg_intervals(call: Call) -> str:
     return call.kernel(round_half_up, (call.aggregate("avg", call.sql[0]), DOUBLE))
-
-
-def round_half_up(value: float) -> int:
-    """`Math.round`: halves towards positive infinity."""
-    return math.floor(value + 0.5)
 
 
 def _extreme(name: str) -> Rule:

@@ -6,9 +6,9 @@ from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.java_numbers import to_float32
 from athena_ds.local.engine.duckdb.functions.maps import Pairs, grouped
+from athena_ds.local.engine.duckdb.functions.refusals import broken, invalid, unsupported
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel
-from athena_ds.local.engine.duckdb.functions.values import Key, identity, invalid
-from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.engine.duckdb.functions.values import Key, identity
 
 _BUFFER = 100
 """What a histogram holds beyond its buckets before it is made small again."""
@@ -56,20 +56,16 @@ def approx_most_frequent(buckets: list[int], items: list[Any], capacities: list[
     if wanted < 2:
         raise invalid("approx_most_frequent bucket count must be greater than one")
     if max(wanted, capacity) >= 2**31:
-        raise EngineError("GENERIC_INTERNAL_ERROR", "integer overflow")
+        raise broken("integer overflow")
     found: dict[Any, int] = {}
     for _, item, _ in rows:
         if item not in found and len(found) >= capacity:
-            raise _refused("approx_most_frequent over more values than its capacity")
+            raise unsupported("approx_most_frequent over more values than its capacity")
         found[item] = found.get(item, 0) + 1
     ranked = sorted(found.items(), key=lambda pair: -pair[1])
     if len(ranked) > wanted and ranked[wanted - 1][1] == ranked[wanted][1]:
-        raise _refused("approx_most_frequent whose last place is a tie")
+        raise unsupported("approx_most_frequent whose last place is a tie")
     return ranked[:wanted]
-
-
-def _refused(what: str) -> Exception:
-    return EngineError("NOT_SUPPORTED", f"{what} is not supported by the local engine")
 
 
 @kernel("numeric_histogram", typed=True)

@@ -10,9 +10,10 @@ from typing import Any
 from athena_ds.local.engine.duckdb.functions.hashes import MASK, PRIME_1, murmur3_128
 from athena_ds.local.engine.duckdb.functions.hyperloglog import Sketch
 from athena_ds.local.engine.duckdb.functions.java_numbers import double_text
-from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
+from athena_ds.local.engine.duckdb.functions.refusals import invalid
+from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, template
 from athena_ds.local.engine.duckdb.functions.value_hashes import hashed
-from athena_ds.local.engine.duckdb.functions.values import identity, invalid
+from athena_ds.local.engine.duckdb.functions.values import identity
 
 _ERROR = 0.023
 _LEAST, _MOST = 0.0040625, 0.26000
@@ -65,9 +66,7 @@ def _set_bytes(value: float | str) -> bytes:
     return struct.pack("<q", value)
 
 
-@rule("empty_approx_set", "")
-def _empty(_call: Call) -> str:
-    return "'AgwAAA=='"
+template("empty_approx_set", "", sql="'AgwAAA=='")
 
 
 @kernel("merge", "hyperloglog")
@@ -89,16 +88,6 @@ def _text(sketch: Sketch) -> str:
 
 def _sketch(text: str) -> Sketch:
     return Sketch.from_bytes(base64.b64decode(text))
-
-
-@rule("cast", "hyperloglog -> varbinary")
-def _to_varbinary(call: Call) -> str:
-    return f"from_base64({call.sql[0]})"
-
-
-@rule("cast", "varbinary -> hyperloglog")
-def _from_varbinary(call: Call) -> str:
-    return f"to_base64({call.sql[0]})"
 
 
 @kernel("checksum", typed=True)

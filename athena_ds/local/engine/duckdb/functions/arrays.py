@@ -10,16 +10,9 @@ import itertools
 import math
 from typing import Any
 
-from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
-from athena_ds.local.engine.duckdb.functions.values import (
-    compare,
-    equal,
-    identity,
-    invalid,
-    is_nan,
-    order,
-    simple,
-)
+from athena_ds.local.engine.duckdb.functions.refusals import invalid
+from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule, template
+from athena_ds.local.engine.duckdb.functions.values import compare, equal, identity, is_nan, order, simple
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import VARCHAR, Type, array
 
@@ -28,9 +21,7 @@ _MAX_COMBINATION = 5
 _MAX_COMBINATIONS = 100_000
 
 
-@rule("cardinality", "array(e)")
-def _cardinality(call: Call) -> str:
-    return f"len({call.sql[0]})"
+template("cardinality", "array(e)", sql="len({0})")
 
 
 @rule("element_at", "array(e),bigint")
@@ -204,14 +195,8 @@ def contains_sequence(items: list[Any], wanted: list[Any], *, call: Call) -> boo
     return any(have[at : at + len(want)] == want for at in range(len(have) - len(want) + 1))
 
 
-@rule("flatten")
-def _flatten(call: Call) -> str:
-    return f"flatten(list_filter({call.sql[0]}, lambda __l: __l IS NOT NULL))"
-
-
-@rule("reverse", "array(e)")
-def _reverse(call: Call) -> str:
-    return f"list_reverse({call.sql[0]})"
+template("flatten", sql="flatten(list_filter({0}, lambda __l: __l IS NOT NULL))")
+template("reverse", "array(e)", sql="list_reverse({0})")
 
 
 @kernel("slice")

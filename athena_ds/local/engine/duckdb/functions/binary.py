@@ -8,9 +8,8 @@ import hmac
 import struct
 import zlib
 
-from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
-from athena_ds.local.engine.duckdb.functions.values import invalid
-from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.engine.duckdb.functions.refusals import broken, invalid
+from athena_ds.local.engine.duckdb.functions.registry import kernel, template
 
 _STANDARD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _URL = _STANDARD[:-2] + b"-_"
@@ -21,9 +20,7 @@ def _bytes(text: str | bytes) -> bytes:
     return text.encode() if isinstance(text, str) else text
 
 
-@rule("to_hex")
-def _to_hex(call: Call) -> str:
-    return f"hex({call.sql[0]})"
+template("to_hex", sql="hex({0})")
 
 
 @kernel("from_hex")
@@ -37,9 +34,7 @@ def from_hex(text: str | bytes) -> bytes:
     return bytes.fromhex(data.decode())
 
 
-@rule("to_base64")
-def _to_base64(call: Call) -> str:
-    return f"to_base64({call.sql[0]})"
+template("to_base64", sql="to_base64({0})")
 
 
 @kernel("to_base64url")
@@ -103,9 +98,7 @@ def sha1(data: bytes) -> bytes:
     return hashlib.sha1(data, usedforsecurity=False).digest()
 
 
-@rule("sha256")
-def _sha256(call: Call) -> str:
-    return f"unhex(sha256({call.sql[0]}))"
+template("sha256", sql="unhex(sha256({0}))")
 
 
 @kernel("sha512")
@@ -120,7 +113,7 @@ def crc32(data: bytes) -> int:
 
 def _signed(data: bytes, key: bytes, name: str) -> bytes:
     if not key:
-        raise EngineError("GENERIC_INTERNAL_ERROR", "Empty key")
+        raise broken("Empty key")
     return hmac.new(key, data, name).digest()
 
 
@@ -201,9 +194,7 @@ def reverse(data: bytes) -> bytes:
     return data[::-1]
 
 
-@rule("to_utf8")
-def _to_utf8(call: Call) -> str:
-    return f"encode({call.sql[0]})"
+template("to_utf8", sql="encode({0})")
 
 
 @kernel("from_utf8")

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from athena_ds.local.engine.duckdb.functions.joda_patterns import bad_argument
-from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
-from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.engine.duckdb.functions.refusals import broken, invalid
+from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule, template
 
-
-@rule("length", "varbinary")
-def length(call: Call) -> str:
-    return f"octet_length({call.sql[0]})"
+template("length", "varbinary", sql="octet_length({0})")
 
 
 @rule("concat", "varbinary")
@@ -26,15 +22,15 @@ def substr(data: bytes, start: int, size: int | None = None) -> bytes:
         return b""
     first = start - 1 if start > 0 else len(data) + start
     if size is not None and size < 2**31 <= first + size:
-        raise EngineError("GENERIC_INTERNAL_ERROR", f"Range [{first}, {first} + {size}) out of bounds")
+        raise broken(f"Range [{first}, {first} + {size}) out of bounds")
     return data[first:] if size is None else data[first : first + max(size, 0)]
 
 
 def _padding(data: bytes, size: int, pad: bytes) -> bytes:
     if not 0 <= size <= 2**31 - 1:
-        raise bad_argument("Target length must be in the range [0..2147483647]")
+        raise invalid("Target length must be in the range [0..2147483647]")
     if not pad:
-        raise bad_argument("Padding bytes must not be empty")
+        raise invalid("Padding bytes must not be empty")
     missing = max(size - len(data), 0)
     return (pad * (missing // len(pad) + 1))[:missing]
 

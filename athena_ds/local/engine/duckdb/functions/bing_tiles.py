@@ -13,8 +13,8 @@ from athena_ds.local.engine.duckdb.functions.geometry.tiles import (
     check_place,
     check_zoom,
 )
+from athena_ds.local.engine.duckdb.functions.refusals import invalid
 from athena_ds.local.engine.duckdb.functions.registry import kernel
-from athena_ds.local.engine.duckdb.functions.values import invalid
 
 
 @kernel("bing_tile", "integer,integer,integer")

@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
-from athena_ds.local.engine.duckdb.functions.values import invalid
-from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.engine.duckdb.functions.refusals import broken, invalid
+from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, template
 from athena_ds.local.seam.types import INTEGERS
 
-
-@rule("bitwise_and")
-def _and(call: Call) -> str:
-    return f"(({call.sql[0]}) & ({call.sql[1]}))"
-
-
-@rule("bitwise_or")
-def _or(call: Call) -> str:
-    return f"(({call.sql[0]}) | ({call.sql[1]}))"
-
-
-@rule("bitwise_xor")
-def _xor(call: Call) -> str:
-    return f"xor({call.sql[0]}, {call.sql[1]})"
-
-
-@rule("bitwise_not")
-def _not(call: Call) -> str:
-    return f"(~({call.sql[0]}))"
+template("bitwise_and", sql="(({0}) & ({1}))")
+template("bitwise_or", sql="(({0}) | ({1}))")
+template("bitwise_xor", sql="xor({0}, {1})")
+template("bitwise_not", sql="(~({0}))")
 
 
 def signed(value: int, bits: int) -> int:
@@ -48,7 +32,7 @@ def bitwise_right_shift(value: int, shift: int, *, call: Call) -> int:
         return 0 if shift else value
     found = (value & ((1 << bits) - 1)) >> (shift & 63)
     if bits < 64 and found >= 1 << (bits - 1):
-        raise EngineError("GENERIC_INTERNAL_ERROR", f"Value {found} exceeds {_MOST[bits]} for type {call.result}")
+        raise broken(f"Value {found} exceeds {_MOST[bits]} for type {call.result}")
     return signed(found, bits)
 
 
@@ -85,7 +69,7 @@ def to_base(value: int, radix: int) -> str:
         digits = DIGITS[digit] + digits
     text = ("-" if value < 0 else "") + (digits or "0")
     if len(text) > 64:
-        raise EngineError("GENERIC_INTERNAL_ERROR", "Character count exceeds length limit 64")
+        raise broken("Character count exceeds length limit 64")
     return text
 
 

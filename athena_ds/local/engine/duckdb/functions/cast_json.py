@@ -17,7 +17,7 @@ from athena_ds.local.engine.duckdb.functions import cast_numbers as numbers
 from athena_ds.local.engine.duckdb.functions import java_numbers as java
 from athena_ds.local.engine.duckdb.functions import temporal
 from athena_ds.local.engine.duckdb.functions.cast_text import fitted
-from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
+from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, template
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import INTEGERS, UNBOUNDED, Type
 
@@ -101,9 +101,7 @@ def _key(value: Any, kind: Type) -> str:
     return str(value) if kind.base == "varchar" else _scalar_json(value, kind).strip('"')
 
 
-@rule("cast", *(f"{base} -> json" for base in INTEGERS), "boolean -> json")
-def integer_to_json(call: Call) -> str:
-    return f"CAST({call.sql[0]} AS VARCHAR)"
+template("cast", *(f"{base} -> json" for base in INTEGERS), "boolean -> json", sql="CAST({0} AS VARCHAR)")
 
 
 @kernel(

@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from athena_ds.local.engine.duckdb.functions import java_numbers as java
-from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
+from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule, template
 from athena_ds.local.engine.duckdb.physical import physical
 from athena_ds.local.engine.duckdb.physical import text as literal
 from athena_ds.local.seam.engine import EngineError
@@ -88,9 +88,7 @@ def _needs_kernel(call: Call, condition: str, fast: str, function: Callable[...,
     return f"CASE WHEN {condition} THEN {fast} ELSE {exact} END"
 
 
-@rule("cast", *(f"{a} -> boolean" for a in (*INTEGERS, "real", "double", "decimal")))
-def number_to_boolean(call: Call) -> str:
-    return f"({call.sql[0]} <> 0)"
+template("cast", *(f"{a} -> boolean" for a in (*INTEGERS, "real", "double", "decimal")), sql="({0} <> 0)")
 
 
 @rule("cast", *(f"boolean -> {b}" for b in (*INTEGERS, "real", "double", "decimal")))

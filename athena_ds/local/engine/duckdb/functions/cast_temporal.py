@@ -6,7 +6,7 @@ import datetime
 
 from athena_ds.local.engine.duckdb.functions import temporal
 from athena_ds.local.engine.duckdb.functions.cast_numbers import bad_cast
-from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
+from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule, template
 from athena_ds.local.seam import zones
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import BIGINT
@@ -31,9 +31,7 @@ def varchar_to_date(call: Call) -> str:
     return f"coalesce({plain}, {call.kernel(date_of_text, (x, call.arguments[0]))})"
 
 
-@rule("cast", "timestamp -> date")
-def timestamp_to_date(call: Call) -> str:
-    return f"CAST({call.sql[0]} AS DATE)"
+template("cast", "timestamp -> date", sql="CAST({0} AS DATE)")
 
 
 @kernel("cast", "timestamp with time zone -> date")
@@ -41,9 +39,7 @@ def zoned_to_date(value: Zoned) -> datetime.date:
     return zones.local(value).date()
 
 
-@rule("cast", "date -> timestamp")
-def date_to_timestamp(call: Call) -> str:
-    return f"CAST({call.sql[0]} AS TIMESTAMP)"
+template("cast", "date -> timestamp", sql="CAST({0} AS TIMESTAMP)")
 
 
 @rule("cast", "date -> timestamp with time zone")

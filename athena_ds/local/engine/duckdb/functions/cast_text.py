@@ -17,8 +17,8 @@ from typing import Any
 from athena_ds.local.engine.duckdb.functions import java_numbers as java
 from athena_ds.local.engine.duckdb.functions import temporal
 from athena_ds.local.engine.duckdb.functions.cast_numbers import bad_cast, limits
-from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
-from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.engine.duckdb.functions.refusals import broken
+from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule, template
 from athena_ds.local.seam.types import BIGINT, INTEGERS, UNBOUNDED
 from athena_ds.local.seam.zones import OffsetTime, Zoned
 
@@ -27,9 +27,7 @@ def fitted(text: str, length: int) -> str:
     """`text` if it has at most `length` characters, else Trino's internal error for casts that forgot to check."""
     if len(text) > length:
         shown = base64.b64encode(text.encode()).decode()
-        raise EngineError(
-            "GENERIC_INTERNAL_ERROR", f"Character count exceeds length limit {length}: base64:{shown}", kind="INTERNAL"
-        )
+        raise broken(f"Character count exceeds length limit {length}: base64:{shown}")
     return text
 
 
@@ -165,9 +163,7 @@ def identity_to_varchar(call: Call) -> str:
     return call.sql[0]
 
 
-@rule("cast", "varchar -> varbinary")
-def varchar_to_varbinary(call: Call) -> str:
-    return f"encode({call.sql[0]})"
+template("cast", "varchar -> varbinary", sql="encode({0})")
 
 
 @kernel("cast", "varchar -> uuid")
@@ -227,3 +223,8 @@ def varbinary_to_ipaddress(data: bytes) -> str:
 def ipaddress_to_varbinary(text: str) -> bytes:
     address = ipaddress.ip_address(text)
     return address.packed if len(address.packed) == 16 else b"\0" * 10 + b"\xff\xff" + address.packed
+
+
+for _sketch in ("hyperloglog", "setdigest", "tdigest"):
+    template("cast", f"{_sketch} -> varbinary", sql="from_base64({0})")
+    template("cast", f"varbinary -> {_sketch}", sql="to_base64({0})")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from athena_ds.local.engine.duckdb.functions.java_numbers import double_text, to_float32
+from athena_ds.local.engine.duckdb.functions.refusals import invalid
 from athena_ds.local.engine.duckdb.functions.registry import kernel
-from athena_ds.local.engine.duckdb.functions.values import invalid
 
 _NAMES = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 _RESET = "\x1b[0m"

@@ -10,15 +10,14 @@ import datetime
 
 from athena_ds.local.engine.duckdb.functions import joda_fields as joda
 from athena_ds.local.engine.duckdb.functions import temporal
+from athena_ds.local.engine.duckdb.functions.refusals import broken, invalid
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
 from athena_ds.local.seam import zones
-from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import BIGINT
 from athena_ds.local.seam.zones import OffsetTime, Zoned
 
 _CLOCK_US = {unit: step * 1000 for unit, step in joda.CLOCK_MS.items()}
 _FIELDS = {"date": joda.CALENDAR, "time": tuple(joda.CLOCK_MS), "timestamp": (*joda.CLOCK_MS, *joda.CALENDAR)}
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _INT = 2**31
 
 
@@ -26,13 +25,13 @@ def field(unit: str, base: str) -> str:
     """The unit's name; raises Trino's error where the type has no such field."""
     name = unit.lower()
     if name not in _FIELDS[base]:
-        raise EngineError("INVALID_FUNCTION_ARGUMENT", f"'{name}' is not a valid {base.upper()} field")
+        raise invalid(f"'{name}' is not a valid {base.upper()} field")
     return name
 
 
 def _int(count: int) -> int:
     if not -_INT <= count < _INT:
-        raise EngineError("INVALID_FUNCTION_ARGUMENT", "integer overflow")
+        raise invalid("integer overflow")
     return count
 
 
@@ -93,7 +92,7 @@ def trunc_offset_time(unit: str, value: OffsetTime) -> OffsetTime:
 def add_date(unit: str, count: int, day: datetime.date) -> datetime.date:
     name = field(unit, "date")
     if not -_INT <= count < _INT:
-        raise EngineError("GENERIC_INTERNAL_ERROR", "integer overflow", kind="INTERNAL")
+        raise broken("integer overflow")
     return joda.added(datetime.datetime.combine(day, datetime.time()), name, count).date()
 
 
@@ -104,8 +103,8 @@ def add_timestamp(unit: str, count: int, moment: datetime.datetime, precision: i
 def _interval(unit: str, count: str) -> str:
     if unit in _CLOCK_US:
         return f"to_microseconds({count} * {_CLOCK_US[unit]})"
-    if unit in _MONTHS:
-        return f"to_months(CAST({count} * {_MONTHS[unit]} AS INTEGER))"
+    if unit in joda.UNIT_MONTHS:
+        return f"to_months(CAST({count} * {joda.UNIT_MONTHS[unit]} AS INTEGER))"
     return f"to_days(CAST({count} * {7 if unit == 'week' else 1} AS INTEGER))"
 
 

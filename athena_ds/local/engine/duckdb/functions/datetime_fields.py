@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 
-from athena_ds.local.engine.duckdb.functions.registry import Call, Rule, kernel, rule
+from athena_ds.local.engine.duckdb.functions.registry import Call, Rule, kernel, rule, template
 from athena_ds.local.seam import zones
 from athena_ds.local.seam.types import Type
 from athena_ds.local.seam.zones import OffsetTime, Zoned
@@ -87,11 +87,8 @@ for _name, _template in _INTERVAL_FIELDS.items():
     rule(_name, _kind)(_interval_field(_template))
 
 
-@rule("hour", "date")
-@rule("minute", "date")
-@rule("second", "date")
-def clock_of_date(call: Call) -> str:
-    return f"CASE WHEN {call.sql[0]} IS NOT NULL THEN CAST(0 AS BIGINT) END"
+for _field in ("hour", "minute", "second"):
+    template(_field, "date", sql="CASE WHEN {0} IS NOT NULL THEN CAST(0 AS BIGINT) END")
 
 
 @rule("last_day_of_month", *_DATES)

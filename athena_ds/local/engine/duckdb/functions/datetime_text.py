@@ -13,8 +13,9 @@ from typing import Any
 
 from athena_ds.local.engine.duckdb.functions import temporal
 from athena_ds.local.engine.duckdb.functions.joda_parse import Reading, assembled, malformed, read
-from athena_ds.local.engine.duckdb.functions.joda_patterns import Part, bad_argument, joda, mysql
+from athena_ds.local.engine.duckdb.functions.joda_patterns import Part, joda, mysql
 from athena_ds.local.engine.duckdb.functions.joda_print import printed, strftime
+from athena_ds.local.engine.duckdb.functions.refusals import invalid
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
 from athena_ds.local.engine.duckdb.physical import text as literal
 from athena_ds.local.seam import zones
@@ -34,7 +35,7 @@ def format_datetime_of(moment: datetime.datetime, pattern: str) -> str:
     parts = joda(pattern)
     if any(part.field.startswith(("zone", "offset")) for part in parts):
         words = "cannot use 'Z' nor 'z' in format, as this type does not contain TZ information"
-        raise bad_argument(f"format_datetime for TIMESTAMP type, {words}")
+        raise invalid(f"format_datetime for TIMESTAMP type, {words}")
     return printed(parts, Zoned(_whole_millis(moment), "UTC"))
 
 
@@ -120,7 +121,7 @@ def zoned_reading(reading: Reading, text: str) -> Zoned:
     found = zones.zoned(wall, zone := reading.zone or "UTC")
     if zones.local(found) != wall:
         words = f"Illegal instant due to time zone offset transition ({zone})"
-        raise bad_argument(f'Cannot parse "{text}": {words}')
+        raise invalid(f'Cannot parse "{text}": {words}')
     return found
 
 
@@ -143,7 +144,7 @@ def _teradata(pattern: str) -> tuple[Part, ...]:
     """The subset of Teradata's formats Trino has (`presto-teradata-functions`)."""
     tokens = re.findall(r"yyyy|yy|mm|dd|hh24|hh|mi|ss|[-/,.;: ]|(.)", pattern.lower(), re.DOTALL)
     if any(tokens) or not pattern:
-        raise bad_argument(f"Failed to tokenize string [{pattern}] at offset [0]")
+        raise invalid(f"Failed to tokenize string [{pattern}] at offset [0]")
     words = re.findall(r"yyyy|yy|mm|dd|hh24|hh|mi|ss|.", pattern.lower(), re.DOTALL)
     return joda("".join(_TERADATA.get(word, word) for word in words))
 
@@ -240,6 +241,6 @@ def _clock(parts: tuple[str | None, str | None, str | None], fraction: str | Non
         if value is None:
             continue
         if int(value) > high:
-            raise bad_argument(f'Cannot parse "{text}": Value {value} for {name} must be in the range [0,{high}]')
+            raise invalid(f'Cannot parse "{text}": Value {value} for {name} must be in the range [0,{high}]')
         millis, unit = millis + int(value) * step, step
     return datetime.timedelta(milliseconds=millis + (int(fraction) * unit // 10 ** len(fraction) if fraction else 0))

@@ -9,13 +9,12 @@ from decimal import Context, Decimal
 
 from athena_ds.local.engine.duckdb.functions import java_numbers as java
 from athena_ds.local.engine.duckdb.functions import temporal
-from athena_ds.local.engine.duckdb.functions.joda_patterns import bad_argument
-from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
+from athena_ds.local.engine.duckdb.functions.refusals import invalid
+from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule, template
 from athena_ds.local.seam import zones
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.zones import OffsetTime, Zoned
 
-_EPOCH = datetime.datetime(1970, 1, 1)
 _LAST_MILLIS = 2**51 - 1
 """Trino packs an instant with its zone in 64 bits: 52 of them for the milliseconds."""
 
@@ -33,8 +32,8 @@ def java_round(value: float) -> int:
 def _instant(seconds: float) -> datetime.datetime:
     millis = java_round(seconds * 1000)
     if not -_LAST_MILLIS - 1 <= millis <= _LAST_MILLIS:
-        raise bad_argument(f"Millis overflow: {millis}")
-    return zones.shifted(_EPOCH, datetime.timedelta(milliseconds=millis))
+        raise invalid(f"Millis overflow: {millis}")
+    return zones.shifted(temporal.EPOCH, datetime.timedelta(milliseconds=millis))
 
 
 def from_unixtime_utc(seconds: float) -> Zoned:
@@ -61,7 +60,7 @@ def from_unixtime_offset(seconds: float, hours: int, minutes: int) -> Zoned:
 
 def _offset_zone(minutes: int) -> str:
     if abs(minutes) > 14 * 60:
-        raise bad_argument(f"Invalid offset minutes {minutes}")
+        raise invalid(f"Invalid offset minutes {minutes}")
     return zones.offset_name(minutes)
 
 
@@ -70,7 +69,7 @@ def from_unixtime_zone(seconds: float, zone: str) -> Zoned:
     name = zones.zone_name(zone)
     if name is None:
         if not zone:
-            raise bad_argument("Zone id is an empty string")
+            raise invalid("Zone id is an empty string")
         raise EngineError("NOT_SUPPORTED", f"Time zone not supported: {zone}")
     return Zoned(_instant(seconds), name)
 
@@ -91,7 +90,7 @@ _UNITS = (("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60), ("
 @kernel("human_readable_seconds")
 def human_readable_seconds(seconds: float) -> str:
     if not math.isfinite(seconds):
-        raise bad_argument(f"Invalid argument found: {java.double_text(seconds)}")
+        raise invalid(f"Invalid argument found: {java.double_text(seconds)}")
     left = java_round(abs(seconds))
     words = []
     for name, size in _UNITS:
@@ -113,16 +112,16 @@ def parse_duration(text: str) -> int:
     """`io.airlift.units.Duration.valueOf`, rounded to milliseconds."""
     found = _DURATION.fullmatch(text)
     if not text:
-        raise bad_argument("duration is empty")
+        raise invalid("duration is empty")
     if found is None:
-        raise bad_argument(f"duration is not a valid data duration string: {text}")
+        raise invalid(f"duration is not a valid data duration string: {text}")
     amount, unit = float(found[1]), found[2]
     if unit not in _MILLIS:
-        raise bad_argument(f"Unknown time unit: {unit}")
+        raise invalid(f"Unknown time unit: {unit}")
     millis = math.floor(amount * _MILLIS[unit] + 0.5)
     if millis >= 2**63:
         words = "is too large to be represented in requested unit MILLISECONDS as a long"
-        raise bad_argument(f"value {java.double_text(amount)} {_JAVA_UNITS[unit]} {words}")
+        raise invalid(f"value {java.double_text(amount)} {_JAVA_UNITS[unit]} {words}")
     return millis
 
 
@@ -143,7 +142,7 @@ def at_timezone_interval(value: Zoned, millis: int) -> Zoned:
 
 def _interval_zone(millis: int) -> str:
     if millis % 60_000:
-        raise bad_argument("Invalid time zone offset interval: interval contains seconds")
+        raise invalid("Invalid time zone offset interval: interval contains seconds")
     return _offset_zone(millis // 60_000)
 
 
@@ -162,7 +161,7 @@ def time_at_timezone(value: OffsetTime, zone: str) -> OffsetTime:
 @kernel("at_timezone", "time(p) with time zone, interval day to second")
 def time_at_timezone_interval(value: OffsetTime, millis: int) -> OffsetTime:
     zone = _interval_zone(millis)
-    return _at(value, zones.offset_minutes(Zoned(_EPOCH, zone)))
+    return _at(value, zones.offset_minutes(Zoned(temporal.EPOCH, zone)))
 
 
 @kernel("with_timezone")
@@ -170,9 +169,7 @@ def with_timezone(moment: datetime.datetime, zone: str) -> Zoned:
     return zones.joda_zoned(moment, zones.required_zone(zone))
 
 
-@rule("current_timezone")
-def current_timezone(call: Call) -> str:  # noqa: ARG001
-    return "'UTC'"
+template("current_timezone", sql="'UTC'")
 
 
 _SIZES = {unit: 1024**power for power, unit in enumerate(("B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"))}
@@ -184,5 +181,5 @@ _SIZE = re.compile(r"(\d+(?:\.\d+)?)(.*)", re.ASCII | re.DOTALL)
 def parse_data_size(text: str) -> Decimal:
     found = _SIZE.fullmatch(text)
     if found is None or found[2] not in _SIZES:
-        raise bad_argument(f"Invalid data size: '{text}'")
+        raise invalid(f"Invalid data size: '{text}'")
     return Decimal(int(Context(prec=100).multiply(Decimal(found[1]), Decimal(_SIZES[found[2]]))))

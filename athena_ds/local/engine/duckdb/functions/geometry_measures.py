@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from athena_ds.local.engine.duckdb.functions.geography import check_degrees
 from athena_ds.local.engine.duckdb.functions.geometry import geos, planar, spherical, sums
 from athena_ds.local.engine.duckdb.functions.geometry.checks import as_jts_reads, only, only_spherical
 from athena_ds.local.engine.duckdb.functions.geometry.shape import (
@@ -15,8 +16,8 @@ from athena_ds.local.engine.duckdb.functions.geometry.shape import (
     Shape,
     point,
 )
+from athena_ds.local.engine.duckdb.functions.refusals import invalid
 from athena_ds.local.engine.duckdb.functions.registry import kernel
-from athena_ds.local.engine.duckdb.functions.values import invalid
 
 
 @kernel("st_area", "geometry")
@@ -107,17 +108,12 @@ def _interpolated(shape: Shape, fraction: float, *, repeated: bool) -> list[Shap
 @kernel("to_spherical_geography")
 def to_spherical_geography(shape: Shape) -> Shape:
     for y in (box := shape.box() or (0.0, 0.0, 0.0, 0.0))[1::2]:
-        _within("Latitude", y, 90)
+        check_degrees("Latitude", y, 90)
     for x in box[::2]:
-        _within("Longitude", x, 180)
+        check_degrees("Longitude", x, 180)
     return shape
 
 
 @kernel("to_geometry")
 def to_geometry(shape: Shape) -> Shape:
     return shape
-
-
-def _within(what: str, degrees: float, most: int) -> None:
-    if not -most <= degrees <= most:
-        raise invalid(f"{what} must be between -{most} and {most}")

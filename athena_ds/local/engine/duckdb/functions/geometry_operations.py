@@ -6,12 +6,11 @@ import math
 
 from athena_ds.local.engine.duckdb.functions.geometry import envelopes, geos, operations
 from athena_ds.local.engine.duckdb.functions.geometry.buffer import buffered
-from athena_ds.local.engine.duckdb.functions.geometry.checks import unsupported
 from athena_ds.local.engine.duckdb.functions.geometry.hull import hull
 from athena_ds.local.engine.duckdb.functions.geometry.shape import Shape
 from athena_ds.local.engine.duckdb.functions.geometry.validity import simple_areas
+from athena_ds.local.engine.duckdb.functions.refusals import invalid, unsupported
 from athena_ds.local.engine.duckdb.functions.registry import kernel
-from athena_ds.local.engine.duckdb.functions.values import invalid
 
 
 @kernel("st_union")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from athena_ds.local.engine.duckdb.functions.geometry.checks import as_jts_reads, broken, only
+from athena_ds.local.engine.duckdb.functions.geometry.checks import as_jts_reads, only
 from athena_ds.local.engine.duckdb.functions.geometry.orientation import backwards
 from athena_ds.local.engine.duckdb.functions.geometry.shape import (
     COLLECTION,
@@ -17,8 +17,8 @@ from athena_ds.local.engine.duckdb.functions.geometry.shape import (
     boxed,
     point,
 )
+from athena_ds.local.engine.duckdb.functions.refusals import broken, invalid
 from athena_ds.local.engine.duckdb.functions.registry import kernel
-from athena_ds.local.engine.duckdb.functions.values import invalid
 
 _STANDARD = {COLLECTION: "ST_GeomCollection"}
 

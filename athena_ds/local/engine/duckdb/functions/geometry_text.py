@@ -5,8 +5,8 @@ from __future__ import annotations
 from athena_ds.local.engine.duckdb.functions.geometry import geojson, polyline, wkb, wkt
 from athena_ds.local.engine.duckdb.functions.geometry.checks import as_jts_reads, only
 from athena_ds.local.engine.duckdb.functions.geometry.shape import LINE, MULTI_POINT, POLYGON, Shape
+from athena_ds.local.engine.duckdb.functions.refusals import invalid
 from athena_ds.local.engine.duckdb.functions.registry import kernel
-from athena_ds.local.engine.duckdb.functions.values import invalid
 
 
 @kernel("st_geometryfromtext")

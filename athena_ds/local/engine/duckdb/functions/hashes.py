@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import struct
 
+from athena_ds.local.engine.duckdb.functions.refusals import unsupported
 from athena_ds.local.engine.duckdb.functions.registry import kernel
-from athena_ds.local.seam.engine import EngineError
 
 MASK = 2**64 - 1
 PRIME_1 = 0x9E3779B185EBCA87
@@ -155,5 +155,5 @@ def spooky_hash_v2_32(data: bytes) -> bytes:
 @kernel("spooky_hash_v2_64")
 def spooky_hash_v2_64(data: bytes) -> bytes:
     if len(data) >= _SPOOKY_SHORT:
-        raise EngineError("NOT_SUPPORTED", "spooky_hash_v2 of 192 bytes or more is not supported by the local engine")
+        raise unsupported("spooky_hash_v2 of 192 bytes or more")
     return spooky_short(data).to_bytes(8, "big")

@@ -12,11 +12,13 @@ import math
 import struct
 from collections import Counter
 
+from athena_ds.local.engine.duckdb.functions.hashes import MASK
+from athena_ds.local.engine.duckdb.functions.java_numbers import round_half_up
+
 _PREFIX = 26
 _VALUE_BITS = 6
 _LINEAR_LEAST = 0.4
 _SPARSE, _DENSE = 2, 3
-_MASK = 2**64 - 1
 
 
 class Sketch:
@@ -112,7 +114,7 @@ class Sketch:
 
 def _zeros(hashed: int, bits: int) -> int:
     """Leading zeros behind the first `bits`, at most all of the rest."""
-    rest = hashed << bits & _MASK | 1 << (bits - 1)
+    rest = hashed << bits & MASK | 1 << (bits - 1)
     return 64 - rest.bit_length()
 
 
@@ -161,7 +163,3 @@ def _tau(x: float) -> float:
         y /= 2
         before, z = z, z - (1 - x) ** 2 * y
     return z / 3
-
-
-def round_half_up(value: float) -> int:
-    return math.floor(value + 0.5)

@@ -11,14 +11,14 @@ import math
 from athena_ds.local.engine.duckdb.functions import joda_fields as joda
 from athena_ds.local.engine.duckdb.functions import temporal
 from athena_ds.local.engine.duckdb.functions.datetime_arithmetic import utc_microseconds
-from athena_ds.local.engine.duckdb.functions.registry import Call, Rule, rule
+from athena_ds.local.engine.duckdb.functions.refusals import broken, invalid
+from athena_ds.local.engine.duckdb.functions.registry import Call, Rule, rule, template
 from athena_ds.local.seam import zones
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import BIGINT
 from athena_ds.local.seam.zones import OffsetTime, Zoned
 
 _DAY, _YEAR = "interval day to second", "interval year to month"
-_DAY_MS = 86_400_000
 
 
 _MOST_ADDED_TO_TIME = 2**63 // 10**9
@@ -44,9 +44,9 @@ def _date_and_days(call: Call, x: str, millis: str, sign: str) -> str:
     if sign == "-":
         words = "Cannot subtract hour, minutes or seconds from a date"
     refused = call.fail("INVALID_FUNCTION_ARGUMENT", f"'{words}'")
-    moved = f"{x} {sign} CAST({millis} // {_DAY_MS} AS INTEGER)"
+    moved = f"{x} {sign} CAST({millis} // {temporal.DAY_MS} AS INTEGER)"
     given = f"{x} IS NOT NULL AND {millis} IS NOT NULL"
-    return f"CASE WHEN {millis} % {_DAY_MS} = 0 THEN {moved} WHEN {given} THEN {refused} END"
+    return f"CASE WHEN {millis} % {temporal.DAY_MS} = 0 THEN {moved} WHEN {given} THEN {refused} END"
 
 
 def _moved(call: Call, place: int, sign: str) -> str:
@@ -101,7 +101,7 @@ def offset_time_difference(left: OffsetTime, right: OffsetTime) -> int:
 
 @rule("-", "date,date")
 def date_difference(call: Call) -> str:
-    return f"(CAST({call.sql[0]} - {call.sql[1]} AS BIGINT) * {_DAY_MS})"
+    return f"(CAST({call.sql[0]} - {call.sql[1]} AS BIGINT) * {temporal.DAY_MS})"
 
 
 @rule("-", "timestamp(p),timestamp(p)", "timestamp(p) with time zone,timestamp(p) with time zone")
@@ -122,25 +122,15 @@ def times_difference(call: Call) -> str:
     return call.kernel(function, *zip(call.sql, call.arguments, strict=True))
 
 
-@rule("+", f"{_DAY},{_DAY}", f"{_YEAR},{_YEAR}")
-def interval_sum(call: Call) -> str:
-    return f"({call.sql[0]} + {call.sql[1]})"
-
-
-@rule("-", f"{_DAY},{_DAY}", f"{_YEAR},{_YEAR}")
-def interval_difference(call: Call) -> str:
-    return f"({call.sql[0]} - {call.sql[1]})"
-
-
-@rule("negate", _DAY, _YEAR)
-def interval_negation(call: Call) -> str:
-    return f"(-({call.sql[0]}))"
+template("+", f"{_DAY},{_DAY}", f"{_YEAR},{_YEAR}", sql="({0} + {1})")
+template("-", f"{_DAY},{_DAY}", f"{_YEAR},{_YEAR}", sql="({0} - {1})")
+template("negate", _DAY, _YEAR, sql="(-({0}))")
 
 
 def _stored(value: int, bits: int) -> int:
     if bits == 32 and not -(2**31) <= value < 2**31:
         words = f"Value {value} exceeds MAX_INT for type interval year to month"
-        raise EngineError("GENERIC_INTERNAL_ERROR", words, kind="INTERNAL")
+        raise broken(words)
     return value
 
 
@@ -152,7 +142,7 @@ def _cut(value: float) -> int:
 def interval_product(amount: int, factor: float, bits: int) -> int:
     if isinstance(factor, float):
         if math.isnan(factor):
-            raise EngineError("INVALID_FUNCTION_ARGUMENT", "Cannot multiply by double NaN")
+            raise invalid("Cannot multiply by double NaN")
         return _stored(_cut(amount * factor), bits)
     return _stored(amount * factor, bits)
 
@@ -160,7 +150,7 @@ def interval_product(amount: int, factor: float, bits: int) -> int:
 def interval_quotient(amount: int, divisor: float, bits: int) -> int:
     if math.isnan(divisor) or divisor == 0:
         shown = "NaN" if math.isnan(divisor) else repr(divisor)
-        raise EngineError("INVALID_FUNCTION_ARGUMENT", f"Cannot divide by double {shown}")
+        raise invalid(f"Cannot divide by double {shown}")
     return _stored(_cut(amount / divisor), bits)
 
 

@@ -200,3 +200,8 @@ def _digits(parts: tuple[int, int, int], exponent: int, ties_high: bool) -> tupl
     else:
         text = "".join(map(str, digits))
     return text.rstrip("0") or "0", exponent
+
+
+def round_half_up(value: float) -> int:
+    """`Math.round`: halves towards positive infinity."""
+    return math.floor(value + 0.5)

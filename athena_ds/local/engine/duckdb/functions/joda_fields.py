@@ -10,19 +10,18 @@ import calendar
 import datetime
 from typing import Final
 
+from athena_ds.local.engine.duckdb.functions.temporal import DAY_MS, EPOCH
 from athena_ds.local.seam import zones
 
 CLOCK_MS: Final = {"millisecond": 1, "second": 1000, "minute": 60_000, "hour": 3_600_000}
 CALENDAR: Final = ("day", "week", "month", "quarter", "year")
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+UNIT_MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 _DAYS = {"day": 1, "week": 7}
-_DAY_MS = 86_400_000
-_EPOCH = datetime.datetime(1970, 1, 1)
 
 
 def millis(moment: datetime.datetime) -> int:
     """Milliseconds since 1970, finer digits cut off downwards."""
-    return (moment - _EPOCH) // datetime.timedelta(milliseconds=1)
+    return (moment - EPOCH) // datetime.timedelta(milliseconds=1)
 
 
 def truncated(moment: datetime.datetime, unit: str) -> datetime.datetime:
@@ -51,7 +50,7 @@ def added(moment: datetime.datetime, unit: str, count: int) -> datetime.datetime
         return zones.shifted(moment, _span(milliseconds=count * CLOCK_MS[unit]))
     if unit in _DAYS:
         return zones.shifted(moment, _span(days=count * _DAYS[unit]))
-    year, month = divmod(moment.year * 12 + moment.month - 1 + count * _MONTHS[unit], 12)
+    year, month = divmod(moment.year * 12 + moment.month - 1 + count * UNIT_MONTHS[unit], 12)
     if not 1 <= year <= 9999:
         raise zones.beyond()
     return moment.replace(year=year, month=month + 1, day=min(moment.day, calendar.monthrange(year, month + 1)[1]))
@@ -67,12 +66,12 @@ def _span(*, days: int = 0, milliseconds: int = 0) -> datetime.timedelta:
 def difference(start: datetime.datetime, end: datetime.datetime, unit: str) -> int:
     """Whole units from `start` to `end`, towards zero."""
     if unit in CLOCK_MS or unit in _DAYS:
-        step = CLOCK_MS.get(unit) or _DAYS[unit] * _DAY_MS
+        step = CLOCK_MS.get(unit) or _DAYS[unit] * DAY_MS
         count = abs(millis(end) - millis(start)) // step
     elif start <= end:
-        count = _years(start, end) if unit == "year" else _months(start, end) // _MONTHS[unit]
+        count = _years(start, end) if unit == "year" else _months(start, end) // UNIT_MONTHS[unit]
     else:
-        count = _years(end, start) if unit == "year" else _months(end, start) // _MONTHS[unit]
+        count = _years(end, start) if unit == "year" else _months(end, start) // UNIT_MONTHS[unit]
     return count if start <= end else -count
 
 
@@ -84,21 +83,21 @@ def _months(start: datetime.datetime, end: datetime.datetime) -> int:
 
 
 def _in_month(moment: datetime.datetime, day: int) -> int:
-    return day * _DAY_MS + _clock(moment)
+    return day * DAY_MS + _clock(moment)
 
 
 def _clock(moment: datetime.datetime) -> int:
-    return millis(moment) % _DAY_MS
+    return millis(moment) % DAY_MS
 
 
 def _years(start: datetime.datetime, end: datetime.datetime) -> int:
     first, last = _in_year(start), _in_year(end)
-    if first >= 59 * _DAY_MS:
+    if first >= 59 * DAY_MS:
         leap, other = calendar.isleap(start.year), calendar.isleap(end.year)
-        first -= _DAY_MS if leap and not other else 0
-        last -= _DAY_MS if other and not leap else 0
+        first -= DAY_MS if leap and not other else 0
+        last -= DAY_MS if other and not leap else 0
     return end.year - start.year - (last < first)
 
 
 def _in_year(moment: datetime.datetime) -> int:
-    return (moment.timetuple().tm_yday - 1) * _DAY_MS + _clock(moment)
+    return (moment.timetuple().tm_yday - 1) * DAY_MS + _clock(moment)

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-from athena_ds.local.engine.duckdb.functions.joda_patterns import DAYS, MONTHS, Part, bad_argument
+from athena_ds.local.engine.duckdb.functions.joda_patterns import DAYS, MONTHS, Part
+from athena_ds.local.engine.duckdb.functions.refusals import invalid
 from athena_ds.local.seam import zones
 from athena_ds.local.seam.engine import EngineError
 
@@ -169,7 +170,7 @@ def assembled(fields: tuple[Saved, ...], text: str) -> Moment:
             t = _FIELDS[saved.field][2](t, saved.value)
             t = _floor(t, saved.field) if index == len(ordered) - 1 else t
     except _FieldError as error:
-        raise bad_argument(f'Cannot parse "{text}": {error}') from None
+        raise invalid(f'Cannot parse "{text}": {error}') from None
     except OverflowError:
         raise zones.beyond() from None
     return t
@@ -196,8 +197,8 @@ def read(parts: tuple[Part, ...], text: str) -> Reading:
 def malformed(text: str, at: int) -> EngineError:
     """Joda's words for a text that doesn't match from `at` on."""
     if at >= len(text) and text:
-        return bad_argument(f'Invalid format: "{text}" is too short')
-    return bad_argument(f'Invalid format: "{text}"' + (f' is malformed at "{text[at:]}"' if at else ""))
+        return invalid(f'Invalid format: "{text}" is too short')
+    return invalid(f'Invalid format: "{text}"' + (f' is malformed at "{text[at:]}"' if at else ""))
 
 
 def _take(part: Part, text: str, at: int, saved: list[Saved]) -> int:

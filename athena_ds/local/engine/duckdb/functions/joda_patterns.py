@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.engine.duckdb.functions.refusals import invalid
 
 MONTHS = [
     "January",
@@ -34,10 +34,6 @@ class Part(NamedTuple):
     high: int = 2
     text: str = ""
     signed: bool = False
-
-
-def bad_argument(message: str) -> EngineError:
-    return EngineError("INVALID_FUNCTION_ARGUMENT", message)
 
 
 def _literal(text: str) -> Part:
@@ -79,11 +75,11 @@ _MYSQL: dict[str, tuple[Part, ...]] = {
 def mysql(text: str) -> tuple[Part, ...]:
     """The parts of a date_format or date_parse pattern (`DateTimeFunctions.createDateTimeFormatter`)."""
     if text in ("", "%"):
-        raise bad_argument("Both printing and parsing not supported")
+        raise invalid("Both printing and parsing not supported")
     parts: list[Part] = []
     for percent, c in re.findall(r"(%?)(.)", text.removesuffix("%") if _lone(text) else text, re.DOTALL):
         if percent and c in "DUuVwX":
-            raise bad_argument(f"%{c} not supported in date format string")
+            raise invalid(f"%{c} not supported in date format string")
         parts.extend(_MYSQL.get(c, (_literal(c),)) if percent else (_literal(c),))
     return tuple(parts)
 
@@ -112,7 +108,7 @@ _NUMERIC = frozenset("cCxyYdhHmsSeDFwWkK")
 def joda(text: str) -> tuple[Part, ...]:
     """The parts of a format_datetime or parse_datetime pattern (`org.joda.time.format.DateTimeFormat`)."""
     if not text:
-        raise bad_argument("Invalid pattern specification: Pattern is null or empty")
+        raise invalid("Invalid pattern specification: Pattern is null or empty")
     tokens = _tokens(text)
     return tuple(_joda_part(token, following) for token, following in zip(tokens, [*tokens[1:], "'"], strict=True))
 
@@ -171,7 +167,7 @@ def _joda_part(token: str, following: str) -> Part:
         "Z": Part("zone_id") if size >= 3 else Part("offset", text=":" if size == 2 else ""),
     }
     if letter not in fixed:
-        raise bad_argument(f"Illegal pattern component: {token}")
+        raise invalid(f"Illegal pattern component: {token}")
     return fixed[letter]
 
 

@@ -14,10 +14,9 @@ from athena_ds.local.engine.duckdb.functions.json_reader import (
     number_text,
     path_tokens,
 )
+from athena_ds.local.engine.duckdb.functions.refusals import broken, invalid
 from athena_ds.local.engine.duckdb.functions.registry import Call, Unknown, kernel, rule
-from athena_ds.local.engine.duckdb.functions.values import invalid
 from athena_ds.local.engine.duckdb.physical import text as literal
-from athena_ds.local.seam.engine import EngineError
 
 _NATIVE = ("VARCHAR", "BOOLEAN", "UBIGINT")
 _LENIENT = r",\s*[\]}]|[,:\[]\s*-?(?i:nan|inf)"
@@ -157,7 +156,7 @@ def json_array_get(text: str, index: int) -> str | None:
     except BadJSONError:
         return None
     if found is None and backwards:
-        raise EngineError("GENERIC_INTERNAL_ERROR", "string is null")
+        raise broken("string is null")
     return found
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from athena_ds.local.engine.duckdb.functions import java_numbers as java
 from athena_ds.local.engine.duckdb.functions.cast_json import quoted
-from athena_ds.local.engine.duckdb.functions.values import invalid
+from athena_ds.local.engine.duckdb.functions.refusals import invalid
 
 _BLANK = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0(?!\d)|[1-9]\d*)(\.\d+)?(?:([eE])[+-]?\d+)?(?![.eE])", re.ASCII)

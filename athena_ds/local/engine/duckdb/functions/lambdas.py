@@ -11,8 +11,9 @@ from functools import cmp_to_key
 from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.maps import map_of_pairs
+from athena_ds.local.engine.duckdb.functions.refusals import invalid
 from athena_ds.local.engine.duckdb.functions.registry import Call, Lambda, rule
-from athena_ds.local.engine.duckdb.functions.values import identity, invalid
+from athena_ds.local.engine.duckdb.functions.values import identity
 from athena_ds.local.engine.duckdb.physical import physical
 from athena_ds.local.seam.types import Type, array, row
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
-from athena_ds.local.engine.duckdb.functions.values import Key, identity, indeterminate, invalid, shown, simple
+from athena_ds.local.engine.duckdb.functions.refusals import invalid
+from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule, template
+from athena_ds.local.engine.duckdb.functions.values import Key, identity, indeterminate, shown, simple
 from athena_ds.local.seam.types import Type
 
 Pairs = list[tuple[Any, Any]]
@@ -28,9 +29,7 @@ def map_of_pairs(keys: list[Any], values: list[Any], *, call: Call) -> Pairs:
     return unique(list(zip(keys, values, strict=True)), call.result.elements[0])
 
 
-@rule("map", "")
-def _empty_map(_call: Call) -> str:
-    return "CAST(map([], []) AS MAP(INTEGER, INTEGER))"
+template("map", "", sql="CAST(map([], []) AS MAP(INTEGER, INTEGER))")
 
 
 @kernel("map", "array(K),array(V)", typed=True)
@@ -73,24 +72,10 @@ def grouped(pairs: Pairs, kind: Type) -> Pairs:
     return list(found.values())
 
 
-@rule("cardinality", "map(k,v)")
-def _cardinality(call: Call) -> str:
-    return f"CAST(cardinality({call.sql[0]}) AS BIGINT)"
-
-
-@rule("map_keys")
-def _map_keys(call: Call) -> str:
-    return f"map_keys({call.sql[0]})"
-
-
-@rule("map_values")
-def _map_values(call: Call) -> str:
-    return f"map_values({call.sql[0]})"
-
-
-@rule("map_entries")
-def _map_entries(call: Call) -> str:
-    return f"list_transform(map_entries({call.sql[0]}), lambda __e: struct_pack(f0 := __e.key, f1 := __e.value))"
+template("cardinality", "map(k,v)", sql="CAST(cardinality({0}) AS BIGINT)")
+template("map_keys", sql="map_keys({0})")
+template("map_values", sql="map_values({0})")
+template("map_entries", sql="list_transform(map_entries({0}), lambda __e: struct_pack(f0 := __e.key, f1 := __e.value))")
 
 
 @rule("element_at", "map(K,V),K")

@@ -12,8 +12,9 @@ from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, Decimal
 
 from athena_ds.local.engine.duckdb.functions.cast_numbers import limits
 from athena_ds.local.engine.duckdb.functions.java_numbers import double_text, rescale, to_float32
-from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
-from athena_ds.local.engine.duckdb.functions.values import decimal_of, invalid, unscaled
+from athena_ds.local.engine.duckdb.functions.refusals import broken, invalid
+from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule, template
+from athena_ds.local.engine.duckdb.functions.values import decimal_of, unscaled
 from athena_ds.local.engine.duckdb.physical import physical
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import INTEGERS
@@ -39,9 +40,7 @@ def _abs_integer(call: Call) -> str:
     return f"CASE WHEN ({value}) = ({low}) THEN {failed} ELSE CAST({wide} AS {physical(call.result)}) END"
 
 
-@rule("abs", *_FLOATS, "decimal(p,s)")
-def _abs(call: Call) -> str:
-    return f"abs({call.sql[0]})"
+template("abs", *_FLOATS, "decimal(p,s)", sql="abs({0})")
 
 
 @rule("sign", *INTEGERS)
@@ -57,9 +56,7 @@ def _sign(call: Call) -> str:
     return f"CASE WHEN isnan({value}) OR ({value}) = 0 THEN {value} ELSE CAST(sign({value}) AS {kind}) END"
 
 
-@rule("sign", "decimal(p,s)")
-def _sign_decimal(call: Call) -> str:
-    return f"CAST(sign({call.sql[0]}) AS DECIMAL(1,0))"
+template("sign", "decimal(p,s)", sql="CAST(sign({0}) AS DECIMAL(1,0))")
 
 
 @rule("ceil", *INTEGERS)
@@ -70,20 +67,10 @@ def _whole(call: Call) -> str:
     return call.sql[0]
 
 
-@rule("ceil", *_FLOATS)
-@rule("ceiling", *_FLOATS)
-def _ceil(call: Call) -> str:
-    return f"ceil({call.sql[0]})"
-
-
-@rule("floor", "double")
-def _floor(call: Call) -> str:
-    return f"floor({call.sql[0]})"
-
-
-@rule("floor", "real")
-def _floor_real(call: Call) -> str:
-    return f"CAST(floor({call.sql[0]}) AS FLOAT)"
+template("ceil", *_FLOATS, sql="ceil({0})")
+template("ceiling", *_FLOATS, sql="ceil({0})")
+template("floor", "double", sql="floor({0})")
+template("floor", "real", sql="CAST(floor({0}) AS FLOAT)")
 
 
 @rule("ceil", "decimal(p,s)")
@@ -182,7 +169,7 @@ def _rounded_out(value: int, rounded: int, base: str) -> EngineError:
         case "bigint":
             return _out_of_range(f"numerical overflow: {value}")
         case "integer":
-            return EngineError("GENERIC_INTERNAL_ERROR", "integer overflow")
+            return broken("integer overflow")
         case _:
             return _out_of_range(f"Out of range for {base}: {rounded}")
 
@@ -215,14 +202,8 @@ def round_decimal_digits(value: Decimal, digits: int, *, call: Call) -> Decimal:
     return rounded
 
 
-@rule("truncate", "double")
-def _truncate(call: Call) -> str:
-    return f"trunc({call.sql[0]})"
-
-
-@rule("truncate", "real")
-def _truncate_real(call: Call) -> str:
-    return f"CAST(trunc({call.sql[0]}) AS FLOAT)"
+template("truncate", "double", sql="trunc({0})")
+template("truncate", "real", sql="CAST(trunc({0}) AS FLOAT)")
 
 
 @kernel("truncate", "decimal(p,s)")

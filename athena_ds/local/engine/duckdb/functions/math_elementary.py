@@ -6,7 +6,7 @@ import math
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
-from athena_ds.local.engine.duckdb.functions.registry import Call, Rule, kernel, rule
+from athena_ds.local.engine.duckdb.functions.registry import Call, Rule, kernel, rule, template
 
 
 def _same(name: str) -> Rule:
@@ -152,24 +152,10 @@ def cbrt(value: float) -> float:
     return min(around, key=lambda root: abs(Fraction(root) ** 3 - Fraction(value)))
 
 
-@rule("e", "")
-def _e(_call: Call) -> str:
-    return "CAST(2.718281828459045 AS DOUBLE)"
-
-
-@rule("pi", "")
-def _pi(_call: Call) -> str:
-    return "pi()"
-
-
-@rule("nan", "")
-def _nan(_call: Call) -> str:
-    return "CAST('NaN' AS DOUBLE)"
-
-
-@rule("infinity", "")
-def _infinity(_call: Call) -> str:
-    return "CAST('Infinity' AS DOUBLE)"
+template("e", "", sql="CAST(2.718281828459045 AS DOUBLE)")
+template("pi", "", sql="pi()")
+template("nan", "", sql="CAST('NaN' AS DOUBLE)")
+template("infinity", "", sql="CAST('Infinity' AS DOUBLE)")
 
 
 rule("is_nan")(_same("isnan"))

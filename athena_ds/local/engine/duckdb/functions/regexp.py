@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from athena_ds.local.engine.duckdb.functions.joda_patterns import bad_argument
+from athena_ds.local.engine.duckdb.functions.refusals import invalid
 from athena_ds.local.engine.duckdb.functions.regexp_syntax import check_folding, compiled, folds
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
 from athena_ds.local.engine.duckdb.physical import text as literal
@@ -77,9 +77,9 @@ def _pairs(call: Call) -> tuple[tuple[str, Type], ...]:
 
 def _group(found: re.Pattern[str], group: int) -> int:
     if group < 0:
-        raise bad_argument("Group cannot be negative")
+        raise invalid("Group cannot be negative")
     if group > found.groups:
-        raise bad_argument(f"Pattern has {found.groups} groups. Cannot access group {group}")
+        raise invalid(f"Pattern has {found.groups} groups. Cannot access group {group}")
     return group
 
 
@@ -132,9 +132,9 @@ def regexp_split(text: str, pattern: str) -> list[str]:
 @kernel("regexp_position")
 def regexp_position(text: str, pattern: str, start: int = 1, occurrence: int = 1) -> int:
     if start < 1:
-        raise bad_argument("start position cannot be smaller than 1")
+        raise invalid("start position cannot be smaller than 1")
     if occurrence < 1:
-        raise bad_argument("occurrence cannot be smaller than 1")
+        raise invalid("occurrence cannot be smaller than 1")
     if start > len(text):
         return -1
     for count, match in enumerate(_searchable(pattern, text).finditer(text, start - 1), 1):
@@ -153,7 +153,7 @@ def _replaced(match: re.Match[str], replacement: str) -> str:
             made.append(value)
         elif c == "\\":
             if at == len(replacement):
-                raise bad_argument(f"Illegal replacement sequence: {replacement}")
+                raise invalid(f"Illegal replacement sequence: {replacement}")
             made.append(replacement[at])
             at += 1
         else:
@@ -165,14 +165,14 @@ def _referenced(match: re.Match[str], replacement: str, at: int) -> tuple[str, i
     words = "Illegal replacement sequence: "
     if named := re.match(r"\{([^}]*)\}", replacement[at:]):
         if named[1] not in match.re.groupindex:
-            raise bad_argument(f"{words}unknown group {{ {named[1]} }}")
+            raise invalid(f"{words}unknown group {{ {named[1]} }}")
         return match.group(named[1]) or "", at + len(named[0])
     digit = replacement[at : at + 1]
     if not (digit.isascii() and digit.isdigit()):
-        raise bad_argument(words + replacement)
+        raise invalid(words + replacement)
     group, at = int(digit), at + 1
     if group > match.re.groups:
-        raise bad_argument(f"{words}unknown group {group}")
+        raise invalid(f"{words}unknown group {group}")
     while replacement[at : at + 1].isdigit() and group * 10 + int(replacement[at]) <= match.re.groups:
         group, at = group * 10 + int(replacement[at]), at + 1
     return match.group(group) or "", at

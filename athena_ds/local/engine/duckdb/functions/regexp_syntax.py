@@ -12,7 +12,7 @@ import sys
 import unicodedata
 from functools import lru_cache
 
-from athena_ds.local.engine.duckdb.functions.joda_patterns import bad_argument
+from athena_ds.local.engine.duckdb.functions.refusals import invalid
 from athena_ds.local.seam.engine import EngineError
 
 _CLASSES = {"d": "0-9", "w": "a-zA-Z0-9_", "s": "\\t-\\r "}
@@ -48,7 +48,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
     except re.error as error:
         for words, message in _INVALID.items():
             if error.msg.startswith(words):
-                raise bad_argument(message) from error
+                raise invalid(message) from error
         raise refused(f"{pattern} ({error.msg})") from error
     except (RecursionError, OverflowError) as error:
         raise refused(pattern) from error
@@ -137,7 +137,7 @@ class _Reader:
 
     def _close(self) -> None:
         if not self.open:
-            raise bad_argument("unmatched close parenthesis")
+            raise invalid("unmatched close parenthesis")
         self.made.append(")" * (self.pending + 1))
         self.options, self.pending = self.open.pop()
 
@@ -164,10 +164,10 @@ class _Reader:
     def _options(self, rest: str) -> None:
         found = re.match(r"\?([a-zA-Z]*)(?:-([a-zA-Z]*))?([:)])", rest)
         if found is None:
-            raise bad_argument("undefined group option" if len(rest) > 1 else "end pattern in group")
+            raise invalid("undefined group option" if len(rest) > 1 else "end pattern in group")
         on, off = set(found[1]), set(found[2] or "")
         if not (on | off) <= _OPTIONS:
-            raise bad_argument("undefined group option")
+            raise invalid("undefined group option")
         alone = found[3] == ")"
         if alone and self.made and "|" in self._rest_of_group(self.at + len(found[0])):
             raise refused("an option in the middle of a pattern with alternatives after it")
@@ -193,7 +193,7 @@ class _Reader:
 
     def _escape(self, *, inside: bool) -> str:
         if self.at >= len(self.pattern):
-            raise bad_argument("end pattern at escape")
+            raise invalid("end pattern at escape")
         c = self.pattern[self.at]
         self.at += 1
         if c.lower() in _CLASSES:
@@ -231,7 +231,7 @@ class _Reader:
         if c == "0" or self.pattern[self.at : self.at + 1].isdigit():
             raise refused("octal escapes and references beyond \\9")
         if int(c) > self.groups:
-            raise bad_argument("invalid backref number/name")
+            raise invalid("invalid backref number/name")
         return f"(?:\\{c})"
 
     def _code(self, c: str) -> str:
@@ -269,12 +269,12 @@ class _Reader:
             if c == "]" and self.at - 1 > start:
                 return "".join(made) + "]"
             made.append(self._member(c))
-        raise bad_argument("empty char-class" if self.pattern[start:] == "]" else "premature end of char-class")
+        raise invalid("empty char-class" if self.pattern[start:] == "]" else "premature end of char-class")
 
     def _member(self, c: str) -> str:
         following = self.pattern[self.at : self.at + 1]
         if c == "[" and self.pattern.find("]", self.at) < 0:
-            raise bad_argument("premature end of char-class")
+            raise invalid("premature end of char-class")
         if c == "[" or (c == following and c in "&~|") or (c == following == "-"):
             raise refused("arithmetic of character classes")
         if c == "\\":

@@ -197,6 +197,11 @@ def rule(name: str, *signatures: str) -> Callable[[Rule], Rule]:
     return register
 
 
+def template(name: str, *signatures: str, sql: str) -> None:
+    """Register the rule of a function that DuckDB has too: `sql` with the arguments in place of `{0}`, `{1}`."""
+    _add(name, signatures, lambda call: sql.format(*call.sql))
+
+
 def kernel(
     name: str, *signatures: str, strict: bool = True, typed: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

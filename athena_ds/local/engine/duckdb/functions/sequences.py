@@ -8,11 +8,11 @@ import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from athena_ds.local.engine.duckdb.functions.refusals import invalid
 from athena_ds.local.engine.duckdb.functions.registry import kernel
-from athena_ds.local.engine.duckdb.functions.values import invalid
+from athena_ds.local.engine.duckdb.functions.temporal import DAY_MS
 
 _MOST = 10_000
-_DAY = 86_400_000
 
 
 @kernel("sequence", "bigint,bigint")
@@ -34,9 +34,9 @@ def sequence_of_dates(start: datetime.date, stop: datetime.date) -> list[datetim
 
 @kernel("sequence", "date,date,interval day to second")
 def sequence_by_days(start: datetime.date, stop: datetime.date, step: int) -> list[datetime.date]:
-    if step % _DAY:
+    if step % DAY_MS:
         raise invalid("sequence step must be a day interval if start and end values are dates")
-    return _days(start, stop, step // _DAY)
+    return _days(start, stop, step // DAY_MS)
 
 
 def _days(start: datetime.date, stop: datetime.date, step: int) -> list[datetime.date]:

@@ -8,15 +8,17 @@ import struct
 from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.hashes import murmur3_128
-from athena_ds.local.engine.duckdb.functions.hyperloglog import Sketch, round_half_up
-from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
+from athena_ds.local.engine.duckdb.functions.hyperloglog import Sketch
+from athena_ds.local.engine.duckdb.functions.java_numbers import round_half_up
+from athena_ds.local.engine.duckdb.functions.refusals import unsupported
+from athena_ds.local.engine.duckdb.functions.registry import Call, kernel
+from athena_ds.local.engine.duckdb.functions.temporal import EPOCH
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import INTEGERS
 
 _BITS = 11
 _MOST = 8192
 _MOST_COUNT = 32767
-_EPOCH = datetime.date(1970, 1, 1)
 
 
 class SetDigest:
@@ -48,9 +50,7 @@ class SetDigest:
         if self.exact:
             return len(self.counts)
         if self.sketch.needs_table():
-            raise EngineError(
-                "NOT_SUPPORTED", "The count of so large a set digest is not supported by the local engine"
-            )
+            raise unsupported("The count of so large a set digest")
         return self.sketch.count()
 
     def likeness(self, other: SetDigest) -> float:
@@ -82,9 +82,7 @@ def make_set_digest(values: list[Any], *, call: Call) -> str | None:
         words = f"Unsupported type parameters (system.builtin.make_set_digest({kind}):SetDigest) for <T>(t):setdigest"
         raise EngineError("FUNCTION_IMPLEMENTATION_MISSING", words, kind="INTERNAL")
     if kind not in (*INTEGERS, "date", "varchar", "varbinary"):
-        raise EngineError(
-            "NOT_SUPPORTED", f"make_set_digest of {call.arguments[0]} is not supported by the local engine"
-        )
+        raise unsupported(f"make_set_digest of {call.arguments[0]}")
     known = [value for value in values if value is not None]
     if not known:
         return None
@@ -101,7 +99,7 @@ def _data(value: Any) -> bytes:
         case bytes():
             return value
         case datetime.date():
-            return struct.pack("<q", (value - _EPOCH).days)
+            return struct.pack("<q", (value - EPOCH.date()).days)
         case _:
             return struct.pack("<q", value)
 
@@ -137,13 +135,3 @@ def intersection_cardinality(left: str, right: str) -> int:
     most, likeness = min(one.count(), other.count()), one.likeness(other)
     one.merge(other)
     return min(round_half_up(likeness * one.trimmed().count()), most)
-
-
-@rule("cast", "setdigest -> varbinary")
-def _to_varbinary(call: Call) -> str:
-    return f"from_base64({call.sql[0]})"
-
-
-@rule("cast", "varbinary -> setdigest")
-def _from_varbinary(call: Call) -> str:
-    return f"to_base64({call.sql[0]})"

@@ -9,8 +9,8 @@ import math
 from statistics import NormalDist
 
 from athena_ds.local.engine.duckdb.functions.gamma_beta import log_beta, log_gamma
+from athena_ds.local.engine.duckdb.functions.refusals import broken, invalid
 from athena_ds.local.engine.duckdb.functions.registry import kernel
-from athena_ds.local.engine.duckdb.functions.values import invalid
 from athena_ds.local.seam.engine import EngineError
 
 _TINY = 1e-50
@@ -67,7 +67,7 @@ def incomplete_beta(x: float, a: float, b: float) -> float:
         return float(x >= 1)
     if max(a, b) > _LARGEST:
         message = f"illegal state: Continued fraction diverged to NaN for value {x}"
-        raise EngineError("GENERIC_INTERNAL_ERROR", message)
+        raise broken(message)
     if x > (a + 1) / (2 + b + a) and 1 - x <= (b + 1) / (2 + b + a):
         return 1 - incomplete_beta(1 - x, b, a)
     front = math.exp((a * math.log(x)) + (b * math.log1p(-x)) - math.log(a) - log_beta(a, b))

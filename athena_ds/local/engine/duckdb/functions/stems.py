@@ -6,9 +6,8 @@ import importlib
 from functools import cache
 from typing import Any
 
+from athena_ds.local.engine.duckdb.functions.refusals import invalid, unsupported
 from athena_ds.local.engine.duckdb.functions.registry import kernel
-from athena_ds.local.engine.duckdb.functions.values import invalid
-from athena_ds.local.seam.engine import EngineError
 
 _OTHERS = frozenset(
     "ca da de es eu fi fr hu hy ir it lt nl no pt ro ru sv tr".split()  # noqa: SIM905 - as Trino lists them
@@ -25,7 +24,7 @@ def word_stem(word: str) -> str:
 @kernel("word_stem", "varchar(x),varchar(2)")
 def word_stem_in(word: str, language: str) -> str:
     if language in _OTHERS:
-        raise EngineError("NOT_SUPPORTED", f"word_stem in '{language}' is not supported by the local engine")
+        raise unsupported(f"word_stem in '{language}'")
     if language != "en":
         raise invalid(f"Unknown stemmer language: {language}")
     return _stem(word)
@@ -33,9 +32,7 @@ def word_stem_in(word: str, language: str) -> str:
 
 def _stem(word: str) -> str:
     if word.lstrip("'").startswith(_CHANGED):
-        raise EngineError(
-            "NOT_SUPPORTED", f"word_stem of a word that begins as '{word}' is not supported by the local engine"
-        )
+        raise unsupported(f"word_stem of a word that begins as '{word}'")
     return str(_stemmer().stemWord(word))
 
 

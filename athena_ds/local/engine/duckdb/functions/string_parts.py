@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from athena_ds.local.engine.duckdb.functions.joda_patterns import bad_argument
+from athena_ds.local.engine.duckdb.functions.refusals import broken, invalid
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
-from athena_ds.local.seam.engine import EngineError
 
 _MAX_INT = 2**31 - 1
 
 
 def split_exactly(text: str, delimiter: str, limit: int = _MAX_INT) -> list[str]:
     if limit <= 0:
-        raise bad_argument("Limit must be positive")
+        raise invalid("Limit must be positive")
     if limit > _MAX_INT:
-        raise bad_argument("Limit is too large")
+        raise invalid("Limit is too large")
     if not delimiter:
-        raise bad_argument("The delimiter may not be the empty string")
+        raise invalid("The delimiter may not be the empty string")
     return text.split(delimiter, limit - 1)
 
 
@@ -38,9 +37,9 @@ def split_limited(text: str, delimiter: str, limit: int) -> list[str]:
 
 def split_part_exactly(text: str, delimiter: str, index: int) -> str | None:
     if index <= 0:
-        raise bad_argument("Index must be greater than zero")
+        raise invalid("Index must be greater than zero")
     if not delimiter and index > _MAX_INT:
-        raise EngineError("GENERIC_INTERNAL_ERROR", "integer overflow")
+        raise broken("integer overflow")
     parts = text.split(delimiter) if delimiter else list(text)
     return parts[index - 1] if index <= len(parts) else None
 
@@ -56,9 +55,9 @@ def split_part(call: Call) -> str:
 def _entries(text: str, delimiter: str, inner: str, quote: str) -> list[tuple[str, str]]:
     for name, value in (("entryDelimiter", delimiter), ("keyValueDelimiter", inner)):
         if not value:
-            raise bad_argument(f"{name} is empty")
+            raise invalid(f"{name} is empty")
     if delimiter == inner:
-        raise bad_argument("entryDelimiter and keyValueDelimiter must not be the same")
+        raise invalid("entryDelimiter and keyValueDelimiter must not be the same")
     parts = text.split(delimiter)
     if parts[-1] == "":
         parts.pop()
@@ -69,7 +68,7 @@ def _entry(part: str, inner: str, quote: str) -> tuple[str, str]:
     key, found, value = part.partition(inner)
     if not found or inner in value:
         words = "Key-value delimiter must appear exactly once in each entry. Bad input:"
-        raise bad_argument(f"{words} {quote}{part}{quote}")
+        raise invalid(f"{words} {quote}{part}{quote}")
     return key, value
 
 
@@ -78,7 +77,7 @@ def split_to_map(text: str, delimiter: str, inner: str) -> list[tuple[str, str]]
     found: dict[str, str] = {}
     for key, value in _entries(text, delimiter, inner, "'"):
         if key in found:
-            raise bad_argument(f"Duplicate keys ({key}) are not allowed")
+            raise invalid(f"Duplicate keys ({key}) are not allowed")
         found[key] = value
     return list(found.items())
 
@@ -96,7 +95,7 @@ def levenshtein_distance(left: str, right: str) -> int:
     if len(left) < len(right):
         left, right = right, left
     if len(left) * (len(right) - 1) > 1_000_000:
-        raise bad_argument("The combined inputs for Levenshtein distance are too large")
+        raise invalid("The combined inputs for Levenshtein distance are too large")
     row = list(range(len(right) + 1))
     for i, a in enumerate(left, 1):
         previous, row[0] = row[0], i
@@ -108,7 +107,7 @@ def levenshtein_distance(left: str, right: str) -> int:
 @kernel("hamming_distance")
 def hamming_distance(left: str, right: str) -> int:
     if len(left) != len(right):
-        raise bad_argument("The input strings to hamming_distance function must have the same length")
+        raise invalid("The input strings to hamming_distance function must have the same length")
     return sum(a != b for a, b in zip(left, right, strict=True))
 
 
@@ -122,7 +121,7 @@ def soundex(text: str) -> str:
     letters = [c.upper() if len(c.upper()) == 1 else c for c in letters]
     for c in letters:
         if c not in _SOUNDEX:
-            raise bad_argument(f"The character is not mapped: {c} (index={ord(c) - 65})")
+            raise invalid(f"The character is not mapped: {c} (index={ord(c) - 65})")
     if not letters:
         return ""
     code, last = letters[0], _SOUNDEX[letters[0]]
@@ -141,6 +140,6 @@ def luhn_check(text: str) -> bool:
     if not text:
         return False
     if not (text.isascii() and text.isdigit()):
-        raise bad_argument("Input contains non-digit character")
+        raise invalid("Input contains non-digit character")
     doubled = (int(c) * (1 + i % 2) for i, c in enumerate(reversed(text)))
     return sum(n - 9 if n > 9 else n for n in doubled) % 10 == 0

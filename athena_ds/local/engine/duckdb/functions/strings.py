@@ -8,8 +8,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Literal
 
-from athena_ds.local.engine.duckdb.functions.joda_patterns import bad_argument
-from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
+from athena_ds.local.engine.duckdb.functions.refusals import invalid
+from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule, template
 from athena_ds.local.engine.duckdb.physical import text as literal
 
 _BLANKS = "".join(
@@ -116,9 +116,7 @@ def replace_exactly(text: str, search: str, replacement: str) -> str:
     return text.replace(search, replacement)
 
 
-@rule("replace", "varchar(x), varchar(y)")
-def replace_with_nothing(call: Call) -> str:
-    return f"replace({call.sql[0]}, {call.sql[1]}, '')"
+template("replace", "varchar(x), varchar(y)", sql="replace({0}, {1}, '')")
 
 
 @rule("replace", "varchar(x), varchar(y), varchar(z)")
@@ -145,9 +143,7 @@ def concat_ws_array(separator: str, texts: list[str | None]) -> str:
     return separator.join(text for text in texts if text is not None)
 
 
-@rule("starts_with")
-def starts_with(call: Call) -> str:
-    return f"starts_with({call.sql[0]}, {call.sql[1]})"
+template("starts_with", sql="starts_with({0}, {1})")
 
 
 @rule("strpos", "varchar(x), varchar(y)")
@@ -161,7 +157,7 @@ def strpos(call: Call) -> str:
 def strpos_instance(text: str, part: str, instance: int) -> int:
     """Overlapping occurrences count; a negative instance counts from the right."""
     if instance in (0, -(2**63)):
-        raise bad_argument("'instance' must be a positive or negative number.")
+        raise invalid("'instance' must be a positive or negative number.")
     if not part:
         return 1
     places = [i + 1 for i in range(len(text) - len(part) + 1) if text.startswith(part, i)]
@@ -188,9 +184,9 @@ def reverse(call: Call) -> str:
 
 def _padding(text: str, size: int, pad: str) -> str | int:
     if not 0 <= size <= 2**31 - 1:
-        raise bad_argument("Target length must be in the range [0..2147483647]")
+        raise invalid("Target length must be in the range [0..2147483647]")
     if not pad:
-        raise bad_argument("Padding string must not be empty")
+        raise invalid("Padding string must not be empty")
     missing = size - len(text)
     return (pad * (missing // len(pad) + 1))[:missing] if missing > 0 else size
 
@@ -229,14 +225,14 @@ def translate(text: str, source: str, target: str) -> str:
 @kernel("codepoint")
 def codepoint(text: str) -> int:
     if len(text) != 1:
-        raise bad_argument("Input string must be a single character string")
+        raise invalid("Input string must be a single character string")
     return ord(text)
 
 
 @kernel("chr")
 def character(code: int) -> str:
     if not 0 <= code <= 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-        raise bad_argument(f"Not a valid Unicode code point: {code}")
+        raise invalid(f"Not a valid Unicode code point: {code}")
     return chr(code)
 
 
@@ -245,7 +241,7 @@ def normalize(text: str, form: str) -> str:
     for known in _FORMS:
         if form == known:
             return unicodedata.normalize(known, text)
-    raise bad_argument("Normalization form must be one of [NFD, NFC, NFKD, NFKC]")
+    raise invalid("Normalization form must be one of [NFD, NFC, NFKD, NFKC]")
 
 
 @rule("typeof")

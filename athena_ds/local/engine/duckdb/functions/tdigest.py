@@ -10,8 +10,8 @@ import math
 from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.java_numbers import double_text, to_float32
+from athena_ds.local.engine.duckdb.functions.refusals import invalid, unsupported
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel
-from athena_ds.local.engine.duckdb.functions.values import invalid
 from athena_ds.local.seam.engine import EngineError
 
 COMPRESSION = 100.0
@@ -159,4 +159,4 @@ def _with_accuracy(rows: list[Any]) -> EngineError:
             return invalid("Percentile accuracy must be strictly between 0 and 1")
         if not weight > 0:
             return invalid("percentile weight must be > 0")
-    return EngineError("NOT_SUPPORTED", "approx_percentile with an accuracy is not supported by the local engine")
+    return unsupported("approx_percentile with an accuracy")

@@ -8,16 +8,12 @@ import math
 import struct
 
 from athena_ds.local.engine.duckdb.functions.java_numbers import double_text
-from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
+from athena_ds.local.engine.duckdb.functions.refusals import broken, invalid, unsupported
+from athena_ds.local.engine.duckdb.functions.registry import kernel
 from athena_ds.local.engine.duckdb.functions.tdigest import COMPRESSION, INTERNAL, Digest
-from athena_ds.local.engine.duckdb.functions.values import invalid
 from athena_ds.local.seam.engine import EngineError
 
 _HEAD = struct.Struct("<B4dI")
-
-
-def _broken(message: str) -> EngineError:
-    return EngineError("GENERIC_INTERNAL_ERROR", message, kind="INTERNAL")
 
 
 @kernel("tdigest_agg")
@@ -40,9 +36,9 @@ def _check(value: float, weight: float) -> None:
     if weight < 1:
         raise invalid(f"weight must be >= 1, was {double_text(weight)}")
     if math.isnan(value):
-        raise _broken("value is NaN")
+        raise broken("value is NaN")
     if math.isinf(value):
-        raise _broken("value must be finite")
+        raise broken("value must be finite")
 
 
 @kernel("merge", "tdigest")
@@ -83,7 +79,7 @@ def values_at_quantiles(text: str, quantiles: list[float | None]) -> list[float]
 
 def _values(text: str, quantiles: list[float]) -> list[float]:
     if not all(0 <= quantile <= 1 for quantile in quantiles):
-        raise _broken("quantiles should be in [0, 1] range")
+        raise broken("quantiles should be in [0, 1] range")
     digest = _digest(text)
     return [digest.value_at(quantile) if digest.centroids else math.nan for quantile in quantiles]
 
@@ -101,20 +97,10 @@ def _digest(text: str) -> Digest:
         form, low, high, compression, weight, count = _HEAD.unpack_from(data)
         numbers = struct.unpack_from(f"<{2 * count}d", data, _HEAD.size)
     except struct.error:
-        raise _broken("A tdigest ends early") from None
+        raise broken("A tdigest ends early") from None
     if form != 0 or compression != COMPRESSION:
-        raise EngineError("NOT_SUPPORTED", "A tdigest of another form is not supported by the local engine")
+        raise unsupported("A tdigest of another form")
     found = Digest()
     found.low, found.high, found.weight = low, high, weight
     found.centroids = list(zip(numbers[:count], numbers[count:], strict=True))
     return found
-
-
-@rule("cast", "tdigest -> varbinary")
-def _to_varbinary(call: Call) -> str:
-    return f"from_base64({call.sql[0]})"
-
-
-@rule("cast", "varbinary -> tdigest")
-def _from_varbinary(call: Call) -> str:
-    return f"to_base64({call.sql[0]})"

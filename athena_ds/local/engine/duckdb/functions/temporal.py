@@ -9,7 +9,9 @@ from typing import NamedTuple
 from athena_ds.local.seam import zones
 from athena_ds.local.seam.zones import OffsetTime, Zoned
 
-DAY_US = 86_400_000_000
+DAY_MS = 86_400_000
+DAY_US = 1000 * DAY_MS
+EPOCH = datetime.datetime(1970, 1, 1)
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:\.(?P<fraction>\d+))?)?"
 _DATE = re.compile(r"([+-]?\d+)-(\d{1,2})-(\d{1,2})", re.ASCII)
 _DAY = r"(?P<year>[-+]?\d{4,})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"

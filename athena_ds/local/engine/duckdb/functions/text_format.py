@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from athena_ds.local.engine.duckdb.functions import cast_json, temporal
 from athena_ds.local.engine.duckdb.functions import java_numbers as java
-from athena_ds.local.engine.duckdb.functions.joda_patterns import DAYS, MONTHS, bad_argument
+from athena_ds.local.engine.duckdb.functions.joda_patterns import DAYS, MONTHS
+from athena_ds.local.engine.duckdb.functions.refusals import invalid
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
 from athena_ds.local.engine.duckdb.physical import text as literal
 from athena_ds.local.seam import zones
@@ -89,7 +90,7 @@ def formatted(pattern: str, arguments: Sequence[tuple[Any, Type]]) -> str:
             made.append(_converted(spec, *_argument(arguments, place, spec)))
             previous = place
     except _FormatError as error:
-        raise bad_argument(f"Invalid format string: {pattern} ({error})") from None
+        raise invalid(f"Invalid format string: {pattern} ({error})") from None
     return "".join(made) + pattern[last:]
 
 

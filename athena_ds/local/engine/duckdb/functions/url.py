@@ -6,7 +6,7 @@ import ipaddress
 import re
 from typing import NamedTuple
 
-from athena_ds.local.engine.duckdb.functions.joda_patterns import bad_argument
+from athena_ds.local.engine.duckdb.functions.refusals import invalid
 from athena_ds.local.engine.duckdb.functions.registry import kernel
 
 _OTHER = r"\u0080-\U0010ffff"
@@ -150,10 +150,10 @@ def _escapes(match: re.Match[str]) -> str:
     data = bytearray()
     for escape in re.findall(r"%.{0,2}", match[0], re.DOTALL):
         if len(escape) < 3:
-            raise bad_argument("URLDecoder: Incomplete trailing escape (%) pattern")
+            raise invalid("URLDecoder: Incomplete trailing escape (%) pattern")
         wrong = next((c for c in escape[1:] if _not_hex(c)), None)
         if wrong is not None:
             words = "URLDecoder: Illegal hex characters in escape (%) pattern - not a hexadecimal digit:"
-            raise bad_argument(f'{words} "{wrong}" = {ord(wrong)}')
+            raise invalid(f'{words} "{wrong}" = {ord(wrong)}')
         data.append(int(escape[1:], 16))
     return _utf8(bytes(data))

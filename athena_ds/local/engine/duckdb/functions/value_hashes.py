@@ -8,11 +8,11 @@ import struct
 from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.hashes import MASK, xxhash64
+from athena_ds.local.engine.duckdb.functions.refusals import unsupported
+from athena_ds.local.engine.duckdb.functions.temporal import EPOCH
 from athena_ds.local.engine.duckdb.functions.values import unscaled
-from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import Type
 
-_EPOCH = datetime.datetime(1970, 1, 1)
 _MICRO = datetime.timedelta(microseconds=1)
 _LONG_DECIMAL = 18
 
@@ -64,11 +64,11 @@ def _stored(value: Any, kind: Type) -> bytes:  # noqa: C901, PLR0911 - a type a 
         case "decimal":
             return _long(unscaled(value))
         case "date":
-            return _long((value - _EPOCH.date()).days)
+            return _long((value - EPOCH.date()).days)
         case "timestamp":
-            return _long((value - _EPOCH) // _MICRO)
+            return _long((value - EPOCH) // _MICRO)
         case "timestamp with time zone" if kind.precision <= 3:
-            return _long((value.utc - _EPOCH) // (_MICRO * 1000))
+            return _long((value.utc - EPOCH) // (_MICRO * 1000))
         case "time":
             return _long(instant_of_time(value) * 1_000_000)
         case "varchar" | "json":
@@ -78,7 +78,7 @@ def _stored(value: Any, kind: Type) -> bytes:  # noqa: C901, PLR0911 - a type a 
         case "varbinary":
             return bytes(value)
         case _:
-            raise EngineError("NOT_SUPPORTED", f"The hash of {kind} is not supported by the local engine")
+            raise unsupported(f"The hash of {kind}")
 
 
 def instant_of_time(value: datetime.time) -> int:

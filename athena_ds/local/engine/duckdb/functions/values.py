@@ -32,11 +32,6 @@ SIMPLE = frozenset(
 """Types whose stored values are equal exactly when Trino says so (no NaN, no zone, no NULL inside)."""
 
 
-def invalid(message: str) -> EngineError:
-    """Trino's INVALID_FUNCTION_ARGUMENT."""
-    return EngineError("INVALID_FUNCTION_ARGUMENT", message)
-
-
 def simple(kind: Type) -> bool:
     return kind.base in SIMPLE
 

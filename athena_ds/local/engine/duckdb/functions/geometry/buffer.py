@@ -6,7 +6,6 @@ import math
 from functools import lru_cache
 
 from athena_ds.local.engine.duckdb.functions.geometry import geos
-from athena_ds.local.engine.duckdb.functions.geometry.checks import unsupported
 from athena_ds.local.engine.duckdb.functions.geometry.hull import strictly_convex
 from athena_ds.local.engine.duckdb.functions.geometry.near import tolerance
 from athena_ds.local.engine.duckdb.functions.geometry.operations import united
@@ -14,6 +13,7 @@ from athena_ds.local.engine.duckdb.functions.geometry.overlay import of_geos
 from athena_ds.local.engine.duckdb.functions.geometry.shape import COLLECTION, POINT, POLYGON, Path, Point, Shape
 from athena_ds.local.engine.duckdb.functions.geometry.sums import segments
 from athena_ds.local.engine.duckdb.functions.geometry.validity import simple
+from athena_ds.local.engine.duckdb.functions.refusals import unsupported
 
 _CORNERS = 96
 _QUARTER = _CORNERS // 4

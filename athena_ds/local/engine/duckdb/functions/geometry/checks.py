@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from athena_ds.local.engine.duckdb.functions.geometry.shape import KINDS, Shape
 from athena_ds.local.engine.duckdb.functions.geometry.sums import ring_area
-from athena_ds.local.engine.duckdb.functions.values import invalid
-from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.engine.duckdb.functions.refusals import broken, invalid
 
 _SPELLED = {
     "Point": "POINT",
@@ -32,15 +31,6 @@ def only_spherical(function: str, shape: Shape, *kinds: str) -> None:
 
 def _either(kinds: tuple[str, ...]) -> str:
     return " or ".join(_SPELLED[kind] for kind in KINDS if kind in kinds)
-
-
-def unsupported(what: str) -> EngineError:
-    return EngineError("NOT_SUPPORTED", f"{what} is not supported by the local engine")
-
-
-def broken(message: str) -> EngineError:
-    """What a library under Trino throws, and Trino passes on."""
-    return EngineError("GENERIC_INTERNAL_ERROR", message, kind="INTERNAL")
 
 
 def as_jts_reads(shape: Shape) -> Shape:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from athena_ds.local.engine.duckdb.functions.geometry.checks import unsupported
 from athena_ds.local.engine.duckdb.functions.geometry.relations import related
 from athena_ds.local.engine.duckdb.functions.geometry.shape import COLLECTION, POINT, POLYGON, Box, Shape, boxed
 from athena_ds.local.engine.duckdb.functions.geometry.tiles import MOST_LATITUDE, Tile, at
-from athena_ds.local.engine.duckdb.functions.values import invalid
+from athena_ds.local.engine.duckdb.functions.refusals import invalid, unsupported
 
 _COARSE = 10
 """Above this zoom level, tiles are looked for within those of this level, and whole ones are not looked into."""

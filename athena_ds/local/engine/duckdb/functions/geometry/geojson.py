@@ -6,7 +6,6 @@ import json
 import math
 from typing import Any
 
-from athena_ds.local.engine.duckdb.functions.geometry.checks import unsupported
 from athena_ds.local.engine.duckdb.functions.geometry.orientation import oriented
 from athena_ds.local.engine.duckdb.functions.geometry.shape import (
     COLLECTION,
@@ -20,7 +19,7 @@ from athena_ds.local.engine.duckdb.functions.geometry.shape import (
     Shape,
 )
 from athena_ds.local.engine.duckdb.functions.java_numbers import double_text
-from athena_ds.local.engine.duckdb.functions.values import invalid
+from athena_ds.local.engine.duckdb.functions.refusals import invalid, unsupported
 
 _SCALE = 1e8
 _CRS = ',"crs":{"type":"name","properties":{"name":"EPSG:0"}}'

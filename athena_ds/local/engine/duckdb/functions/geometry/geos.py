@@ -6,9 +6,10 @@ import importlib
 from functools import cache, lru_cache
 from typing import Any
 
-from athena_ds.local.engine.duckdb.functions.geometry.checks import as_jts_reads, broken, unsupported
+from athena_ds.local.engine.duckdb.functions.geometry.checks import as_jts_reads
 from athena_ds.local.engine.duckdb.functions.geometry.orientation import oriented
 from athena_ds.local.engine.duckdb.functions.geometry.shape import COLLECTION, MULTI_POINT, POLYGON, Path, Shape, point
+from athena_ds.local.engine.duckdb.functions.refusals import broken, unsupported
 
 
 @cache

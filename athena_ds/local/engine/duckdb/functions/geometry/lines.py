@@ -7,10 +7,10 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from athena_ds.local.engine.duckdb.functions.geometry.checks import unsupported
 from athena_ds.local.engine.duckdb.functions.geometry.near import split_at
 from athena_ds.local.engine.duckdb.functions.geometry.shape import LINE, Path, Point, Shape
 from athena_ds.local.engine.duckdb.functions.geometry.sums import length, segments
+from athena_ds.local.engine.duckdb.functions.refusals import unsupported
 
 _Neighbours = dict[Point, list[Point]]
 

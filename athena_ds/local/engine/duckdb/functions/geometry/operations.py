@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from athena_ds.local.engine.duckdb.functions.geometry import geos
-from athena_ds.local.engine.duckdb.functions.geometry.checks import broken, unsupported
 from athena_ds.local.engine.duckdb.functions.geometry.near import edges_along, shared, split_at, tolerance
 from athena_ds.local.engine.duckdb.functions.geometry.overlay import made, of_geos
 from athena_ds.local.engine.duckdb.functions.geometry.relations import related
@@ -18,6 +17,7 @@ from athena_ds.local.engine.duckdb.functions.geometry.shape import (
     point,
 )
 from athena_ds.local.engine.duckdb.functions.geometry.validity import simple
+from athena_ds.local.engine.duckdb.functions.refusals import broken, unsupported
 
 Found = list[Shape]
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.geometry import geos
-from athena_ds.local.engine.duckdb.functions.geometry.checks import unsupported
 from athena_ds.local.engine.duckdb.functions.geometry.lines import joined
 from athena_ds.local.engine.duckdb.functions.geometry.orientation import oriented
 from athena_ds.local.engine.duckdb.functions.geometry.shape import (
@@ -25,6 +24,7 @@ from athena_ds.local.engine.duckdb.functions.geometry.shape import (
     Point,
     Shape,
 )
+from athena_ds.local.engine.duckdb.functions.refusals import unsupported
 
 _MULTI = (MULTI_POINT, MULTI_LINE, MULTI_POLYGON)
 _SINGLE = (POINT, LINE, POLYGON)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from athena_ds.local.engine.duckdb.functions.geometry.checks import broken
 from athena_ds.local.engine.duckdb.functions.geometry.shape import LINE, Path, Shape
+from athena_ds.local.engine.duckdb.functions.refusals import broken
 
 _UNIT = 1e5
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.geometry import geos
-from athena_ds.local.engine.duckdb.functions.geometry.checks import broken, unsupported
 from athena_ds.local.engine.duckdb.functions.geometry.near import shared
 from athena_ds.local.engine.duckdb.functions.geometry.shape import COLLECTION, POINT, Box, Shape
 from athena_ds.local.engine.duckdb.functions.geometry.validity import simple_areas
+from athena_ds.local.engine.duckdb.functions.refusals import broken, unsupported
 
 
 def boxes_meet(left: Box, right: Box) -> bool:

@@ -6,12 +6,12 @@ import itertools
 import math
 from collections.abc import Sequence
 
-from athena_ds.local.engine.duckdb.functions.geography import great_circle_distance
+from athena_ds.local.engine.duckdb.functions.geography import EARTH_RADIUS_KM, great_circle_distance
 from athena_ds.local.engine.duckdb.functions.geometry.shape import Path, Point, Shape
 from athena_ds.local.engine.duckdb.functions.geometry.sums import ring_area
-from athena_ds.local.engine.duckdb.functions.values import invalid
+from athena_ds.local.engine.duckdb.functions.refusals import invalid
 
-_RADIUS_M = 6371.01 * 1000.0
+_RADIUS_M = EARTH_RADIUS_KM * 1000.0
 _TURN = 2 * math.pi
 
 

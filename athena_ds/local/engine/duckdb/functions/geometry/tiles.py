@@ -6,14 +6,14 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from athena_ds.local.engine.duckdb.functions.geography import EARTH_RADIUS_KM
 from athena_ds.local.engine.duckdb.functions.geometry.shape import Box
 from athena_ds.local.engine.duckdb.functions.math_inverse import asin, atan2
-from athena_ds.local.engine.duckdb.functions.values import invalid
+from athena_ds.local.engine.duckdb.functions.refusals import invalid
 
 MOST_ZOOM = 23
 _PIXELS = 256
 MOST_LATITUDE = 85.05112878
-_EARTH_RADIUS_KM = 6371.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +157,11 @@ class Circle:
         first = cosine * math.sin(across)
         second = self._cosine * sine - self._sine * cosine * math.cos(across)
         third = self._sine * sine + self._cosine * cosine * math.cos(across)
-        return atan2(math.sqrt(first * first + second * second), third) * _EARTH_RADIUS_KM <= self._radius
+        return atan2(math.sqrt(first * first + second * second), third) * EARTH_RADIUS_KM <= self._radius
 
 
 def _moved_longitude(latitude: float, longitude: float, distance: float, bearing: float) -> float:
-    phi, angle, part = math.radians(latitude), math.radians(bearing), distance / _EARTH_RADIUS_KM
+    phi, angle, part = math.radians(latitude), math.radians(bearing), distance / EARTH_RADIUS_KM
     aside = math.sin(angle) * math.sin(part) * math.cos(phi)
     moved = math.degrees(math.radians(longitude) + atan2(aside, math.cos(part) - math.sin(phi) * math.sin(phi)))
     if moved > 180:
@@ -170,6 +170,6 @@ def _moved_longitude(latitude: float, longitude: float, distance: float, bearing
 
 
 def _moved_latitude(latitude: float, distance: float, bearing: float) -> float:
-    phi, angle, part = math.radians(latitude), math.radians(bearing), distance / _EARTH_RADIUS_KM
+    phi, angle, part = math.radians(latitude), math.radians(bearing), distance / EARTH_RADIUS_KM
     moved = math.degrees(asin(math.sin(phi) * math.cos(part) + math.cos(phi) * math.sin(part) * math.cos(angle)))
     return min(max(moved, -MOST_LATITUDE), MOST_LATITUDE)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from athena_ds.local.engine.duckdb.functions.geometry import geos
-from athena_ds.local.engine.duckdb.functions.geometry.checks import unsupported
 from athena_ds.local.engine.duckdb.functions.geometry.shape import Shape
+from athena_ds.local.engine.duckdb.functions.refusals import unsupported
 
 
 def simple(shape: Shape) -> bool:

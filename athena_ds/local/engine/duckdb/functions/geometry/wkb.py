@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import struct
 
-from athena_ds.local.engine.duckdb.functions.geometry.checks import broken, unsupported
 from athena_ds.local.engine.duckdb.functions.geometry.orientation import backwards, oriented
 from athena_ds.local.engine.duckdb.functions.geometry.shape import (
     COLLECTION,
@@ -19,7 +18,7 @@ from athena_ds.local.engine.duckdb.functions.geometry.shape import (
     Shape,
     point,
 )
-from athena_ds.local.engine.duckdb.functions.values import invalid
+from athena_ds.local.engine.duckdb.functions.refusals import broken, invalid, unsupported
 
 _CODES = {POINT: 1, LINE: 2, POLYGON: 3, MULTI_POINT: 4, MULTI_LINE: 5, MULTI_POLYGON: 6, COLLECTION: 7}
 _KINDS = {code: kind for kind, code in _CODES.items()}

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from athena_ds.local.engine.duckdb.functions.geometry.checks import broken
 from athena_ds.local.engine.duckdb.functions.geometry.orientation import backwards, oriented
 from athena_ds.local.engine.duckdb.functions.geometry.shape import (
     COLLECTION,
@@ -23,6 +22,7 @@ from athena_ds.local.engine.duckdb.functions.geometry.shape import (
     Shape,
     point,
 )
+from athena_ds.local.engine.duckdb.functions.refusals import broken, unsupported
 from athena_ds.local.seam.engine import EngineError
 
 _T = TypeVar("_T")
@@ -184,7 +184,7 @@ class _Reader:
     def _number(self) -> float:
         self._skip()
         if self._text[self._at : self._at + 3].lower() == "nan":
-            raise EngineError("NOT_SUPPORTED", "A coordinate NaN is not supported by the local engine")
+            raise unsupported("A coordinate NaN")
         found = _NUMBER.match(self._text, self._at)
         if found is None:
             raise ValueError("no number")
