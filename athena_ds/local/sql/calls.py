@@ -52,14 +52,10 @@ def scalar(reader: Reader, name: str, nodes: Sequence[Node], *, at: tuple[int, i
     found, taken = matched(reader, name, nodes)
     if name in _AT_LEAST_TWO and len(nodes) < 2 and not (isinstance(taken[0], Constant) and taken[0].value is None):
         raise error("INVALID_FUNCTION_ARGUMENT", "There must be two or more concatenation arguments", nodes[0])
-    if name in ("greatest", "least"):
-        return form(name, found.result, *taken, at=at)
     if name == "date":
         return Cast(type=found.result, place=at, argument=taken[0])
-    if name == "typeof":
-        return form("typeof", VARCHAR, taken[0], at=at)
-    if name in ("now", "current_timezone", "current_date"):
-        return form(name, found.result, at=at)
+    if name in FORMS:
+        return form(name, found.result, *taken, at=at)
     return Call(
         type=found.result,
         place=at,
@@ -71,6 +67,8 @@ def scalar(reader: Reader, name: str, nodes: Sequence[Node], *, at: tuple[int, i
 
 
 _AT_LEAST_TWO = ("concat", "concat_ws", "map_concat")
+FORMS = frozenset({"greatest", "least", "typeof", "now", "current_timezone", "current_date"})
+"""Functions that an engine answers as forms: from more than the values of their arguments."""
 
 
 @reads("Lambda")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from athena_ds.local.seam import types
 from athena_ds.local.seam.engine import EngineError
@@ -13,18 +13,13 @@ from athena_ds.local.sql.reader import Reader, coerced, error, form, reads
 from athena_ds.local.sql.tree import Call, Constant, Expression
 
 
-@reads("Trim", "Position", "Substring", "Normalize", "Extract")
-def _syntax(reader: Reader, node: Node) -> Expression:
-    """Forms with words inside that mean a plain function."""
-    return _WORDED[label(node)](reader, node)
-
-
 def _called(name: str, arguments: Sequence[Expression], at: tuple[int, int]) -> Expression:
     found = resolve(name, [a.type for a in arguments])
     taken = tuple(coerced(a, kind) for a, kind in zip(arguments, found.arguments, strict=True))
     return Call(type=found.result, place=at, name=name, signature=found.signature.text, arguments=taken)
 
 
+@reads("Trim")
 def _trim(reader: Reader, node: Node) -> Expression:
     side = node.trimsSpecification().getText().upper() if node.trimsSpecification() is not None else "BOTH"
     name = {"BOTH": "trim", "LEADING": "ltrim", "TRAILING": "rtrim"}[side]
@@ -32,15 +27,18 @@ def _trim(reader: Reader, node: Node) -> Expression:
     return _called(name, parts, place(node))
 
 
+@reads("Position")
 def _position(reader: Reader, node: Node) -> Expression:
     needle, hay = reader.read_all(node.valueExpression())
     return _called("strpos", (hay, needle), place(node))
 
 
+@reads("Substring")
 def _substring(reader: Reader, node: Node) -> Expression:
     return _called("substring", reader.read_all(node.valueExpression()), place(node))
 
 
+@reads("Normalize")
 def _normalize(reader: Reader, node: Node) -> Expression:
     shape = node.normalForm().getText().upper() if node.normalForm() is not None else "NFC"
     constant = Constant(type=Type("varchar", (len(shape),)), value=shape)
@@ -68,6 +66,7 @@ _EXTRACTED_FROM = {
 """Where EXTRACT takes less than the function of the same name: `hour(DATE '2024-01-01')` is 0, EXTRACT fails."""
 
 
+@reads("Extract")
 def _extract(reader: Reader, node: Node) -> Expression:
     word = node.identifier().getText().upper()
     if word not in _EXTRACTS:
@@ -79,15 +78,6 @@ def _extract(reader: Reader, node: Node) -> Expression:
         return _called(_EXTRACTS[word], (value,), place(node))
     except EngineError:
         raise error("TYPE_MISMATCH", f"Cannot extract {word} from {value.type}", node.valueExpression()) from None
-
-
-_WORDED: dict[str, Callable[[Reader, Node], Expression]] = {
-    "Trim": _trim,
-    "Position": _position,
-    "Substring": _substring,
-    "Normalize": _normalize,
-    "Extract": _extract,
-}
 
 
 @reads("AtTimeZone")

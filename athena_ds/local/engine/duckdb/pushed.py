@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from athena_ds.local.engine.duckdb.comparison import NULL_INSIDE
+from athena_ds.local.engine.duckdb.functions.values import NULL_INSIDE
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.sql import tree
 from athena_ds.local.sql.correlation import everything

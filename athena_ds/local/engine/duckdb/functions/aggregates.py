@@ -12,7 +12,7 @@ from athena_ds.local.engine.duckdb.functions.heaps import best
 from athena_ds.local.engine.duckdb.functions.java_numbers import round_half_up, to_float32
 from athena_ds.local.engine.duckdb.functions.refusals import invalid
 from athena_ds.local.engine.duckdb.functions.registry import Call, Rule, rule
-from athena_ds.local.engine.duckdb.functions.values import compare, decimal_of, identity, simple, unscaled
+from athena_ds.local.engine.duckdb.functions.values import beats, compare, decimal_of, extreme, simple, unscaled
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import BIGINT, DOUBLE, Type
 
@@ -181,11 +181,8 @@ def least_of(items: list[Any], *, call: Call) -> Any:
 
 
 def _best(items: list[Any], kind: Type, sign: int) -> Any:
-    best = None
-    for item in items:
-        if item is not None and (best is None or compare(item, best, kind) * sign > 0):
-            best = item
-    return best
+    known = [item for item in items if item is not None]
+    return extreme(known, kind, sign) if known else None
 
 
 def _extremes(name: str) -> Rule:
@@ -237,12 +234,7 @@ def top(
 def _by_key(kind: Type, *, largest: bool) -> Callable[[Any, Any], int]:
     """Rows by their keys, the most extreme first and NaN last."""
     sign = -1 if largest else 1
-
-    def by_key(left: Any, right: Any) -> int:
-        odd = _nan(left[0], kind) - _nan(right[0], kind)
-        return odd or (0 if _nan(left[0], kind) else sign * compare(left[0], right[0], kind))
-
-    return by_key
+    return lambda left, right: sign * compare(left[0], right[0], kind, nan=sign)
 
 
 def _check_count(count: int, what: str) -> None:
@@ -280,18 +272,12 @@ def value_of_least(items: list[Any], keys: list[Any], *, call: Call) -> Any:
 
 
 def _value_of(items: list[Any], keys: list[Any], kind: Type, sign: int) -> Any:
-    """The first of equal keys; NaN loses against everything."""
+    """The value of the most extreme key that is not NULL, the first of equal ones."""
     best: tuple[Any, Any] | None = None
     for item, key in zip(items, keys, strict=True):
-        if key is None or (best is not None and _nan(key, kind)):
-            continue
-        if best is None or _nan(best[0], kind) or compare(key, best[0], kind) * sign > 0:
+        if key is not None and (best is None or beats(key, best[0], kind, sign)):
             best = key, item
     return best[1] if best else None
-
-
-def _nan(key: Any, kind: Type) -> bool:
-    return identity(key, kind) == "NaN" and kind.base in ("double", "real")
 
 
 def _by_n(name: str) -> Rule:

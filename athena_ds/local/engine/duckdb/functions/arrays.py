@@ -12,7 +12,7 @@ from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.refusals import invalid
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule, template
-from athena_ds.local.engine.duckdb.functions.values import compare, equal, identity, is_nan, order, simple
+from athena_ds.local.engine.duckdb.functions.values import equal, extreme, identity, order, simple
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import VARCHAR, Type, array
 
@@ -140,14 +140,8 @@ def array_min(items: list[Any], *, call: Call) -> Any:
 
 
 def _extreme(items: list[Any], kind: Type, sign: int) -> Any:
-    """The first extreme one; NaN only when there is nothing else; NULL where there is one."""
-    if not items or None in items:
-        return None
-    best = items[0]
-    for item in items[1:]:
-        if not is_nan(item) and (is_nan(best) or compare(item, best, kind) * sign > 0):
-            best = item
-    return best
+    """NULL where there is one, and of no elements."""
+    return None if not items or None in items else extreme(items, kind, sign)
 
 
 @rule("array_join")

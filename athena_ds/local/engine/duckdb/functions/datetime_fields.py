@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 
-from athena_ds.local.engine.duckdb.functions.registry import Call, Rule, kernel, rule, template
+from athena_ds.local.engine.duckdb.functions.registry import Call, Rule, kernel, rule
 from athena_ds.local.seam import zones
 from athena_ds.local.seam.types import Type
 from athena_ds.local.seam.zones import OffsetTime, Zoned
@@ -85,10 +85,6 @@ for _name, _template in _TIME_FIELDS.items():
 for _name, _template in _INTERVAL_FIELDS.items():
     _kind = "interval year to month" if _name in ("year", "month") else "interval day to second"
     rule(_name, _kind)(_interval_field(_template))
-
-
-for _field in ("hour", "minute", "second"):
-    template(_field, "date", sql="CASE WHEN {0} IS NOT NULL THEN CAST(0 AS BIGINT) END")
 
 
 @rule("last_day_of_month", *_DATES)

@@ -10,7 +10,7 @@ from decimal import Context, Decimal
 from athena_ds.local.engine.duckdb.functions import java_numbers as java
 from athena_ds.local.engine.duckdb.functions import temporal
 from athena_ds.local.engine.duckdb.functions.refusals import invalid
-from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule, template
+from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule
 from athena_ds.local.seam import zones
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.zones import OffsetTime, Zoned
@@ -167,9 +167,6 @@ def time_at_timezone_interval(value: OffsetTime, millis: int) -> OffsetTime:
 @kernel("with_timezone")
 def with_timezone(moment: datetime.datetime, zone: str) -> Zoned:
     return zones.joda_zoned(moment, zones.required_zone(zone))
-
-
-template("current_timezone", sql="'UTC'")
 
 
 _SIZES = {unit: 1024**power for power, unit in enumerate(("B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"))}

@@ -10,7 +10,6 @@ from typing import Literal
 
 from athena_ds.local.engine.duckdb.functions.refusals import invalid
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule, template
-from athena_ds.local.engine.duckdb.physical import text as literal
 
 _BLANKS = "".join(
     map(chr, (*range(9, 14), *range(28, 33), 0x1680, *range(0x2000, 0x2007), *range(0x2008, 0x200B), 0x2028, 0x2029))
@@ -209,8 +208,8 @@ def _padded(call: Call) -> str:
     return call.kernel(function, *zip(call.sql, call.arguments, strict=True))
 
 
-rule("lpad", "varchar(x), bigint, varchar(y)", "char(x), bigint, varchar(y)")(_padded)
-rule("rpad", "varchar(x), bigint, varchar(y)", "char(x), bigint, varchar(y)")(_padded)
+rule("lpad", "varchar(x), bigint, varchar(y)")(_padded)
+rule("rpad", "varchar(x), bigint, varchar(y)")(_padded)
 
 
 @kernel("translate")
@@ -242,11 +241,6 @@ def normalize(text: str, form: str) -> str:
         if form == known:
             return unicodedata.normalize(known, text)
     raise invalid("Normalization form must be one of [NFD, NFC, NFKD, NFKC]")
-
-
-@rule("typeof")
-def typeof(call: Call) -> str:
-    return literal(str(call.arguments[0]))
 
 
 @kernel("char2hexint")

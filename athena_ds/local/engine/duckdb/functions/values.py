@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import ipaddress
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cmp_to_key
 from typing import Any
@@ -100,9 +100,10 @@ def equal(left: Any, right: Any, kind: Type) -> bool | None:  # noqa: PLR0911
 
 
 def _equal_maps(left: Any, right: Any, kind: Type) -> bool | None:
+    """A key that does not equal itself, as NaN, is not found."""
     key, item = kind.elements
     others = {identity(k, key): v for k, v in right}
-    if len(left) != len(right) or any(identity(k, key) not in others for k, _ in left):
+    if len(left) != len(right) or any(identity(k, key) not in others or not equal(k, k, key) for k, _ in left):
         return False
     return _all(equal(v, others[identity(k, key)], item) for k, v in left)
 
@@ -116,54 +117,66 @@ def _all(results: Any) -> bool | None:
     return None if unknown else True
 
 
-_NULL_INSIDE = {
+NULL_INSIDE = {
     "row": "ROW comparison not supported for fields with null elements",
     "array": "ARRAY comparison not supported for arrays with null elements",
 }
 
 
-def compare(left: Any, right: Any, kind: Type) -> int:
-    """Negative, zero or positive, NaN after everything; raises NOT_SUPPORTED where a NULL inside has to be compared."""
+def compare(left: Any, right: Any, kind: Type, *, nan: int = 1) -> int:
+    """Negative, zero or positive; raises NOT_SUPPORTED where a NULL inside has to be compared.
+
+    NaN comes after everything, or with `nan=-1` before; it stands inside arrays and rows as it does alone.
+    """
     match kind.base:
         case "double" | "real":
-            a, b = (math.inf if math.isnan(left) else left), (math.inf if math.isnan(right) else right)
-            return (a > b) - (a < b) or math.isnan(left) - math.isnan(right)
+            odd = math.isnan(left) - math.isnan(right)
+            return odd * nan or int(left > right) - int(left < right)
         case "array" | "row":
-            return _compare_parts(left, right, kind)
-        case "varchar" | "ipaddress":
-            first, second = _octets(left, kind), _octets(right, kind)
-            return int(first > second) - int(first < second)
-        case "timestamp with time zone" | "time with time zone":
-            first, second = identity(left, kind), identity(right, kind)
-            return int(first > second) - int(first < second)
+            return _compare_parts(left, right, kind, nan)
+        case "ipaddress":
+            first, second = octets(left), octets(right)
         case _:
-            return int(left > right) - int(left < right)
+            first, second = identity(left, kind), identity(right, kind)
+    return int(first > second) - int(first < second)
 
 
-def _octets(value: str, kind: Type) -> bytes:
-    """What texts are compared by: UTF-8; an address by its sixteen bytes, IPv4 mapped."""
-    if kind.base == "varchar":
-        return value.encode()
-    address = ipaddress.ip_address(value)
-    return b"\0" * 10 + b"\xff\xff" + address.packed if address.version == 4 else address.packed
+def octets(address: str) -> bytes:
+    """What an address is compared by: sixteen bytes, IPv4 mapped."""
+    found = ipaddress.ip_address(address)
+    return b"\0" * 10 + b"\xff\xff" + found.packed if found.version == 4 else found.packed
 
 
-def _compare_parts(left: Any, right: Any, kind: Type) -> int:
+def _compare_parts(left: Any, right: Any, kind: Type, nan: int) -> int:
     kinds = kind.elements if kind.base == "row" else kind.elements * max(len(left), len(right))
     for a, b, part in zip(left, right, kinds, strict=False):
         if a is None or b is None:
-            raise EngineError("NOT_SUPPORTED", _NULL_INSIDE[kind.base])
-        if found := compare(a, b, part):
+            raise EngineError("NOT_SUPPORTED", NULL_INSIDE[kind.base])
+        if found := compare(a, b, part, nan=nan):
             return found
     return len(left) - len(right)
+
+
+def beats(value: Any, best: Any, kind: Type, sign: int) -> bool:
+    """Whether a value is greater (`sign` 1) or less (-1) than the best so far: NaN loses against everything."""
+    return compare(value, best, kind, nan=-sign) * sign > 0
+
+
+def extreme(values: Sequence[Any], kind: Type, sign: int) -> Any:
+    """The greatest (`sign` 1) or the least (-1) of values that are not NULL, the first of equals."""
+    best, *others = values
+    for value in others:
+        if beats(value, best, kind, sign):
+            best = value
+    return best
 
 
 def order(kind: Type) -> Callable[[Any], Any]:
     """A sort key (for values that are not NULL)."""
     if kind.base in ("double", "real"):
         return lambda v: (1, 0.0) if math.isnan(v) else (0, v)
-    if kind.base in ("varchar", "ipaddress"):
-        return lambda v: _octets(v, kind)
+    if kind.base == "ipaddress":
+        return octets
     if simple(kind):
         return lambda v: v
     return cmp_to_key(lambda a, b: compare(a, b, kind))
@@ -177,10 +190,6 @@ def unscaled(value: Decimal) -> int:
 def decimal_of(number: int, scale: int) -> Decimal:
     """The decimal with these digits, exactly."""
     return Decimal(f"{number}E-{scale}")
-
-
-def is_nan(value: Any) -> bool:
-    return isinstance(value, float) and math.isnan(value)
 
 
 def shown(value: Any, kind: Type) -> str:  # noqa: C901, PLR0911
