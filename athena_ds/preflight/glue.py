@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ..errors import InvalidRequestError, NotFoundError
@@ -24,9 +25,14 @@ def checks(probe: Probe) -> list[Check]:
         return Check(id=name, ask=lambda: ask(probe), requires=(after,), grants=grants, required=required)
 
     catalog = Grant(action="athena:GetDataCatalog", resource=probe.arns.data_catalog(probe.config.data_catalog))
-    ask_catalog = lambda: _data_catalog(probe)  # noqa: E731
     made = [
-        Check(id="data-catalog", ask=ask_catalog, requires=("identity",), grants=(catalog,), required=False),
+        Check(
+            id="data-catalog",
+            ask=partial(_data_catalog, probe),
+            requires=("identity",),
+            grants=(catalog,),
+            required=False,
+        ),
         one("database", _database, "GetDatabase", after="identity"),
         Check(
             id="default-database",

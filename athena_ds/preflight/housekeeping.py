@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from ..errors import NotFoundError
 from ..policy import Grant
@@ -37,14 +36,10 @@ def checks(probe: Probe) -> list[Check]:
     ]
 
 
-def _here(probe: Probe) -> dict[str, Any]:
-    return {"Bucket": probe.results.bucket, "ExpectedBucketOwner": probe.owner}
-
-
 def _covering(probe: Probe, grant: Grant) -> list[Rule]:
     """The rules that are on and cover the whole results path."""
     try:
-        answer = probe.ask("s3:GetBucketLifecycleConfiguration", grant, **_here(probe))
+        answer = probe.ask("s3:GetBucketLifecycleConfiguration", grant, **probe.here)
     except NotFoundError:
         return []
     return [rule for rule in rules_of(answer) if rule.enabled and rule.covers(probe.results.prefix)]
@@ -71,7 +66,7 @@ def _abort(probe: Probe, grant: Grant) -> Finding:
 
 
 def _versioning(probe: Probe, grant: Grant) -> Finding:
-    status = probe.ask("s3:GetBucketVersioning", grant, **_here(probe)).get("Status")
+    status = probe.ask("s3:GetBucketVersioning", grant, **probe.here).get("Status")
     if status is None:
         return passed("s3:GetBucketVersioning: the bucket keeps no versions")
     lifecycle = Grant(action="s3:GetLifecycleConfiguration", resource=grant.resource)
@@ -84,7 +79,7 @@ def _versioning(probe: Probe, grant: Grant) -> Finding:
 
 
 def _stale(probe: Probe, grant: Grant) -> Finding:
-    answer = probe.ask("s3:ListMultipartUploads", grant, **_here(probe), Prefix=probe.results.inside, MaxUploads=1000)
+    answer = probe.ask("s3:ListMultipartUploads", grant, **probe.here, Prefix=probe.results.inside, MaxUploads=1000)
     uploads = answer.get("Uploads", [])
     old = [each for each in uploads if datetime.now(UTC) - each["Initiated"].astimezone(UTC) > _STALE]
     if not old:

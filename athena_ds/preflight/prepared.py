@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from ..errors import InvalidRequestError, NotFoundError
 from ..policy import Grant
 from .check import Check, Denial, DeniedError, Finding, passed
@@ -17,11 +19,10 @@ def checks(probe: Probe) -> list[Check]:
     grants = tuple(grant for verb in _ACTIONS if probe.means((grant := _on(probe, verb)).action))
     if not grants:
         return []
-    ask = lambda: _prepared(probe, grants)  # noqa: E731
     return [
         Check(
             id="prepared-statements",
-            ask=ask,
+            ask=partial(_prepared, probe, grants),
             requires=("identity",),
             spoilt_by=("workgroup",),
             grants=grants,

@@ -70,6 +70,11 @@ class Probe:
         identity = self.known.identity
         return self.config.expected_bucket_owner or (identity.account if identity else None)
 
+    @property
+    def here(self) -> dict[str, Any]:
+        """The results bucket, as every call names it."""
+        return {"Bucket": self.results.bucket, "ExpectedBucketOwner": self.owner}
+
     def means(self, action: str) -> bool:
         """Whether the policy in use means to allow an action."""
         return self.policy is not None and self.policy.means(action)
@@ -86,9 +91,10 @@ class Probe:
             told = error.resource.startswith("arn:") or error.resource == "*"
             raise DeniedError([Denial(grant=_named(error, grants), by=error.by)], error.happened, told=told) from error
 
-    def unknown_upload(self) -> str:
-        """An upload id that S3 never gave."""
-        return uuid4().hex
+
+def unknown_upload() -> str:
+    """An upload id that S3 never gave."""
+    return uuid4().hex
 
 
 def nowhere(place: Location) -> str:

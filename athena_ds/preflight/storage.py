@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ..errors import AthenaDSError, NotFoundError
 from ..policy import Grant
@@ -64,14 +63,10 @@ def _buckets(probe: Probe) -> list[Check]:
     return [Check(id="buckets", ask=ask, requires=("identity",), grants=(grant,), required=False)]
 
 
-def _here(probe: Probe) -> dict[str, Any]:
-    return {"Bucket": probe.results.bucket, "ExpectedBucketOwner": probe.owner}
-
-
 def _bucket(probe: Probe, grant: Grant) -> Finding:
     name = probe.results.bucket
     try:
-        answer = probe.ask("s3:GetBucketLocation", grant, **_here(probe))
+        answer = probe.ask("s3:GetBucketLocation", grant, **probe.here)
     except NotFoundError:
         remedy = "Have the bucket made (it must exist; only the path appears by itself), or correct its name."
         return failed(f"s3:GetBucketLocation: there is no bucket '{name}'.", remedy)
@@ -101,7 +96,7 @@ def _owned_elsewhere(probe: Probe, bucket: str) -> bool:
 
 
 def _list(probe: Probe, grant: Grant) -> Finding:
-    answer = probe.ask("s3:ListObjectsV2", grant, **_here(probe), Prefix=probe.results.inside, MaxKeys=1)
+    answer = probe.ask("s3:ListObjectsV2", grant, **probe.here, Prefix=probe.results.inside, MaxKeys=1)
     there = (
         "has results" if answer.get("KeyCount") else "is empty, or does not exist yet: it appears with the first result"
     )
@@ -113,14 +108,14 @@ def _read(probe: Probe, grant: Grant) -> Finding:
     listing = Grant(action="s3:ListBucket", resource=probe.arns.bucket(probe.results.bucket))
     key: str | None = None
     try:
-        found = probe.ask("s3:ListObjectsV2", listing, **_here(probe), Prefix=probe.results.inside, MaxKeys=10).get(
+        found = probe.ask("s3:ListObjectsV2", listing, **probe.here, Prefix=probe.results.inside, MaxKeys=10).get(
             "Contents", []
         )
         key = next((each["Key"] for each in found if each.get("Size", 0) > 0), None)
     except DeniedError:
         key = None
     try:
-        probe.ask("s3:GetObject", grant, **_here(probe), Key=key or nowhere(probe.results), Range="bytes=0-0")
+        probe.ask("s3:GetObject", grant, **probe.here, Key=key or nowhere(probe.results), Range="bytes=0-0")
     except NotFoundError:
         return passed(f"s3:GetObject was allowed under {probe.results}; there is no result yet.")
     except DeniedError as refused:
@@ -144,13 +139,13 @@ def _encrypted(probe: Probe) -> dict[str, str]:
 
 
 def _uploads(probe: Probe, grant: Grant) -> Finding:
-    answer = probe.ask("s3:ListMultipartUploads", grant, **_here(probe), Prefix=probe.results.inside, MaxUploads=10)
+    answer = probe.ask("s3:ListMultipartUploads", grant, **probe.here, Prefix=probe.results.inside, MaxUploads=10)
     return passed(f"s3:ListMultipartUploads: {len(answer.get('Uploads', []))} under {probe.results}")
 
 
 def _encryption(probe: Probe, grant: Grant) -> Finding:
     try:
-        said = probe.ask("s3:GetBucketEncryption", grant, **_here(probe))
+        said = probe.ask("s3:GetBucketEncryption", grant, **probe.here)
     except NotFoundError:
         return passed("s3:GetBucketEncryption: no rule of its own; S3 encrypts every new object (SSE-S3).")
     rules = said["ServerSideEncryptionConfiguration"].get("Rules", [])
@@ -161,7 +156,7 @@ def _encryption(probe: Probe, grant: Grant) -> Finding:
 
 def _public(probe: Probe, grant: Grant) -> Finding:
     try:
-        answer = probe.ask("s3:GetPublicAccessBlock", grant, **_here(probe))
+        answer = probe.ask("s3:GetPublicAccessBlock", grant, **probe.here)
         blocked = answer.get("PublicAccessBlockConfiguration", {})
     except NotFoundError:
         blocked = {}
@@ -173,7 +168,7 @@ def _public(probe: Probe, grant: Grant) -> Finding:
 
 def _policy(probe: Probe, grant: Grant) -> Finding:
     try:
-        public = probe.ask("s3:GetBucketPolicyStatus", grant, **_here(probe)).get("PolicyStatus", {}).get("IsPublic")
+        public = probe.ask("s3:GetBucketPolicyStatus", grant, **probe.here).get("PolicyStatus", {}).get("IsPublic")
     except NotFoundError:
         return passed("s3:GetBucketPolicyStatus: the bucket has no policy")
     if public:

@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import AccessDeniedError, AthenaDSError, NotFoundError
 from ..policy import Grant, Location
 from .check import Denial, DeniedError, Finding, passed
-from .probe import Probe, nowhere
+from .probe import Probe, nowhere, unknown_upload
 
 _ABORT_RULE = "AbortIncompleteMultipartUpload"
 
@@ -42,7 +42,7 @@ class Target:
 
     def abort(self) -> Finding:
         """Of an upload that does not exist, before one is begun: so that none can be left behind."""
-        upload = {"Key": nowhere(self.place), "UploadId": self.probe.unknown_upload()}
+        upload = {"Key": nowhere(self.place), "UploadId": unknown_upload()}
         try:
             self.probe.ask("s3:AbortMultipartUpload", self.grant("AbortMultipartUpload"), **self.here, **upload)
         except NotFoundError:
@@ -51,7 +51,7 @@ class Target:
 
     def parts(self) -> Finding:
         """Of an upload that does not exist: S3 says so to who may list parts."""
-        upload = {"Key": nowhere(self.place), "UploadId": self.probe.unknown_upload()}
+        upload = {"Key": nowhere(self.place), "UploadId": unknown_upload()}
         try:
             self.probe.ask("s3:ListParts", self.grant("ListMultipartUploadParts"), **self.here, **upload)
         except NotFoundError:
