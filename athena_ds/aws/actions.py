@@ -61,20 +61,20 @@ def action_of(operation: str) -> str:
     return _ACTIONS.get(operation, (operation,))[0]
 
 
-def call_of(operation: str, params: Mapping[str, object], *, arns: Arns, workgroup: str = "*") -> Call:
+def call_of(operation: str, params: Mapping[str, object], *, arns: Arns) -> Call:
     """The call with the IAM actions and resources it needs."""
     actions = () if operation in _FREE else _ACTIONS.get(operation, (operation,))
-    return Call(operation=operation, actions=actions, resources=_resources(operation, params, arns, workgroup))
+    return Call(operation=operation, actions=actions, resources=_resources(operation, params, arns))
 
 
-def _resources(operation: str, params: Mapping[str, object], arns: Arns, workgroup: str) -> tuple[str, ...]:
+def _resources(operation: str, params: Mapping[str, object], arns: Arns) -> tuple[str, ...]:
     match operation.partition(":")[0]:
         case "athena" if operation in _ANY_RESOURCE:
             return ("*",)
         case "athena" if operation in _OF_CATALOG:
             return (arns.data_catalog(str(params.get("CatalogName") or params.get("Name"))),)
         case "athena":
-            return (arns.workgroup(str(params.get("WorkGroup") or workgroup)),)
+            return (arns.workgroup(str(params.get("WorkGroup") or "*")),)
         case "glue":
             return _glue(operation, params, arns)
         case "s3":

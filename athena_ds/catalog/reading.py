@@ -68,7 +68,7 @@ def _query(words: list[str]) -> tuple[int, int]:
             begin = next((at for at, word in enumerate(words) if word in _BEGINS), len(words))
             return begin, len(words)
         case "UNLOAD":
-            return _bracket(words, 1)
+            return _in_brackets(words)
         case "CREATE" if words[1:2] == ["TABLE"]:
             return _table_as(words)
         case "INSERT":
@@ -88,11 +88,11 @@ def _table_as(words: list[str]) -> tuple[int, int]:
     return 0, 0
 
 
-def _bracket(words: list[str], opening: int) -> tuple[int, int]:
+def _in_brackets(words: list[str]) -> tuple[int, int]:
+    """`UNLOAD (query) TO ...`; without a bracket there, it is no UNLOAD."""
     depth = 0
-    for at in range(opening, len(words)):
+    for at in range(1, len(words)):
         depth += {"(": 1, ")": -1}.get(words[at], 0)
         if depth == 0:
-            # Without a bracket there, it is no UNLOAD.
-            return (opening + 1, at) if at > opening else (0, 0)
+            return (2, at) if at > 1 else (0, 0)
     return 0, 0

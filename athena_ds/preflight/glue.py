@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from ..catalog import listing
 from ..errors import InvalidRequestError, NotFoundError
 from ..policy import Grant
 from . import survey
@@ -15,7 +16,7 @@ from .probe import NOWHERE, Probe
 
 def checks(probe: Probe) -> list[Check]:
     """Glue's, or Athena's metadata calls for a catalog of another kind."""
-    if probe.config.data_catalog.lower() != "awsdatacatalog":
+    if not listing.uses_glue(probe.config):
         return _elsewhere(probe)
 
     def one(
@@ -156,9 +157,7 @@ def _athena_table(probe: Probe) -> Finding:
 
 def _tables(probe: Probe) -> Finding:
     """None is a warning: the database may be empty, or Lake Formation may hide what is in it."""
-    operation = (
-        "glue:GetTables" if probe.config.data_catalog.lower() == "awsdatacatalog" else "athena:ListTableMetadata"
-    )
+    operation = "glue:GetTables" if listing.uses_glue(probe.config) else "athena:ListTableMetadata"
     grants = _on(probe, "GetTables") if operation.startswith("glue") else (_listing(probe),)
     # The survey reads every page; asking for one beforehand says what is missing in this check's own words.
     _first_page(probe, operation, grants)

@@ -19,6 +19,9 @@ from .lifecycle import Rule, merged, proposed, rules_of
 _LONGEST_REUSE_DAYS = 7
 """Athena gives results again for at most 10,080 minutes."""
 
+_CTAS = "tables/"
+"""Where CREATE TABLE AS SELECT writes, under the results path, unless told otherwise."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
@@ -197,8 +200,8 @@ def _warnings(plan: Retention, door: Door, database: str) -> list[str]:
         said.append(
             f"it would delete the files of tables that lie there: {', '.join(names)}. Move them, or their results."
         )
-    if _anything_under(door, plan.place, "tables/"):
-        where = f"{plan.place}tables/"
+    if _anything_under(door, plan.place, _CTAS):
+        where = f"{plan.place}{_CTAS}"
         said.append(f"it would delete what CREATE TABLE AS SELECT wrote under {where}; give CTAS an external_location.")
     shorter = [rule for rule in plan.covering if rule.expires and rule.days is not None and rule.days < plan.days]
     said += [f"{rule.told}, which is sooner and goes on to count." for rule in shorter]

@@ -71,9 +71,7 @@ def recognised(inner: str) -> tuple[str, str]:
     return kind, found["id"]
 
 
-def results_frame(
-    door: Door, place: Location, *, owner: str | None = None, dollars_per_gb_month: float = DOLLARS_PER_GB_MONTH
-) -> pd.DataFrame:
+def results_frame(door: Door, place: Location, *, owner: str | None = None) -> pd.DataFrame:
     """One row an object: `key`, `kind`, `query_execution_id`, `statement`, `size_bytes`, `modified`, `age`.
 
     `df.attrs["athena"]` has the totals: objects, bytes, and an estimate of what they cost a month.
@@ -81,7 +79,7 @@ def results_frame(
     found = list(stored(door, place, owner=owner))
     frame = _frame(found, _statements(door, found))
     size = sum(each.size for each in found)
-    cost = round(size / 10**9 * dollars_per_gb_month, 4)
+    cost = round(size / 10**9 * DOLLARS_PER_GB_MONTH, 4)
     totals = {"location": str(place), "objects": len(found), "bytes": size, "estimated_cost_usd_per_month": cost}
     frame.attrs["athena"] = totals
     return frame

@@ -81,9 +81,9 @@ def real_scientific(value: float) -> str:
     return _scientific(value < 0, digits, rounded.adjusted())
 
 
-def decimal_of_double(value: float, *, real: bool = False) -> Decimal:
+def decimal_of_double(value: float) -> Decimal:
     """`new BigDecimal(text)` of the shortest text: what casts of floating numbers to decimal start from."""
-    return Decimal(real_text(value) if real else double_text(value))
+    return Decimal(double_text(value))
 
 
 def rescale(value: Decimal, scale: int) -> Decimal:

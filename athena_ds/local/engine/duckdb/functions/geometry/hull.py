@@ -62,7 +62,7 @@ def _add(found: list[Point], xy: Point) -> None:
     side = turn(found[-1], xy, found[0])
     if side < 0:
         found.append(xy)
-        _forget_backward(found, len(found) - 1, 0)
+        _forget_backward(found, len(found) - 1)
         _forget_forward(found, len(found) - 1, 0)
     elif side > 0:
         _between(found, xy)
@@ -84,7 +84,7 @@ def _between(found: list[Point], xy: Point) -> None:
         return
     found.insert(high, xy)
     _forget_forward(found, high, high + 1, last=True)
-    _forget_backward(found, found.index(xy), 0)
+    _forget_backward(found, found.index(xy))
 
 
 def _in_line(found: list[Point], xy: Point) -> None:
@@ -101,16 +101,16 @@ def _in_line(found: list[Point], xy: Point) -> None:
         return
     if (xy[axis] > last[axis]) is (last[axis] > first[axis]):
         found[-1] = xy
-        _forget_backward(found, len(found) - 1, 0)
+        _forget_backward(found, len(found) - 1)
     else:
         found[0] = xy
         _forget_forward(found, 0, 1, last=True)
 
 
-def _forget_backward(found: list[Point], at: int, stop: int) -> None:
+def _forget_backward(found: list[Point], at: int) -> None:
     """Points before a new one that it leaves inside."""
     xy = found[at]
-    while at - 1 > stop and len(found) > 2 and turn(found[at - 1], xy, found[at - 2]) >= 0:
+    while at > 1 and len(found) > 2 and turn(found[at - 1], xy, found[at - 2]) >= 0:
         del found[at - 1]
         at -= 1
 
