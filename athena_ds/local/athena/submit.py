@@ -15,7 +15,7 @@ from athena_ds.local.athena.prepared import Prepared, resolved
 from athena_ds.local.athena.workgroups import Workgroups, is_location
 from athena_ds.local.iam.callers import Caller
 from athena_ds.local.s3.objects import Location, Store
-from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.engine import CATALOG, EngineError
 from athena_ds.local.seam.run import Executor, MissingTargetError, Place, Plan, Rights
 
 _NO_LOCATION = (
@@ -123,7 +123,7 @@ class Submission:
             raise invalid("Query result reuse is not supported for workgroups with managed query results")
         return Settings(
             workgroup=name,
-            catalog=shown.get("Catalog", "awsdatacatalog"),
+            catalog=shown.get("Catalog", CATALOG),
             # awswrangler quotes it for its Hive statements, and Athena takes that.
             database=context.get("Database", "default").strip("`").lower(),
             context=shown,

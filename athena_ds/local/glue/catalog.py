@@ -12,7 +12,7 @@ from moto.glue.models import glue_backends
 from moto.utilities.utils import get_partition
 
 from athena_ds.local.glue import projection
-from athena_ds.local.seam.engine import Allowed, Column, EngineError, Partition, Table
+from athena_ds.local.seam.engine import CATALOG, Allowed, Column, EngineError, Partition, Table
 from athena_ds.local.seam.run import EVERYTHING, Rights
 from athena_ds.local.seam.types import Type, parse_hive
 
@@ -22,7 +22,7 @@ VIEW_PREFIX, VIEW_SUFFIX = "/* Presto View: ", " */"
 class GlueCatalog:
     """`Catalog` of the seam: everything is read under the caller's rights, in Glue's own actions."""
 
-    def __init__(self, *, account: str, region: str, rights: Rights = EVERYTHING, name: str = "awsdatacatalog") -> None:
+    def __init__(self, *, account: str, region: str, rights: Rights = EVERYTHING, name: str = CATALOG) -> None:
         self.account, self.region, self.rights, self.name = account, region, rights, name
         self.glue: Any = glue_backends[account][region]
 

@@ -15,6 +15,9 @@ import pyarrow as pa
 
 from athena_ds.local.seam.types import Type
 
+CATALOG = "awsdatacatalog"
+"""What Athena calls the account's own Glue catalog."""
+
 
 class EngineError(Exception):
     """A query that can't run or didn't finish, in Trino's words: `name` is `COLUMN_NOT_FOUND`, `DIVISION_BY_ZERO`, ...
@@ -152,7 +155,7 @@ class Query:
 
     sql: str
     database: str
-    catalog: str = "awsdatacatalog"
+    catalog: str = CATALOG
     parameters: tuple[str, ...] = ()
     write: Write | None = None
     execution_id: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from athena_ds.local.seam.engine import Catalog, Column, EngineError
+from athena_ds.local.seam.engine import CATALOG, Catalog, Column, EngineError
 from athena_ds.local.sql import calls, expressions, jsonforms, predicates, worded  # noqa: F401 - they register how nodes are read
 from athena_ds.local.sql.expressions import parameters as read_parameters
 from athena_ds.local.sql.parse import Node, label, parse
@@ -24,7 +24,7 @@ class Analysis:
 
 
 def analyse(
-    sql: str, *, catalog: Catalog, database: str, parameters: tuple[str, ...] = (), home: str = "awsdatacatalog"
+    sql: str, *, catalog: Catalog, database: str, parameters: tuple[str, ...] = (), home: str = CATALOG
 ) -> Analysis:
     """The meaning of a query (SELECT, WITH, VALUES, TABLE); raises EngineError with Trino's name, message and place."""
     statement = parse(sql.rstrip().rstrip(";")).statement()
@@ -34,7 +34,7 @@ def analyse(
 
 
 def analyse_query(
-    node: Node, *, catalog: Catalog, database: str, parameters: tuple[str, ...] = (), home: str = "awsdatacatalog"
+    node: Node, *, catalog: Catalog, database: str, parameters: tuple[str, ...] = (), home: str = CATALOG
 ) -> Analysis:
     """The meaning of a query already parsed. `home` is the catalog of names that say none."""
     session = Session(catalog=catalog, database=database.lower(), parameters=read_parameters(parameters), home=home)

@@ -10,7 +10,7 @@ from typing import Any
 from athena_ds.local.glue.catalog import GlueCatalog
 from athena_ds.local.s3.objects import Store
 from athena_ds.local.s3.store import ObjectCache, ObjectStore
-from athena_ds.local.seam.engine import Engine, EngineError
+from athena_ds.local.seam.engine import CATALOG, Engine, EngineError
 from athena_ds.local.seam.run import Context, MissingTargetError, Outcome, Place, Plan, Rows
 from athena_ds.local.sql import hive, writing
 from athena_ds.local.sql import statement as s
@@ -94,7 +94,7 @@ class StatementExecutor:
         if not isinstance(statement, s.Describe | s.ShowColumns):
             return plan
         name = statement.name
-        if name.catalog not in (None, "awsdatacatalog"):
+        if name.catalog not in (None, CATALOG):
             raise MissingTargetError(catalog=name.catalog)
         catalog = GlueCatalog(account=place.account_id, region=place.region, rights=place.rights)
         try:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from athena_ds.local.seam.engine import Catalog, EngineError
+from athena_ds.local.seam.engine import CATALOG, Catalog, EngineError
 from athena_ds.local.seam.types import BOOLEAN, INTEGERS, UNKNOWN, Type
 from athena_ds.local.sql.coercion import OPAQUE, can_coerce, common_type
 from athena_ds.local.sql.parse import Node, label, place
@@ -26,8 +26,8 @@ class Session:
 
     catalog: Catalog
     database: str
-    catalog_name: str = "awsdatacatalog"
-    home: str = "awsdatacatalog"
+    catalog_name: str = CATALOG
+    home: str = CATALOG
     """The catalog a name without one belongs to: the query's own; only `catalog_name` can be read."""
     parameters: tuple[Node, ...] = ()
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))

@@ -7,9 +7,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from athena_ds.local.seam.engine import CATALOG
 from athena_ds.local.seam.types import parse_hive
-
-CATALOG = "awsdatacatalog"
 
 
 def view_entry(name: str, sql: str, *, columns: Sequence[dict[str, str]], database: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pyarrow as pa
 from athena_ds.local.engine.duckdb.formats.context import Pruning
 from athena_ds.local.engine.duckdb.io_plan import io_plan
 from athena_ds.local.engine.duckdb.plan import Plan
-from athena_ds.local.seam.engine import Column, EngineError, Table
+from athena_ds.local.seam.engine import CATALOG, Column, EngineError, Table
 from athena_ds.local.seam.types import BOOLEAN, VARCHAR
 from athena_ds.local.sql import tree
 from athena_ds.local.sql.parse import label, parse, source
@@ -115,7 +115,7 @@ def _name(relation: Any) -> str:  # noqa: PLR0911
 def _descriptor(relation: Any) -> dict[str, str]:
     match relation:
         case tree.Scan():
-            return {"table": f"awsdatacatalog:{relation.table.database}:{relation.table.name}"}
+            return {"table": f"{CATALOG}:{relation.table.database}:{relation.table.name}"}
         case tree.Aggregation():
             names = ", ".join(getattr(a, "name", "grouping") for a in relation.aggregates)
             return {"keys": str(len(relation.keys)), "aggregations": f"[{names}]"}

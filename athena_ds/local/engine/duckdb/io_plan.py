@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from athena_ds.local.engine.duckdb.formats.context import Pruning, Term
-from athena_ds.local.seam.engine import Table
+from athena_ds.local.seam.engine import CATALOG, Table
 
 _UNKNOWN = dict.fromkeys(("outputRowCount", "outputSizeInBytes", "cpuCost", "maxMemory", "networkCost"), "NaN")
 
@@ -18,7 +18,7 @@ def io_plan(scans: Sequence[tuple[Table, Pruning]]) -> str:
     for table, pruning in scans:
         if pruning.nothing:
             continue
-        place = {"catalog": "awsdatacatalog", "schemaTable": {"schema": table.database, "table": table.name}}
+        place = {"catalog": CATALOG, "schemaTable": {"schema": table.database, "table": table.name}}
         terms = [term for term in pruning.terms if None not in term.values]
         keys = list(dict.fromkeys(term.key for term in terms))
         domains = {key: _domain([term for term in terms if term.key == key]) for key in keys}

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from athena_ds.local.engine.trino.address import Address, Door
-from athena_ds.local.engine.trino.tables import CATALOG
-from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.engine import CATALOG, EngineError
 
 Run = Callable[[str], None]
 """Runs a statement that answers nothing."""

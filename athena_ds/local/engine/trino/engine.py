@@ -10,9 +10,8 @@ from athena_ds.local.engine.trino.address import Address, Door
 from athena_ds.local.engine.trino.catalog import OwnCatalog
 from athena_ds.local.engine.trino.execution import Surroundings, TrinoExecution
 from athena_ds.local.engine.trino.protocol import Statement
-from athena_ds.local.engine.trino.tables import CATALOG
 from athena_ds.local.engine.trino.writing import Writes
-from athena_ds.local.seam.engine import Catalog, Query, Storage
+from athena_ds.local.seam.engine import CATALOG, Catalog, Query, Storage
 from athena_ds.local.sql.parse import parse
 from athena_ds.local.staging import Staging
 

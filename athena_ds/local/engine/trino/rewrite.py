@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from athena_ds.local.engine.trino.tables import CATALOG
-from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.seam.engine import CATALOG, EngineError
 from athena_ds.local.sql.parse import words
 
 

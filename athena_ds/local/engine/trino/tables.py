@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from athena_ds.local.seam.engine import Catalog, EngineError, Storage, Table
+from athena_ds.local.seam.engine import CATALOG, Catalog, EngineError, Storage, Table
 from athena_ds.local.sql.parse import Node, identifier, label, names, parse, place
 from athena_ds.local.sql.reader import error, located
 from athena_ds.local.sql.reading.formats import LAZY_SIMPLE, ORC, PARQUET
 
-CATALOG = "awsdatacatalog"
 _HIDDEN = ("$partitions", "$properties")
 """Tables beside a table, which tell no more than Glue tells of it."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from athena_ds.local.glue.catalog import GlueCatalog
 from athena_ds.local.s3.store import ObjectStore
-from athena_ds.local.seam.engine import Engine, EngineError, Execution, Query, Write
+from athena_ds.local.seam.engine import CATALOG, Engine, EngineError, Execution, Query, Write
 from athena_ds.local.seam.run import Context
 from athena_ds.local.sql import hive
 from athena_ds.local.sql.statement import Name
@@ -87,7 +87,7 @@ class Room:
 
 
 def _glue(catalog: str | None) -> None:
-    if catalog is not None and catalog.lower() != "awsdatacatalog":
+    if catalog is not None and catalog.lower() != CATALOG:
         raise EngineError("CATALOG_NOT_FOUND", f"Catalog '{catalog.lower()}' does not exist")
 
 
