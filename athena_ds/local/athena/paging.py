@@ -7,11 +7,8 @@ from typing import Any, TypeVar
 
 from athena_ds.local.athena.errors import invalid
 from athena_ds.local.http import tokens
-from athena_ds.local.http.tokens import token_of
 
 _T = TypeVar("_T")
-
-
 _MALFORMED = "Malformed nextPageToken "
 
 
@@ -29,7 +26,4 @@ def page(
     """One page of a list (at most MaxResults, or `size`), and `{"NextToken": ...}` where more follows."""
     start = place_of(request.get("NextToken"), malformed=malformed)
     end = start + int(request.get("MaxResults") or size)
-    return list(items[start:end]), ({"NextToken": token_of(end)} if end < len(items) else {})
-
-
-__all__ = ["page", "place_of", "token_of"]
+    return list(items[start:end]), ({"NextToken": tokens.token_of(end)} if end < len(items) else {})

@@ -10,11 +10,12 @@ from athena_ds.local.athena.errors import ApiError, invalid
 from athena_ds.local.athena.executions import Executions, QueryExecution, Result
 from athena_ds.local.athena.layout import tells_failure
 from athena_ds.local.athena.operations import CallersOperation, Operation
-from athena_ds.local.athena.paging import page, place_of, token_of
+from athena_ds.local.athena.paging import page, place_of
 from athena_ds.local.athena.sheet import Row, Sheet
 from athena_ds.local.athena.show import runtime, shown
 from athena_ds.local.athena.worker import Runner
 from athena_ds.local.athena.workgroups import Workgroups
+from athena_ds.local.http.tokens import token_of
 from athena_ds.local.iam.callers import Caller
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.run import Rights

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import UNKNOWN, Type
 from athena_ds.local.sql.coercion import can_coerce, common_type
 
@@ -283,6 +282,3 @@ def substitute(p: Pattern, binding: Binding) -> Type:
 
 def _number(name: str, binding: Binding) -> int:
     return int(name) if name.isdigit() else binding.numbers[name]
-
-
-__all__ = ["Binding", "EngineError", "Pattern", "bind", "pattern", "substitute"]

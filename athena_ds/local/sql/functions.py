@@ -15,7 +15,7 @@ from importlib.resources import files
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import UNKNOWN, Type
 from athena_ds.local.sql import results
-from athena_ds.local.sql.binding import Binding, Pattern, bind, pattern, substitute
+from athena_ds.local.sql.binding import Pattern, bind, pattern, substitute
 from athena_ds.local.sql.coercion import can_coerce, is_comparable, is_orderable
 
 
@@ -217,6 +217,3 @@ def _spelled(signature: Signature) -> str:
 
 def coercible(source: Type, target: Type) -> bool:
     return can_coerce(source, target)
-
-
-__all__ = ["Binding", "Resolved", "Signature", "catalogue", "choose", "coercible", "kind_of", "resolve"]

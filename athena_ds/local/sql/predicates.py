@@ -18,7 +18,6 @@ from athena_ds.local.sql.reader import Reader, coerced, error, form, reads, shar
 from athena_ds.local.sql.tree import (
     Aggregate,
     Aggregation,
-    Cast,
     Constant,
     Expression,
     Field,
@@ -226,5 +225,3 @@ _PREDICATES: dict[str, Callable[[Reader, Expression, Node], Expression]] = {
     "NullPredicate": _is_null,
     "DistinctFrom": _is_distinct,
 }
-
-__all__ = ["Cast", "Constant", "compared", "demanded", "read_predicate"]

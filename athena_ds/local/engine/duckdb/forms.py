@@ -17,7 +17,7 @@ from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import BOOLEAN, VARCHAR
 from athena_ds.local.sql.coercion import can_coerce
 from athena_ds.local.sql.like import like
-from athena_ds.local.sql.tree import Call, Cast, Constant, Expression, Form, Subquery, Symbol
+from athena_ds.local.sql.tree import Cast, Constant, Expression, Form, Subquery, Symbol
 from athena_ds.local.sql.walk import walk
 
 Lower = Callable[[Planner, Form], str]
@@ -342,5 +342,3 @@ _FORMS: dict[str, Lower] = {
     "grouping": _grouping,
     **dict.fromkeys(("json_exists", "json_value", "json_query", "json_object", "json_array"), json_forms.lowered),
 }
-
-__all__ = ["Call", "can_fail", "lowered", "meaning"]

@@ -9,7 +9,7 @@ from typing import Any
 
 from athena_ds.local.engine.duckdb.formats.context import Pruning
 from athena_ds.local.engine.duckdb.functions.registry import Call as RegistryCall
-from athena_ds.local.engine.duckdb.functions.registry import Kernel, Lambda, Rule, Unknown
+from athena_ds.local.engine.duckdb.functions.registry import Kernel, Lambda, Rule
 from athena_ds.local.engine.duckdb.kernels import Kernels
 from athena_ds.local.seam.engine import EngineError, Table
 from athena_ds.local.seam.types import Type
@@ -107,6 +107,3 @@ def bound(function: Callable[..., Any], call: RegistryCall) -> Callable[..., Any
         told.__name__ = getattr(function, "__name__", "kernel")
         _BOUND[key] = told
     return _BOUND[key]  # type: ignore[no-any-return]
-
-
-__all__ = ["Applied", "Lowering", "Planner", "Unknown", "apply", "bound", "column"]
