@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from athena_ds.notebook import words
-from athena_ds.notebook.card import Block
+from . import words
+from .card import Block
 
 if TYPE_CHECKING:
     import pandas as pd

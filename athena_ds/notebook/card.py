@@ -14,8 +14,8 @@ from typing import Any
 import anywidget
 import traitlets
 
-from athena_ds.connection.credentials import SecretStr
-from athena_ds.errors import AthenaDSError, facts_of
+from ..connection.credentials import SecretStr
+from ..errors import AthenaDSError, facts_of
 
 _STATIC = Path(__file__).parent / "static"
 

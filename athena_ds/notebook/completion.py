@@ -11,10 +11,10 @@ from weakref import WeakKeyDictionary
 from IPython.core.completer import CompletionContext, SimpleCompletion, context_matcher
 from IPython.core.error import UsageError
 
-from athena_ds.errors import AthenaDSError
+from ..errors import AthenaDSError
 
 if TYPE_CHECKING:
-    from athena_ds.datasource import AthenaDataSource
+    from ..datasource import AthenaDataSource
 
 
 _WORD = re.compile(r"[\w.$]*$")

@@ -6,18 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
-from athena_ds.account import Account
-from athena_ds.connection.config import DataSourceConfig
-from athena_ds.connection.credentials import AccessKey, AuthenticationMethod, Credentials, InstanceProfile, SecretStr
-from athena_ds.connection.governance import Gate
-from athena_ds.datasource import AthenaDataSource
-from athena_ds.errors import ConfigError, Problem
+from ..account import Account
+from ..connection.config import DataSourceConfig
+from ..connection.credentials import AccessKey, AuthenticationMethod, Credentials, InstanceProfile, SecretStr
+from ..connection.governance import Gate
+from ..datasource import AthenaDataSource
+from ..errors import ConfigError, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from athena_ds.aws.caller import Identity
-    from athena_ds.catalog import Table
+    from ..aws.caller import Identity
+    from ..catalog import Table
 
 _MISPLACED = "Held what looks like a secret access key; it was not kept. Enter it in its own box."
 CONFIG_FIELDS = ("region", "database", "results_bucket", "results_path")

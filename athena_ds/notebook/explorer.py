@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from athena_ds.errors import AthenaDSError
-from athena_ds.notebook import blocks, words
-from athena_ds.notebook.card import Block, Card, Event, in_words
+from ..errors import AthenaDSError
+from . import blocks, words
+from .card import Block, Card, Event, in_words
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from athena_ds.datasource import AthenaDataSource
+    from ..datasource import AthenaDataSource
 
 _SHOWN, _ROWS = 200, 5
 

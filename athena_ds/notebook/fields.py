@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from athena_ds.connection.credentials import AuthenticationMethod
-from athena_ds.connection.partitions import regions
-from athena_ds.notebook import blocks
-from athena_ds.notebook.card import Block
-from athena_ds.notebook.draft import Draft
+from ..connection.credentials import AuthenticationMethod
+from ..connection.partitions import regions
+from . import blocks
+from .card import Block
+from .draft import Draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

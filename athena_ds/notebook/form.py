@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from athena_ds.account import Account
-from athena_ds.connection import naming
-from athena_ds.connection.credentials import AuthenticationMethod
-from athena_ds.connection.governance import PERMISSION
-from athena_ds.datasource import AthenaDataSource
-from athena_ds.errors import (
+from ..account import Account
+from ..connection import naming
+from ..connection.credentials import AuthenticationMethod
+from ..connection.governance import PERMISSION
+from ..datasource import AthenaDataSource
+from ..errors import (
     AthenaDSError,
     DisabledAccessKeyError,
     ExpiredCredentialsError,
@@ -19,10 +19,10 @@ from athena_ds.errors import (
     UnknownAccessKeyError,
     WrongSecretError,
 )
-from athena_ds.errors.meant import check_choice, check_names
-from athena_ds.notebook import blocks, fields, words
-from athena_ds.notebook.card import Block, Card, Event, in_words
-from athena_ds.notebook.draft import CONFIG_FIELDS, Draft
+from ..errors.meant import check_choice, check_names
+from . import blocks, fields, words
+from .card import Block, Card, Event, in_words
+from .draft import CONFIG_FIELDS, Draft
 
 
 class ConnectionForm(Card):

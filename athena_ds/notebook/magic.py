@@ -21,9 +21,9 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 from IPython.display import display
 
-from athena_ds.datasource import AthenaDataSource
-from athena_ds.errors import SavedDataSourceError
-from athena_ds.notebook.completion import Completer, matcher
+from ..datasource import AthenaDataSource
+from ..errors import SavedDataSourceError
+from .completion import Completer, matcher
 
 
 @magics_class

@@ -12,11 +12,11 @@ from typing import Any
 
 from IPython.display import display
 
-from athena_ds.aws import Setbacks
-from athena_ds.errors import QueryCancelledError, QueryError
-from athena_ds.execution import QueryExecution
-from athena_ds.notebook import blocks, words
-from athena_ds.notebook.card import Block, Card, Event, in_words
+from ..aws import Setbacks
+from ..errors import QueryCancelledError, QueryError
+from ..execution import QueryExecution
+from . import blocks, words
+from .card import Block, Card, Event, in_words
 
 _SIGNS = {"QUEUED": "running", "RUNNING": "running", "SUCCEEDED": "passed", "FAILED": "failed", "CANCELLED": "warning"}
 

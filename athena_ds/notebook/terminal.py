@@ -6,9 +6,9 @@ from typing import Any
 
 from tqdm import tqdm
 
-from athena_ds.aws import Setbacks
-from athena_ds.execution import QueryExecution
-from athena_ds.notebook import words
+from ..aws import Setbacks
+from ..execution import QueryExecution
+from . import words
 
 
 class TerminalBar:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from athena_ds.connection import saved
-from athena_ds.connection.credentials import AuthenticationMethod
-from athena_ds.datasource import AthenaDataSource
-from athena_ds.errors import AthenaDSError, NotConnectedError, SavedDataSourceError
-from athena_ds.notebook import blocks
-from athena_ds.notebook.card import Card, Event, in_words
-from athena_ds.notebook.draft import CONFIG_FIELDS, Draft, further
-from athena_ds.notebook.form import first_values, take, to_correct
-from athena_ds.notebook.steps import STEPS, Step
+from ..connection import saved
+from ..connection.credentials import AuthenticationMethod
+from ..datasource import AthenaDataSource
+from ..errors import AthenaDSError, NotConnectedError, SavedDataSourceError
+from . import blocks
+from .card import Card, Event, in_words
+from .draft import CONFIG_FIELDS, Draft, further
+from .form import first_values, take, to_correct
+from .steps import STEPS, Step
 
 _KINDS = ("access_key", "instance_profile")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from athena_ds.markup import size
+from ..markup import size
 
 __all__ = ["cell", "counted", "money", "seconds", "short", "size"]
 

@@ -10,8 +10,8 @@ from importlib import import_module
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from athena_ds.results.source import Door, ReadOptions
-from athena_ds.results.types import Backend
+from .source import Door, ReadOptions
+from .types import Backend
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-    from athena_ds.execution import QueryExecution
+    from ..execution import QueryExecution
 
 __all__ = ["Backend", "ReadOptions", "arrow", "batches", "make_ready", "polars", "read"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from athena_ds.results.types import unique_names
+from .types import unique_names
 
 if TYPE_CHECKING:
     import pandas as pd

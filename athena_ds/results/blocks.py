@@ -15,10 +15,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from athena_ds.errors import ResultError
-from athena_ds.results.cells import Cells, from_text, read_directly
-from athena_ds.results.memory import memory
-from athena_ds.results.types import Column, arrow_type
+from ..errors import ResultError
+from .cells import Cells, from_text, read_directly
+from .memory import memory
+from .types import Column, arrow_type
 
 BLOCK = 2 << 20
 """Bytes read by one call of pyarrow: twice as many take a fifth more processor time, and so does a quarter of them."""

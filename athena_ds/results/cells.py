@@ -13,9 +13,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from athena_ds.errors import ResultError
-from athena_ds.results.types import Column, arrow_type
-from athena_ds.results.zones import instants
+from ..errors import ResultError
+from .types import Column, arrow_type
+from .zones import instants
 
 _INTERVAL = r"^(?P<sign>-?)(?P<d>\d+) (?P<h>\d+):(?P<m>\d+):(?P<s>\d+)\.(?P<ms>\d{3})$"
 _MONTHS = r"^(?P<sign>-?)(?P<y>\d+)-(?P<m>\d+)$"

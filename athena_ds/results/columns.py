@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from athena_ds.errors import ResultError, warn
-from athena_ds.results.cells import Cells, temporal
-from athena_ds.results.frame import Numbers, objects, pandas_array
-from athena_ds.results.nested import REAL, decoded
-from athena_ds.results.types import Backend, Column, arrow_type, unique_names
+from ..errors import ResultError, warn
+from .cells import Cells, temporal
+from .frame import Numbers, objects, pandas_array
+from .nested import REAL, decoded
+from .types import Backend, Column, arrow_type, unique_names
 
 if TYPE_CHECKING:
     import pandas as pd

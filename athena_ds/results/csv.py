@@ -13,17 +13,17 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from athena_ds.errors import ResultError
-from athena_ds.results import pages
-from athena_ds.results.blocks import Cutter, Text, header, read_block
-from athena_ds.results.cells import Cells
-from athena_ds.results.objects import S3Object
-from athena_ds.results.parts import Parts, Piece, Streams, cores
-from athena_ds.results.source import Door, ReadOptions, Rows
-from athena_ds.results.types import Column
+from ..errors import ResultError
+from . import pages
+from .blocks import Cutter, Text, header, read_block
+from .cells import Cells
+from .objects import S3Object
+from .parts import Parts, Piece, Streams, cores
+from .source import Door, ReadOptions, Rows
+from .types import Column
 
 if TYPE_CHECKING:
-    from athena_ds.execution import QueryExecution
+    from ..execution import QueryExecution
 
 
 FIRST = 2 << 20

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pyarrow as pa
 
-from athena_ds.errors import MissingExtraError, ResultError
-from athena_ds.results import csv, pages
-from athena_ds.results.accessor import QueryFacts
-from athena_ds.results.cells import Cells
-from athena_ds.results.columns import Columns
-from athena_ds.results.parts import Streams
-from athena_ds.results.source import Door, ReadOptions, Rows
-from athena_ds.results.summary import summary
-from athena_ds.results.types import Backend
+from ..errors import MissingExtraError, ResultError
+from . import csv, pages
+from .accessor import QueryFacts
+from .cells import Cells
+from .columns import Columns
+from .parts import Streams
+from .source import Door, ReadOptions, Rows
+from .summary import summary
+from .types import Backend
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from athena_ds.execution import QueryExecution
+    from ..execution import QueryExecution
 
 Block = Sequence[Cells]
 
@@ -47,7 +47,7 @@ def _rows(execution: QueryExecution, door: Door, *, options: ReadOptions, stream
     """The columns and blocks of rows, from where this kind of statement leaves them."""
     location = execution.output_location or ""
     if execution.substatement_type == "UNLOAD":
-        from athena_ds.results import unload  # noqa: PLC0415 - Parquet takes a while to import
+        from . import unload  # noqa: PLC0415 - Parquet takes a while to import
 
         return unload.rows(execution, door, options=options, streams=streams)
     # What Athena encrypted on its own side is ciphertext in S3.

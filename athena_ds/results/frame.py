@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from athena_ds.results.memory import empty
-from athena_ds.results.types import Backend, pandas_dtype
+from .memory import empty
+from .types import Backend, pandas_dtype
 
 _NAT = np.iinfo(np.int64).min
 

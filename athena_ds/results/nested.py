@@ -13,8 +13,8 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from athena_ds.errors import ParameterError
-from athena_ds.results.types import Column
+from ..errors import ParameterError
+from .types import Column
 
 NESTED = frozenset({"array", "map", "row"})
 REAL = "lists and dicts"

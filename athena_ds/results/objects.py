@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 from threading import local
 
-from athena_ds.errors import CallError, NotFoundError, ResultError
-from athena_ds.results.parts import PART, Parts, Piece, Streams
-from athena_ds.results.source import Door, split_uri
+from ..errors import CallError, NotFoundError, ResultError
+from .parts import PART, Parts, Piece, Streams
+from .source import Door, split_uri
 
 _CHANGED = {"PreconditionFailed", "412"}
 _EMPTY = {"InvalidRange", "416"}

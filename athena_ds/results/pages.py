@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from athena_ds.errors import AthenaDSError, ResultError
-from athena_ds.results.cells import Cells, from_text
-from athena_ds.results.source import Door, Rows
-from athena_ds.results.types import Column
+from ..errors import AthenaDSError, ResultError
+from .cells import Cells, from_text
+from .source import Door, Rows
+from .types import Column
 
 if TYPE_CHECKING:
-    from athena_ds.execution import QueryExecution
+    from ..execution import QueryExecution
 
 Texts = list[str | None]
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from threading import Condition, RLock, Thread
 from typing import Protocol
 
-from athena_ds.errors import ResultError
+from ..errors import ResultError
 
 PART = 4 << 20
 """Bytes of a part: soon there, and small enough to recycle (`docs/decisions/0061`)."""

@@ -6,12 +6,12 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from athena_ds.results.types import Backend, Column
+from .types import Backend, Column
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from athena_ds.results.cells import Cells
+    from .cells import Cells
 
 
 class Door(Protocol):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from athena_ds.execution import QueryExecution
+    from ..execution import QueryExecution
 
 
 def summary(execution: QueryExecution, columns: Sequence[dict[str, Any]]) -> dict[str, Any]:

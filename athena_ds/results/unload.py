@@ -19,16 +19,16 @@ import pyarrow as pa
 import pyarrow.dataset
 import pyarrow.parquet as pq
 
-from athena_ds.errors import AthenaDSError, ResultError
-from athena_ds.results.cells import Cells
-from athena_ds.results.memory import memory
-from athena_ds.results.objects import RangedFile, S3Object
-from athena_ds.results.parts import PART, Piece, Streams, cores
-from athena_ds.results.source import Door, ReadOptions, Rows
-from athena_ds.results.types import Column, canonical
+from ..errors import AthenaDSError, ResultError
+from .cells import Cells
+from .memory import memory
+from .objects import RangedFile, S3Object
+from .parts import PART, Piece, Streams, cores
+from .source import Door, ReadOptions, Rows
+from .types import Column, canonical
 
 if TYPE_CHECKING:
-    from athena_ds.execution import QueryExecution
+    from ..execution import QueryExecution
 
 Block = Sequence[Cells]
 Batch = tuple[pa.RecordBatch, int]

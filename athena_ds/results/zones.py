@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from athena_ds.errors import ResultError
+from ..errors import ResultError
 
 Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]

@@ -1,13 +1,13 @@
 """The wizard's steps in order; each shows blocks, checks what was filled in, and does its own work."""
 
-from athena_ds.notebook.steps.database import Database
-from athena_ds.notebook.steps.done import Done
-from athena_ds.notebook.steps.first_query import FirstQuery
-from athena_ds.notebook.steps.preflight import Preflight
-from athena_ds.notebook.steps.results import Results
-from athena_ds.notebook.steps.retention import Retention
-from athena_ds.notebook.steps.sign_in import SignIn
-from athena_ds.notebook.steps.step import Step
+from .database import Database
+from .done import Done
+from .first_query import FirstQuery
+from .preflight import Preflight
+from .results import Results
+from .retention import Retention
+from .sign_in import SignIn
+from .step import Step
 
 STEPS: tuple[type[Step], ...] = (SignIn, Database, Results, Preflight, Retention, FirstQuery, Done)
 

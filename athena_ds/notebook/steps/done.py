@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-from athena_ds.connection.credentials import AccessKey
-from athena_ds.errors import AthenaDSError
-from athena_ds.notebook import blocks, fields
-from athena_ds.notebook.card import Block, Event, in_words
-from athena_ds.notebook.draft import CONFIG_FIELDS, Draft
-from athena_ds.notebook.steps.step import Redraw, Step
+from ...connection.credentials import AccessKey
+from ...errors import AthenaDSError
+from .. import blocks, fields
+from ..card import Block, Event, in_words
+from ..draft import CONFIG_FIELDS, Draft
+from .step import Redraw, Step
 
 _NAME = fields.Field(
     name="name", label="Name", help="Saved on this machine without the secret; load it again by this name."

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from athena_ds.errors import AthenaDSError, QueryError
-from athena_ds.notebook import blocks, fields, words
-from athena_ds.notebook.card import Block, Event, in_words
-from athena_ds.notebook.draft import Draft
-from athena_ds.notebook.steps.step import Redraw, Step
+from ...errors import AthenaDSError, QueryError
+from .. import blocks, fields, words
+from ..card import Block, Event, in_words
+from ..draft import Draft
+from .step import Redraw, Step
 
 _ROWS = 10
 _TABLE = fields.Field(name="table", label="Table", kind="select", help="Its first rows are read; a few MB at most.")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from athena_ds.datasource import AthenaDataSource
-from athena_ds.errors import AthenaDSError
-from athena_ds.notebook import blocks
-from athena_ds.notebook.card import Block, Event, in_words
-from athena_ds.notebook.steps.results import override_notice
-from athena_ds.notebook.steps.step import Step
-from athena_ds.preflight import Outcome, Report
+from ...datasource import AthenaDataSource
+from ...errors import AthenaDSError
+from ...preflight import Outcome, Report
+from .. import blocks
+from ..card import Block, Event, in_words
+from .results import override_notice
+from .step import Step
 
 _ORDER = ("failed", "warning", "passed", "skipped")
 _FOLD_FROM = 6

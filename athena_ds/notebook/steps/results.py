@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from athena_ds.account import Account
-from athena_ds.datasource import AthenaDataSource
-from athena_ds.errors import AthenaDSError
-from athena_ds.notebook import blocks, fields
-from athena_ds.notebook.card import Block, Event, in_words
-from athena_ds.notebook.draft import Draft
-from athena_ds.notebook.steps.step import Redraw, Step
+from ...account import Account
+from ...datasource import AthenaDataSource
+from ...errors import AthenaDSError
+from .. import blocks, fields
+from ..card import Block, Event, in_words
+from ..draft import Draft
+from .step import Redraw, Step
 
 
 class Results(Step):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from athena_ds.errors import AthenaDSError
-from athena_ds.notebook import blocks, fields
-from athena_ds.notebook.card import Block, Event, in_words
-from athena_ds.notebook.draft import Draft
-from athena_ds.notebook.steps.step import Redraw, Step
-from athena_ds.retention import plan
-from athena_ds.retention.lifecycle import Rule
+from ...errors import AthenaDSError
+from ...retention import plan
+from ...retention.lifecycle import Rule
+from .. import blocks, fields
+from ..card import Block, Event, in_words
+from ..draft import Draft
+from .step import Redraw, Step
 
 _CONSENT = fields.Field(
     name="consent",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from athena_ds.connection import naming
-from athena_ds.connection.credentials import AuthenticationMethod
-from athena_ds.errors import AthenaDSError
-from athena_ds.notebook import blocks, fields
-from athena_ds.notebook.card import Block, Event
-from athena_ds.notebook.form import gate_words, refused
-from athena_ds.notebook.steps.step import Step
+from ...connection import naming
+from ...connection.credentials import AuthenticationMethod
+from ...errors import AthenaDSError
+from .. import blocks, fields
+from ..card import Block, Event
+from ..form import gate_words, refused
+from .step import Step
 
 _SIGN_IN = ("access_key_id", "secret_access_key", "session_token", "region")
 

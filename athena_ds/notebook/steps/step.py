@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from athena_ds.notebook.card import Block, Event
-from athena_ds.notebook.draft import Draft
+from ..card import Block, Event
+from ..draft import Draft
 
 Redraw = Callable[[], None]
 
