@@ -10,6 +10,7 @@ from athena_ds.local.seam.engine import EngineError, Table
 from athena_ds.local.seam.types import BIGINT, UNKNOWN, Type
 from athena_ds.local.sql.coercion import common_type
 from athena_ds.local.sql.correlation import around, require_separable
+from athena_ds.local.sql.described import PARTITIONS, SCHEMA, information, partitions_of
 from athena_ds.local.sql.parse import Node, identifier, label, names, parse, place
 from athena_ds.local.sql.predicates import compared
 from athena_ds.local.sql.reader import Reader, coerced, error, form, located
@@ -235,13 +236,23 @@ def named(reader: Reader, node: Node, scope: Scope) -> Relation:
         raise error("CATALOG_NOT_FOUND", f"Catalog '{catalog}' does not exist", node)
     database = parts[-2] if len(parts) > 1 else session.database
     try:
-        table = session.catalog.table(database, parts[-1])
+        found = _stored(reader, database, parts[-1], node)
     except EngineError as failure:
         raise located(failure, place(node)) from None
-    session.touched.setdefault((table.database, table.name), set())
-    found = _view(reader, table, node) if table.view_sql is not None else _scan(reader, table)
-    qualifier = (session.catalog_name, table.database.lower(), table.name.lower())
+    qualifier = (session.catalog_name, database.lower(), parts[-1].lower())
     return with_fields(found, tuple(replace(f, qualifier=qualifier) for f in found.fields))
+
+
+def _stored(reader: Reader, database: str, name: str, node: Node) -> Relation:
+    """What the catalog has under a name: a table, a view, or one of the tables that tell of tables."""
+    session = reader.session
+    if database == SCHEMA:
+        return information(session, name)
+    if name.endswith(PARTITIONS):
+        return partitions_of(session, session.catalog.table(database, name.removesuffix(PARTITIONS)))
+    table = session.catalog.table(database, name)
+    session.touched.setdefault((table.database, table.name), set())
+    return _view(reader, table, node) if table.view_sql is not None else _scan(reader, table)
 
 
 def _scan(reader: Reader, table: Table) -> Scan:

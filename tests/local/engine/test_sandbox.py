@@ -106,7 +106,6 @@ def lake() -> Iterator[Lake]:
         "SELECT getenv('HOME')",
         "SELECT current_setting('temp_directory')",
         "SELECT * FROM duckdb_settings()",
-        "SELECT * FROM information_schema.tables",
         "SELECT * FROM system.runtime.nodes",
         "COPY (SELECT 1) TO '/tmp/x'",
         "ATTACH '/tmp/x' AS y",
