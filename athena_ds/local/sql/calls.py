@@ -8,10 +8,10 @@ from athena_ds.local.seam import types
 from athena_ds.local.seam.types import BOOLEAN, UNKNOWN, VARCHAR
 from athena_ds.local.sql.coercion import common_type
 from athena_ds.local.sql.functions import kind_of
-from athena_ds.local.sql.matching import aggregate, matched, sort_keys
-from athena_ds.local.sql.parse import Node, identifier, names, place
+from athena_ds.local.sql.matching import aggregate, check_listed, matched, sort_keys
+from athena_ds.local.sql.parse import Node, identifier, names, place, source
 from athena_ds.local.sql.predicates import compared
-from athena_ds.local.sql.reader import Reader, coerced, error, form, reads, require, unified
+from athena_ds.local.sql.reader import Reader, coerced, error, form, reads, unified
 from athena_ds.local.sql.tree import Aggregate, Call, Cast, Constant, Expression
 from athena_ds.local.sql.windows import read_window
 
@@ -78,17 +78,19 @@ def _stray_lambda(_: Reader, node: Node) -> Expression:
 
 @reads("Listagg")
 def _listagg(reader: Reader, node: Node) -> Expression:
-    value = require(
-        reader.read(node.expression()), VARCHAR, "Expected expression of varchar, but expression has another type"
-    )
+    value = reader.read(node.expression())
     if value.type.base != "varchar":
-        raise error("TYPE_MISMATCH", f"Expected expression of varchar, but '{value.type}' found", node)
+        words = f"Expected expression of varchar, but '{source(node.expression())}' has {value.type} type"
+        raise error("TYPE_MISMATCH", words, node)
+    value = coerced(value, VARCHAR)
     overflow = node.listAggOverflowBehavior()
     from athena_ds.local.sql.expressions import string_value  # noqa: PLC0415
 
     separator = string_value(node.string()) if node.string() is not None else ""
-    condition = None
     distinct = node.setQuantifier() is not None and node.setQuantifier().DISTINCT() is not None
+    order = sort_keys(reader, node.sortItem())
+    if distinct:
+        check_listed((value,), order, node.sortItem())
     return Aggregate(
         type=VARCHAR,
         place=place(node),
@@ -96,8 +98,7 @@ def _listagg(reader: Reader, node: Node) -> Expression:
         signature="varchar,varchar,boolean,varchar,boolean",
         arguments=(value, Constant(type=VARCHAR, value=separator)),
         distinct=distinct,
-        condition=condition,
-        order=sort_keys(reader, node.sortItem()),
+        order=order,
         detail="truncate" if overflow is not None and overflow.TRUNCATE() is not None else None,
     )
 

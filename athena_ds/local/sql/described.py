@@ -54,9 +54,7 @@ def partitions_of(session: Session, table: Table) -> Relation:
     if not table.partition_keys:
         message = f"Table '{session.catalog_name}.{table.database}.{table.name}{PARTITIONS}' does not exist"
         raise EngineError("TABLE_NOT_FOUND", message)
-    fields = tuple(
-        Field(number=session.number(), type=key.type, name=key.name.lower()) for key in table.partition_keys
-    )
+    fields = tuple(Field(number=session.number(), type=key.type, name=key.name.lower()) for key in table.partition_keys)
     rows = [
         tuple(
             Cast(type=field.type, argument=Constant(type=VARCHAR, value=None if value == _NO_VALUE else value))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from athena_ds.local.seam.types import BOOLEAN, VARCHAR
+from athena_ds.local.seam.types import BOOLEAN, DOUBLE, VARCHAR
 from athena_ds.local.sql.expressions import string_value, type_of
 from athena_ds.local.sql.jsonpath import Path, read_path
 from athena_ds.local.sql.parse import Node, place
 from athena_ds.local.sql.reader import Reader, error, form, reads, require
-from athena_ds.local.sql.tree import Constant, Expression, Form
+from athena_ds.local.sql.tree import Call, Cast, Constant, Expression, Form
 
 _TEXTS = ("varchar", "char", "unknown")
 _VALUES = ("varchar", "bigint", "integer", "smallint", "tinyint", "double", "boolean")
-_MEMBERS = ("varchar", "bigint", "integer", "smallint", "tinyint", "double", "boolean", "unknown")
+_MEMBERS = ("varchar", "bigint", "integer", "smallint", "tinyint", "double", "boolean", "unknown", "decimal")
+_AS_TEXT = ("char", "date", "time", "timestamp", "uuid", "ipaddress", "interval", "json")
+"""Types whose values become JSON strings, as CAST to varchar writes them."""
 _MADE = ("json_object", "json_array", "json_query")
 
 
@@ -66,14 +68,14 @@ def _behaviour(reader: Reader, node: Node, kind: Any) -> tuple[str, Expression]:
 @reads("JsonQuery")
 def _query(reader: Reader, node: Node) -> Expression:
     value, path = _invocation(reader, node.jsonPathInvocation())
-    _text_only(node)
     wrapper = node.jsonQueryWrapperBehavior()
     word = "WITHOUT" if wrapper is None or wrapper.WITHOUT() is not None else "WITH"
     if word == "WITH" and wrapper.CONDITIONAL() is not None:
         word = "CONDITIONAL"
     omit = node.OMIT() is not None
     behaviours = (_words(node.emptyBehavior), _words(node.errorBehavior))
-    return form("json_query", VARCHAR, value, at=place(node), detail=(path, word, omit, *behaviours))
+    made = form("json_query", VARCHAR, value, at=place(node), detail=(path, word, omit, *behaviours))
+    return _returned(made, node)
 
 
 def _words(node: Node) -> str:
@@ -81,35 +83,47 @@ def _words(node: Node) -> str:
     return "NULL" if node is None else str(node.getText()).upper()
 
 
-def _text_only(node: Node) -> None:
-    if node.type_() is not None and type_of(node.type_()) != VARCHAR:
-        raise error(
-            "NOT_SUPPORTED", "JSON text RETURNING other than varchar is not supported by the local engine", node
-        )
+def _returned(made: Form, node: Node) -> Expression:
+    """The text in the type RETURNING names: a varchar or char, cut where it is too long, or bytes of UTF-8."""
+    if node.type_() is None:
+        return made
+    kind = type_of(node.type_())
+    told = node.jsonRepresentation()
+    utf8 = told is None or told.ENCODING() is None or told.UTF8() is not None
+    if kind.base == "varbinary" and utf8:
+        signature = "varchar(x)"
+        return Call(type=kind, place=made.place, name="to_utf8", signature=signature, arguments=(made,))
+    if kind.base not in ("varchar", "char"):
+        raise error("NOT_SUPPORTED", f"JSON text RETURNING {kind} is not supported by the local engine", node)
+    return made if kind == VARCHAR else Cast(type=kind, place=made.place, argument=made)
 
 
 @reads("JsonObject")
 def _object(reader: Reader, node: Node) -> Expression:
-    _text_only(node)
     parts: list[Expression] = []
     kinds = []
     for member in node.jsonObjectMember():
         key = reader.read(member.expression())
         if key.type.base != "varchar":
             raise error("TYPE_MISMATCH", f"Invalid type of JSON object key: {key.type}", member)
-        value, kind = _member(reader, member.jsonValueExpression())
+        value, kind = _member(reader, member.jsonValueExpression(), node, "JSON_OBJECT")
         parts += [require(key, VARCHAR, "Invalid type of JSON object key"), value]
         kinds.append(kind)
-    return form("json_object", VARCHAR, *parts, at=place(node), detail=(tuple(kinds), node.ABSENT() is not None))
+    unique = node.UNIQUE() is not None and node.WITHOUT() is None
+    if unique and "json" in kinds:
+        words = "WITH UNIQUE KEYS behavior is not supported for JSON_OBJECT function when input expression has FORMAT"
+        raise error("NOT_SUPPORTED", words, node)
+    detail = tuple(kinds), node.ABSENT() is not None, unique
+    return _returned(form("json_object", VARCHAR, *parts, at=place(node), detail=detail), node)
 
 
 @reads("JsonArray")
 def _array(reader: Reader, node: Node) -> Expression:
-    _text_only(node)
-    members = [_member(reader, part) for part in node.jsonValueExpression()]
+    members = [_member(reader, part, node, "JSON_ARRAY") for part in node.jsonValueExpression()]
     kinds = tuple(kind for _, kind in members)
     absent = not _nulls_kept(node)
-    return form("json_array", VARCHAR, *(value for value, _ in members), at=place(node), detail=(kinds, absent))
+    made = form("json_array", VARCHAR, *(value for value, _ in members), at=place(node), detail=(kinds, absent))
+    return _returned(made, node)
 
 
 def _nulls_kept(node: Node) -> bool:
@@ -118,13 +132,18 @@ def _nulls_kept(node: Node) -> bool:
     return any(words[i : i + 3] == ["NULL", "ON", "NULL"] for i in range(len(words)))
 
 
-def _member(reader: Reader, node: Node) -> tuple[Expression, str]:
+def _member(reader: Reader, node: Node, whole: Node, made: str) -> tuple[Expression, str]:
     """A value and what it is in JSON: `json` where its text is JSON already, else its type."""
     value = reader.read(node.expression())
     if node.FORMAT() is not None:
         _check_text(value, node)
     if node.FORMAT() is not None or (isinstance(value, Form) and value.op in _MADE):
         return value, "json"
+    if value.type.base.startswith(_AS_TEXT):
+        return Cast(type=VARCHAR, argument=value, place=value.place), "varchar"
+    if value.type.base == "real":
+        # The shortest decimal of the real itself, not of the double nearest to it.
+        return Cast(type=DOUBLE, argument=Cast(type=VARCHAR, argument=value)), "double"
     if value.type.base not in _MEMBERS:
-        raise error("NOT_SUPPORTED", f"JSON of {value.type} is not supported by the local engine", node)
+        raise error("NOT_SUPPORTED", f"Unsupported type of value passed to {made} function: {value.type}", whole)
     return value, value.type.base

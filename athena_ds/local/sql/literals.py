@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import itertools
 import re
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from string import hexdigits
@@ -59,9 +60,19 @@ def unicode_string(text: str, escape: str = "\\") -> str:
         code = match.group(1) or match.group(2)
         if code is None and match.group(0) != escape * 2:
             raise EngineError("SYNTAX_ERROR", f"Incomplete escape sequence: {match.group(0)}")
-        return escape if code is None else chr(int(code, 16))
+        return escape if code is None else _character(code)
 
     return re.sub(rf"{e}(?:\+([0-9a-fA-F]{{6}})|([0-9a-fA-F]{{4}})|.?)", one, body, flags=re.DOTALL)
+
+
+def _character(code: str) -> str:
+    number = int(code, 16)
+    if number > sys.maxunicode:
+        raise EngineError("SYNTAX_ERROR", f"Invalid escaped character: {code}")
+    if 0xD800 <= number <= 0xDFFF:
+        words = "Escaped character is a surrogate. Use '\\+123456' instead."
+        raise EngineError("SYNTAX_ERROR", f"Invalid escaped character: {code}. {words}")
+    return chr(number)
 
 
 def typed(word: str, text: str) -> Literal | None:
@@ -71,7 +82,7 @@ def typed(word: str, text: str) -> Literal | None:
 
 
 def _date(text: str) -> Literal:
-    match = re.fullmatch(r"\s*([-+]?\d{4,})-(\d{1,2})-(\d{1,2})\s*", text)
+    match = re.fullmatch(r"\s*([-+]?\d+)-(\d{1,2})-(\d{1,2})\s*", text)
     if match is None:
         raise invalid(f"'{text}' is not a valid DATE literal")
     try:
@@ -122,7 +133,7 @@ def _time(text: str) -> Literal:
     if sign is None:
         return t.time(precision), local
     offset = (int(hours) * 60 + int(minutes)) * (1 if sign == "+" else -1)
-    if abs(offset) > 14 * 60 or precision > 12:
+    if int(minutes) > 59 or abs(offset) > 14 * 60 or precision > 12:
         raise invalid(f"'{text}' is not a valid TIME literal")
     return t.time_tz(precision), zones.OffsetTime(local, offset)
 
@@ -152,11 +163,10 @@ def _integer(kind: Type, bits: int) -> Reads:
 
 def _float(kind: Type) -> Reads:
     def read(text: str) -> Literal:
-        words = {"nan": "nan", "infinity": "inf", "-infinity": "-inf", "+infinity": "inf"}
         plain = text.strip()
-        if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?|NaN|[+-]?Infinity", plain):
+        if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?|[+-]?NaN|[+-]?Infinity", plain):
             raise invalid(f"'{text}' is not a valid {kind.base.upper()} literal")
-        return kind, float(words.get(plain.lower(), plain.rstrip("dDfF")))
+        return kind, float(plain.lower() if plain[-1] in "Ny" else plain.rstrip("dDfF"))
 
     return read
 
@@ -192,19 +202,20 @@ _READERS: dict[str, Reads] = {
 
 _MILLISECONDS = {"DAY": 86400000, "HOUR": 3600000, "MINUTE": 60000, "SECOND": 1000}
 _ORDER = ("DAY", "HOUR", "MINUTE", "SECOND")
+_FIELDS = (("YEAR", "MONTH"), _ORDER)
 
 
 def interval(text: str, start: str, end: str | None, *, negative: bool) -> Literal:
     """`INTERVAL '1 02:03' DAY TO MINUTE`: milliseconds or months."""
     sign = -1 if negative else 1
     told = f"INTERVAL {start}" + (f" TO {end}" if end else "")
+    if end is not None and not any(end in fields[fields.index(start) + 1 :] for fields in _FIELDS if start in fields):
+        raise invalid(f"Invalid interval qualifier: {start} TO {end}")
     if start in ("YEAR", "MONTH"):
         months = _months(text, start, end)
         if months is None:
             raise invalid(f"Invalid {told} value: {text}")
         return t.INTERVAL_YEAR, sign * months
-    if start not in _ORDER or (end is not None and (end not in _ORDER or _ORDER.index(end) < _ORDER.index(start))):
-        raise invalid(f"Invalid interval {start} TO {end}")
     found = _milliseconds(text, _ORDER[_ORDER.index(start) : _ORDER.index(end or start) + 1])
     if found is None:
         raise invalid(f"Invalid {told} value: {text}")
@@ -214,7 +225,7 @@ def interval(text: str, start: str, end: str | None, *, negative: bool) -> Liter
 def _months(text: str, start: str, end: str | None) -> int | None:
     both = start == "YEAR" and end == "MONTH"
     match = re.fullmatch(r"\s*([+-]?)\s*(\d+)(?:-(\d+))?\s*" if both else r"\s*([+-]?)\s*(\d+)\s*()", text)
-    if match is None or end not in (None, start, "MONTH"):
+    if match is None:
         return None
     months = int(match[2]) * (12 if start == "YEAR" else 1) + int(match[3] or 0)
     if months >= 2**31:

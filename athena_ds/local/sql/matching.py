@@ -9,7 +9,7 @@ from athena_ds.local.sql.coercion import is_orderable
 from athena_ds.local.sql.functions import Argument, Resolved, resolve
 from athena_ds.local.sql.parse import Node, identifier, label, place
 from athena_ds.local.sql.reader import Reader, coerced, error
-from athena_ds.local.sql.tree import Aggregate, Expression, Lambda, SortKey, Symbol
+from athena_ds.local.sql.tree import Aggregate, Cast, Expression, Lambda, SortKey, Symbol
 
 
 def matched(reader: Reader, name: str, nodes: Sequence[Node]) -> tuple[Resolved, tuple[Expression, ...]]:
@@ -74,6 +74,9 @@ def aggregate(reader: Reader, node: Node, name: str) -> Aggregate:
     distinct = node.setQuantifier() is not None and node.setQuantifier().DISTINCT() is not None
     if distinct and not taken:
         raise error("SYNTAX_ERROR", "DISTINCT is not allowed without arguments", node)
+    order = sort_keys(reader, node.sortItem())
+    if distinct:
+        check_listed(taken, order, node.sortItem())
     return Aggregate(
         type=found.result,
         place=place(node),
@@ -82,8 +85,17 @@ def aggregate(reader: Reader, node: Node, name: str) -> Aggregate:
         arguments=taken,
         distinct=distinct,
         condition=reader.boolean(condition.booleanExpression(), "Filter expression") if condition is not None else None,
-        order=sort_keys(reader, node.sortItem()),
+        order=order,
     )
+
+
+def check_listed(arguments: Sequence[Expression], order: Sequence[SortKey], items: Sequence[Node]) -> None:
+    """DISTINCT values are ordered by what they are made of, nothing else."""
+    said = [part.argument if isinstance(part, Cast) and not part.explicit else part for part in arguments]
+    for key, item in zip(order, items, strict=True):
+        if key.expression not in said:
+            words = "For aggregate function with DISTINCT, ORDER BY expressions must appear in arguments"
+            raise error("EXPRESSION_NOT_IN_DISTINCT", words, item)
 
 
 def sort_keys(reader: Reader, items: Sequence[Node]) -> tuple[SortKey, ...]:

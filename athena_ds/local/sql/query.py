@@ -283,10 +283,21 @@ class _Select:
         inner = replace(self._scope, fields=named, parent=self._scope)
         reader = _reader(self._session, inner)
         keys = tuple(_order_key(reader, node, fields) for node in nodes)
+        if not self._distinct():
+            return tuple(key for key in keys if not isinstance(key.expression, Constant))
+        own = {f.number for f in fields}
+        if any(not isinstance(key.expression, Symbol) and own & _symbols(key.expression) for key in keys):
+            # A name in ORDER BY is first the output's: `a + b` of the output is not the `a + b` selected.
+            raise self._not_selected()
+        return keys
+
+    def _distinct(self) -> bool:
         quantifier = self._node.setQuantifier()
-        if quantifier is not None and quantifier.DISTINCT() is not None:
-            return keys
-        return tuple(key for key in keys if not isinstance(key.expression, Constant))
+        return quantifier is not None and quantifier.DISTINCT() is not None
+
+    def _not_selected(self) -> EngineError:
+        words = "For SELECT DISTINCT, ORDER BY expressions must appear in select list"
+        return error("EXPRESSION_NOT_IN_DISTINCT", words, self._node)
 
     def _grouped(
         self,
@@ -329,8 +340,7 @@ class _Select:
     ) -> tuple[Relation, tuple[SortKey, ...]]:
         expressions = [i.expression for i in items]
         own = {f.number: e for f, e in zip(fields, expressions, strict=True)}
-        quantifier = self._node.setQuantifier()
-        distinct = quantifier is not None and quantifier.DISTINCT() is not None
+        distinct = self._distinct()
         extra: list[Field] = []
         made: list[SortKey] = []
         for key in keys:
@@ -341,11 +351,7 @@ class _Select:
             field = next((f for f, e in zip(fields, expressions, strict=False) if e == wanted and _stable(e)), None)
             if field is None:
                 if distinct:
-                    raise error(
-                        "EXPRESSION_NOT_IN_DISTINCT",
-                        "For SELECT DISTINCT, ORDER BY expressions must appear in select list",
-                        self._node,
-                    )
+                    raise self._not_selected()
                 field = Field(number=self._session.number(), type=wanted.type, hidden=True)
                 extra.append(field)
                 expressions.append(wanted)
@@ -381,6 +387,10 @@ def _star_names(node: Node, columns: int) -> list[str] | None:
             node,
         )
     return names
+
+
+def _symbols(expression: Expression) -> set[int]:
+    return {part.number for part in walk(expression) if isinstance(part, Symbol)}
 
 
 def _stable(expression: Expression) -> bool:

@@ -125,8 +125,12 @@ def _using(reader: Reader, kind: str, sides: tuple[Relation, Relation], columns:
     """USING joins on equal names and answers each once, unqualified, first."""
     left, right = sides
     pairs = []
+    seen = set[str]()
     for column in columns:
         name = identifier(column)
+        if name.lower() in seen:
+            raise error("DUPLICATE_COLUMN_NAME", f"Column '{name}' appears multiple times in USING clause", column)
+        seen.add(name.lower())
         symbols = [Scope(fields=s.fields).find((name,), place(column)) for s in sides]
         for symbol, side in zip(symbols, ("left", "right"), strict=True):
             if symbol is None:

@@ -8,9 +8,9 @@ from athena_ds.local.sql.coercion import is_comparable
 from athena_ds.local.sql.functions import kind_of
 from athena_ds.local.sql.matching import aggregate, matched, sort_keys
 from athena_ds.local.sql.operators import arithmetic
-from athena_ds.local.sql.parse import Node, identifier, label, place
+from athena_ds.local.sql.parse import Node, identifier, label, place, source
 from athena_ds.local.sql.reader import Reader, coerced, error
-from athena_ds.local.sql.tree import Aggregate, Expression, Frame, SortKey, Window
+from athena_ds.local.sql.tree import Aggregate, Cast, Constant, Expression, Frame, SortKey, Window
 from athena_ds.local.sql.walk import walk
 
 _IGNORES_NULLS = ("lag", "lead", "first_value", "last_value", "nth_value")
@@ -25,7 +25,8 @@ def read_window(reader: Reader, node: Node, name: str) -> Expression:
         function = _function(reader, node, name)
     else:
         function = aggregate(reader, node, name)
-        _refuse(function, node)
+        if function.condition is not None:
+            raise error("NOT_SUPPORTED", "FILTER is not yet supported for window functions", node)
     ignores = node.nullTreatment() is not None and node.nullTreatment().IGNORE() is not None
     if ignores and name not in _IGNORES_NULLS:
         raise error("NOT_SUPPORTED", f"Cannot specify a null treatment clause for {name} function", node)
@@ -54,15 +55,13 @@ def read_window(reader: Reader, node: Node, name: str) -> Expression:
 def _function(reader: Reader, node: Node, name: str) -> Aggregate:
     if node.filter_() is not None:
         raise error("NOT_SUPPORTED", "FILTER is not yet supported for window functions", node)
+    if node.sortItem():
+        raise error("NOT_SUPPORTED", "Only aggregation window functions with ORDER BY are supported", node)
+    if node.setQuantifier() is not None and node.setQuantifier().DISTINCT() is not None:
+        words = f"Only aggregation window functions with DISTINCT are supported: {source(node)}"
+        raise error("NOT_SUPPORTED", words, node)
     found, taken = matched(reader, name, list(node.expression()))
     return Aggregate(type=found.result, place=place(node), name=name, signature=found.signature.text, arguments=taken)
-
-
-def _refuse(function: Aggregate, node: Node) -> None:
-    if function.condition is not None:
-        raise error("NOT_SUPPORTED", "FILTER is not yet supported for window functions", node)
-    if function.order:
-        raise error("NOT_SUPPORTED", "Window function with ORDER BY is not supported", node)
 
 
 _Parts = tuple[tuple[Expression, ...], tuple[SortKey, ...], Frame | None]
@@ -78,7 +77,12 @@ def _named(reader: Reader, name: str, node: Node) -> _Parts:
     found = reader.scope.windows.get(name.lower())
     if found is None:
         raise error("INVALID_WINDOW_REFERENCE", f"Cannot resolve WINDOW name {name}", node)
-    return _read(reader, found)
+    scope = reader.scope
+    while scope.parent is not None and scope.parent.windows is scope.windows:
+        scope = scope.parent
+    # ORDER BY sees the output's names before the columns, what WINDOW defines the columns alone.
+    with reader.scoped(scope):
+        return _read(reader, found)
 
 
 def _read(reader: Reader, node: Node) -> _Parts:
@@ -156,14 +160,26 @@ def _bound(reader: Reader, node: Node, unit: str, order: tuple[SortKey, ...]) ->
         _check_range(node, order)
         _check_distance(node.expression(), order[0].expression, value, "-" if word == "PRECEDING" else "+")
         return word, value
-    if value.type.base not in INTEGERS:
+    if value.type.base not in INTEGERS and (value.type.base != "decimal" or value.type.arguments[1]):
         side = "end" if node.parentCtx.frameBound(1) is node else "start"
         raise error(
             "TYPE_MISMATCH",
             f"Window frame {unit} {side} value type must be exact numeric type with scale 0 (actual {value.type})",
             node.expression(),
         )
-    return word, coerced(value, BIGINT)
+    return word, _rows(value)
+
+
+_MOST_ROWS = 2**63 - 1
+
+
+def _rows(value: Expression) -> Expression:
+    """How many rows a frame reaches; no partition has as many as a bigint can't hold."""
+    if value.type.base != "decimal":
+        return coerced(value, BIGINT)
+    if isinstance(value, Constant) and value.value is not None:
+        return Constant(type=BIGINT, place=value.place, value=min(int(value.value), _MOST_ROWS))
+    return Cast(type=BIGINT, place=value.place, argument=value)
 
 
 def _check_range(node: Node, order: tuple[SortKey, ...]) -> None:

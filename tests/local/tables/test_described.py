@@ -6,7 +6,9 @@ import pytest
 
 from tests.local.tables.running import Lake
 
-COLUMNS = "SELECT column_name, ordinal_position, data_type, is_nullable, comment, extra_info FROM information_schema.columns"
+COLUMNS = (
+    "SELECT column_name, ordinal_position, data_type, is_nullable, comment, extra_info FROM information_schema.columns"
+)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +55,9 @@ def test_columns_are_told_with_their_types(shop: Lake) -> None:
         *("table_catalog", "table_schema", "table_name", "column_name"),
         *("ordinal_position", "column_default", "is_nullable", "data_type"),
     ]
-    common = "SELECT column_name FROM information_schema.columns WHERE table_schema = 'shop' GROUP BY 1 HAVING count(*) > 1"
+    common = (
+        "SELECT column_name FROM information_schema.columns WHERE table_schema = 'shop' GROUP BY 1 HAVING count(*) > 1"
+    )
     assert shop.run(common) == []
 
 
@@ -62,7 +66,7 @@ def test_partitions_are_rows_of_their_keys(shop: Lake) -> None:
     columns, rows = shop.answer('SELECT * FROM shop."sales$partitions" ORDER BY day')
     assert [(name, kind) for name, kind, *_ in columns] == [("day", "date"), ("region", "varchar")]
     assert rows == [["2024-01-01", "us"], ["2024-01-02", "eu"]]
-    assert shop.run('SELECT max(p.day) FROM shop."sales$partitions" p WHERE region = \'us\'') == [["2024-01-01"]]
+    assert shop.run("SELECT max(p.day) FROM shop.\"sales$partitions\" p WHERE region = 'us'") == [["2024-01-01"]]
     shop.run("CREATE EXTERNAL TABLE shop.flat (a int) STORED AS PARQUET LOCATION 's3://lake/flat/'")
     shop.run("CREATE EXTERNAL TABLE shop.bare (a int) PARTITIONED BY (d date) LOCATION 's3://lake/bare/'")
     words = shop.failure('SELECT * FROM shop."flat$partitions"')
@@ -73,4 +77,6 @@ def test_partitions_are_rows_of_their_keys(shop: Lake) -> None:
 def test_a_table_that_is_not_told_of_is_not_found(shop: Lake) -> None:
     """Only what Glue can tell is there."""
     words = shop.failure("SELECT * FROM information_schema.roles")
-    assert words.startswith("TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.information_schema.roles' does not exist")
+    assert words.startswith(
+        "TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.information_schema.roles' does not exist"
+    )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 import re
 from collections.abc import Collection
+from decimal import Decimal
 from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.cast_json import quoted
-from athena_ds.local.engine.duckdb.functions.java_numbers import double_scientific
+from athena_ds.local.engine.duckdb.functions.java_numbers import double_scientific, double_text
 from athena_ds.local.engine.duckdb.planner import Planner
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import INTEGERS, Type
@@ -200,10 +202,10 @@ def _query(detail: tuple[Path, str, bool, str, str], text: str | None) -> str | 
         if wrapper == "WITH" or (
             wrapper == "CONDITIONAL" and not (len(items) == 1 and isinstance(items[0], (list, dict)))
         ):
-            return _text(items)
+            return _written(items)
         if len(items) > 1:
             raise _Failure("JSON_OUTPUT_CONVERSION_ERROR", "JSON path found multiple items")  # noqa: TRY301
-        return items[0] if omit and isinstance(items[0], str) else _text(items[0])
+        return items[0] if omit and isinstance(items[0], str) else _written(items[0])
     except _Failure as failure:
         return _instead(on_error, failure)
 
@@ -212,14 +214,6 @@ def _instead(word: str, failure: _Failure) -> str | None:
     if word == "ERROR":
         raise failure.error
     return {"EMPTYARRAY": "[]", "EMPTYOBJECT": "{}"}.get(word)
-
-
-def _text(value: Any) -> str:
-    if _has_odd_float(value):
-        raise EngineError(
-            "NOT_SUPPORTED", "JSON text of very small or large doubles is not supported by the local engine"
-        )
-    return _written(value)
 
 
 def _written(value: Any) -> str:
@@ -231,31 +225,29 @@ def _written(value: Any) -> str:
             return "[" + ",".join(map(_written, value)) + "]"
         case str():
             return quoted(value)
+        case float():
+            return double_text(value) if math.isfinite(value) else quoted(double_text(value))
+        case Decimal():
+            return str(value)
         case _:
             return json.dumps(value)
 
 
-def _has_odd_float(value: Any) -> bool:
-    """Whether Java and Python would write a double in it differently."""
-    if isinstance(value, float):
-        return value != 0 and not 1e-3 <= abs(value) < 1e7
-    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return any(map(_has_odd_float, inside))
-
-
-def _object(detail: tuple[tuple[str, ...], bool], *parts: Any) -> str:
-    kinds, absent = detail
+def _object(detail: tuple[tuple[str, ...], bool, bool], *parts: Any) -> str:
+    kinds, absent, unique = detail
     made: dict[str, Any] = {}
     for key, value, kind in zip(parts[::2], parts[1::2], kinds, strict=True):
         if key is None:
             raise EngineError(
                 "INVALID_FUNCTION_ARGUMENT", "null value passed for JSON object key to JSON_OBJECT function"
             )
+        if key in made and unique:
+            raise EngineError("INVALID_FUNCTION_ARGUMENT", "duplicate key passed to JSON_OBJECT function")
         if key in made:
             raise EngineError("NOT_SUPPORTED", "cannot construct a JSON object with duplicate key")
         if value is not None or not absent:
             made[key] = _given(value, kind)
-    return _text({key: made[key] for key in _hashed(made)})
+    return _written({key: made[key] for key in _hashed(made)})
 
 
 def _hashed(keys: Collection[str]) -> list[str]:
@@ -275,7 +267,7 @@ def _bucket(key: str, size: int) -> int:
 def _array(detail: tuple[tuple[str, ...], bool], *parts: Any) -> str:
     kinds, absent = detail
     pairs = zip(parts, kinds, strict=False)
-    return _text([_given(value, kind) for value, kind in pairs if value is not None or not absent])
+    return _written([_given(value, kind) for value, kind in pairs if value is not None or not absent])
 
 
 def _given(value: Any, kind: str) -> Any:

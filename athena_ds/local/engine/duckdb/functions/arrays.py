@@ -281,10 +281,12 @@ def cosine_similarity(left: list[float | None], right: list[float | None]) -> fl
     pairs = _paired(left, right)
     if None in left or None in right:
         return None
-    first, second = (sum(v * v for v in side) for side in (list(zip(*pairs, strict=True)) or [(), ()]))
+    first, second, product = 0.0, 0.0, 0.0
+    for a, b in pairs:
+        first, second, product = first + a * a, second + b * b, product + a * b
     if first == 0 or second == 0:
         raise invalid("Vector magnitude cannot be zero")
-    return float(sum(a * b for a, b in pairs) / math.sqrt(first) / math.sqrt(second))
+    return product / math.sqrt(first * second)
 
 
 def _paired(left: list[float | None], right: list[float | None]) -> list[tuple[float, float]]:

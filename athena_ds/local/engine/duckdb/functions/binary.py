@@ -201,9 +201,9 @@ template("to_utf8", sql="encode({0})")
 def from_utf8(data: bytes, replacement: str | int = "\ufffd") -> str:
     """What is not UTF-8 is replaced (dropped for an empty replacement), a whole broken sequence at a time.
 
-    A text as replacement is checked first, a code point only when it is needed.
+    The replacement is checked first; a negative code point only when it is needed.
     """
-    if isinstance(replacement, str):
+    if isinstance(replacement, str) or replacement >= 0:
         _replacement(replacement)
     found, at = [], 0
     while at < len(data):

@@ -8,6 +8,8 @@ from athena_ds.local.engine.duckdb.functions.cast_text import parse_address
 from athena_ds.local.engine.duckdb.functions.refusals import broken, invalid
 from athena_ds.local.engine.duckdb.functions.registry import kernel, template
 
+_IPV4 = 4
+
 template("uuid", sql="CAST(gen_random_uuid() AS VARCHAR)")
 
 
@@ -20,7 +22,7 @@ def _prefix(text: str) -> int:
 
 @kernel("contains", "varchar, ipaddress")
 def contains(network: str, address: str) -> bool:
-    """Whether a network in CIDR notation, host bits all zero, holds an address."""
+    """Whether a network in CIDR notation holds an address; in one of IPv4 the host's bits are all zero."""
     start, slash, bits = network.partition("/")
     if not slash:
         raise invalid("Invalid CIDR")
@@ -29,9 +31,13 @@ def contains(network: str, address: str) -> bool:
         raise invalid("Invalid network IP address")
     if (length := _prefix(bits)) < 0:
         raise invalid("Invalid prefix length")
-    mapped = base.ipv4_mapped if isinstance(base, ipaddress.IPv6Address) else None
-    if mapped is not None:
-        base, length = mapped, length - 96
-    if not 0 < length <= base.max_prefixlen or int(base) & ((1 << (base.max_prefixlen - length)) - 1):
+    if length > base.max_prefixlen or (base.version == _IPV4 and int(base) & (0xFFFF_FFFF >> length)):
         raise invalid("Invalid CIDR")
-    return ipaddress.ip_address(address) in ipaddress.ip_network((base, length))
+    if base.version == _IPV4:
+        length += 96
+    return (_whole(base) ^ _whole(ipaddress.ip_address(address))) >> (128 - length) == 0
+
+
+def _whole(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> int:
+    """The address among those of IPv6, as Trino keeps them all."""
+    return int(address) | (0xFFFF << 32 if address.version == _IPV4 else 0)

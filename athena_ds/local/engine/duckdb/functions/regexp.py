@@ -209,11 +209,14 @@ def groups_of(text: str, pattern: str) -> list[list[str | None]]:
     return [list(match.groups()) for match in _matches(pattern, text)]
 
 
-def joined(text: str, pattern: str, replacements: list[str | None]) -> str:
-    """The text with each match replaced; a NULL replacement leaves nothing."""
-    made, last = [], 0
+def joined(text: str, pattern: str, replacements: list[str | None]) -> str | None:
+    """The text with each match replaced; a NULL replacement makes all of it NULL."""
+    made: list[str] = []
+    last = 0
     for match, replacement in zip(_matches(pattern, text), replacements, strict=True):
-        made += [text[last : match.start()], replacement or ""]
+        if replacement is None:
+            return None
+        made += [text[last : match.start()], replacement]
         last = match.end()
     return "".join(made) + text[last:]
 

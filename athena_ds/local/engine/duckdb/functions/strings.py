@@ -62,7 +62,9 @@ def _unpadded(call: Call) -> str:
 
 def _trimmed(call: Call, name: str) -> str:
     blanks = call.sql[1] if len(call.sql) > 1 else f"({_BLANKS_SQL})"
-    return f"{name}({_unpadded(call)}, {blanks})"
+    trimmed = f"{name}({_unpadded(call)}, {blanks})"
+    # What a char's right end is trimmed to is again a char: it ends in no blank.
+    return f"rtrim({trimmed}, ' ')" if name != "ltrim" and call.arguments[0].base == "char" else trimmed
 
 
 @rule("trim")
