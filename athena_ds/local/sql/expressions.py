@@ -282,7 +282,7 @@ def _row_subscript(value: Expression, index: Expression, node: Node) -> Expressi
 
 @reads("SubqueryExpression")
 def _subquery(reader: Reader, node: Node) -> Expression:
-    query = require_separable(reader.query(node.query(), reader.scope.inner()), "scalar", node)
+    query = require_separable(reader.query(node.query(), reader.scope.inner()), "scalar", node.query())
     kinds = [f.type for f in query.fields]
     kind = kinds[0] if len(kinds) == 1 else types.row(*((f.name, f.type) for f in query.fields))
     return Subquery(type=kind, place=place(node), kind="scalar", query=query)

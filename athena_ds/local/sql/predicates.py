@@ -164,7 +164,7 @@ def _in_list(reader: Reader, value: Expression, node: Node) -> Expression:
 
 
 def _in_query(reader: Reader, value: Expression, node: Node) -> Expression:
-    query = require_separable(reader.query(node.query(), reader.scope.inner()), "in", node.query())
+    query = require_separable(reader.query(node.query(), reader.scope.inner()), "in", node)
     kind = _column(value, query)
     shared = common_type(value.type, kind)
     if shared is None or not is_comparable(shared):

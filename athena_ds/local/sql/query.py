@@ -19,9 +19,10 @@ from athena_ds.local.sql.grouping import (
     require_scalar,
     windows_in,
 )
+from athena_ds.local.sql.labels import name_of, star_names
 from athena_ds.local.sql.matching import sort_key
 from athena_ds.local.sql.named_queries import with_queries
-from athena_ds.local.sql.parse import Node, bare, chain, identifier, label, source
+from athena_ds.local.sql.parse import Node, chain, identifier, label, source
 from athena_ds.local.sql.predicates import demanded
 from athena_ds.local.sql.reader import Reader, Session, error
 from athena_ds.local.sql.relations import named, read_from, read_values, with_fields
@@ -204,7 +205,7 @@ class _Select:
             if node.identifier() is not None:
                 return [_Item(name=identifier(node.identifier()), expression=expression, node=node)]
             return [
-                _Item(name=_name_of(node.expression()), expression=expression, node=node, field=self._field(expression))
+                _Item(name=name_of(node.expression()), expression=expression, node=node, field=self._field(expression))
             ]
         return self._star(node)
 
@@ -224,7 +225,7 @@ class _Select:
             found = self._qualified(node)
             if not found:
                 return self._row_star(node)
-        names = _star_names(node, len(found))
+        names = star_names(node, len(found))
         return [
             _Item(
                 name=names[i] if names else f.name,
@@ -258,7 +259,7 @@ class _Select:
         if base.type.base != "row":
             raise error("TYPE_MISMATCH", f"Expression {source(node.primaryExpression())} is not of type ROW", node)
         parts = zip(base.type.names, base.type.elements, strict=True)
-        names = _star_names(node, len(base.type.elements))
+        names = star_names(node, len(base.type.elements))
         return [
             _Item(name=names[i] if names else name, expression=_field(base, kind, at=i), node=node)
             for i, (name, kind) in enumerate(parts)
@@ -372,34 +373,9 @@ def _field(base: Expression, kind: Type, *, at: int) -> Expression:
     return Form(type=kind, op="field", arguments=(base,), detail=at)
 
 
-def _star_names(node: Node, columns: int) -> list[str] | None:
-    """The names of `t.* AS (a, b)`; Trino gives the columns their canonical spelling, upper case without quotes."""
-    if node.columnAliases() is None:
-        return None
-    names = [
-        identifier(i) if str(i.getText()).startswith('"') else identifier(i).upper()
-        for i in node.columnAliases().identifier()
-    ]
-    if len(names) != columns:
-        raise error(
-            "MISMATCHED_COLUMN_ALIASES",
-            f"Column alias list has {len(names)} entries but relation has {columns} columns",
-            node,
-        )
-    return names
-
-
 def _symbols(expression: Expression) -> set[int]:
     return {part.number for part in walk(expression) if isinstance(part, Symbol)}
 
 
 def _stable(expression: Expression) -> bool:
     return all(e.deterministic for e in walk(expression) if isinstance(e, Call))
-
-
-def _name_of(node: Node) -> str | None:
-    """The name an unaliased select item gives its column: that of the column or field it is."""
-    node = bare(node)
-    if not chain(node):
-        return None
-    return identifier(node.identifier() if label(node) == "ColumnReference" else node.fieldName)

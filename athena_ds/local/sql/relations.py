@@ -42,8 +42,7 @@ def read_from(reader: Reader, nodes: Sequence[Node], scope: Scope) -> Relation:
         return Values(fields=(), rows=((),))
     found = _relation(reader, nodes[0], scope)
     for node in nodes[1:]:
-        right, lateral = _right(reader, node, scope, found)
-        found = _joined("cross", found, right, lateral=lateral)
+        found = _crossed(reader, node, scope, found)
     return found
 
 
@@ -59,16 +58,32 @@ def _relation(reader: Reader, node: Node, scope: Scope) -> Relation:
             raise error("NOT_SUPPORTED", f"Not supported by the local engine: {other}", node)
 
 
+def _crossed(reader: Reader, node: Node, scope: Scope, left: Relation) -> Join:
+    right, lateral = _right(reader, node, scope, left)
+    _separable(right, node, lateral=lateral)
+    return _joined("cross", left, right, lateral=lateral)
+
+
 def _right(reader: Reader, node: Node, scope: Scope, left: Relation) -> tuple[Relation, bool]:
-    """A join's right side; UNNEST and LATERAL see the left's columns."""
-    primary = _primary_of(node)
-    if primary is not None and label(primary) in ("Unnest", "Lateral"):
-        beside = replace(scope, fields=left.fields)
-        return _relation(reader, node, beside), True
-    return _relation(reader, node, scope), False
+    """A join's right side, and whether it is UNNEST or LATERAL and really uses the left's columns."""
+    if _kind_of(node) is None:
+        return _relation(reader, node, scope), False
+    found = _relation(reader, node, replace(scope, fields=left.fields))
+    return found, bool(around(found) & {field.number for field in left.fields})
 
 
-def _primary_of(node: Node) -> Node | None:
+def _separable(right: Relation, node: Node, *, lateral: bool, conditioned: bool = False) -> None:
+    if lateral and _kind_of(node) == "Lateral":
+        require_separable(right, "lateral", _primary_of(node).query(), conditioned=conditioned)
+
+
+def _kind_of(node: Node) -> str | None:
+    """Whether what a join has on its right is an Unnest or a Lateral."""
+    found = label(_primary_of(node))
+    return found if found in ("Unnest", "Lateral") else None
+
+
+def _primary_of(node: Node) -> Node:
     while label(node) in ("RelationDefault", "SampledRelation", "PatternRecognition", "AliasedRelation"):
         node = node.getChild(0)
     return node
@@ -87,12 +102,13 @@ def _join(reader: Reader, node: Node, scope: Scope) -> Relation:
     if node.NATURAL() is not None:
         raise error("NOT_SUPPORTED", "Natural join not supported", node)
     if node.CROSS() is not None:
-        right, lateral = _right(reader, node.right, scope, left)
-        return _joined("cross", left, right, lateral=lateral)
+        return _crossed(reader, node.right, scope, left)
     right, lateral = _right(reader, node.rightRelation, scope, left)
     word = node.joinType().getText().upper().removesuffix("OUTER") or "INNER"
     criteria = node.joinCriteria()
     if criteria.USING() is not None:
+        if lateral:
+            raise error("NOT_SUPPORTED", "USING with UNNEST or LATERAL is not supported by the local engine", node)
         return _using(reader, word.lower(), (left, right), criteria.identifier())
     both = (*left.fields, *right.fields)
     with reader.scoped(replace(scope, fields=both)):
@@ -101,12 +117,23 @@ def _join(reader: Reader, node: Node, scope: Scope) -> Relation:
 
     require_scalar(condition, "JOIN clause")
     _check_reach(condition, word, (left, right), criteria.booleanExpression())
-    if lateral and word in ("RIGHT", "FULL"):
-        raise error("NOT_SUPPORTED", f"{word} JOIN involving LATERAL or UNNEST is not supported", node)
-    if lateral and not (isinstance(condition, Constant) and condition.value is True):
-        message = f"{word} JOIN involving UNNEST or LATERAL is only supported with condition ON TRUE"
-        raise error("NOT_SUPPORTED", message, criteria.booleanExpression())
+    conditioned = not (isinstance(condition, Constant) and condition.value is True)
+    if _kind_of(node.rightRelation) is not None:
+        _check_beside(node, word, lateral=lateral, condition=condition if conditioned else None)
+    _separable(right, node.rightRelation, lateral=lateral, conditioned=conditioned)
     return _joined(word.lower(), left, right, condition=condition, lateral=lateral)
+
+
+def _check_beside(node: Node, word: str, *, lateral: bool, condition: Expression | None) -> None:
+    """What of a join with UNNEST or LATERAL Trino refuses; `condition`: what it is joined on, unless that is TRUE."""
+    kind = _kind_of(node.rightRelation)
+    outer = word in ("RIGHT", "FULL")
+    if lateral and outer:
+        raise error("INVALID_COLUMN_REFERENCE", f"LATERAL reference not allowed in {word} JOIN", node.rightRelation)
+    if condition is not None and (kind == "Unnest" or outer):
+        what = "UNNEST" if kind == "Unnest" else "LATERAL relation"
+        words = f"{word} JOIN involving {what} is only supported with condition ON TRUE"
+        raise EngineError("NOT_SUPPORTED", words, line=condition.place[0], column=condition.place[1])
 
 
 def _check_reach(condition: Expression, word: str, sides: tuple[Relation, Relation], node: Node) -> None:
@@ -210,7 +237,7 @@ def _primary(reader: Reader, node: Node, scope: Scope) -> Relation:
             found = reader.query(node.query(), _outer(scope))
             return with_fields(found, tuple(replace(f, qualifier=()) for f in found.fields))
         case "Lateral":
-            return require_separable(reader.query(node.query(), scope.inner()), "lateral", node)
+            return reader.query(node.query(), scope.inner())
         case "Unnest":
             return _unnest(reader, node, scope)
         case "ParenthesizedRelation":
