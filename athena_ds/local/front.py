@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import ip_address
+from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
@@ -24,8 +25,18 @@ _NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 def moto() -> WSGI:
     """The services of moto as one WSGI application: the process's, while the accounts in them are each endpoint's."""
     state.prepare()
-    application: WSGI = DomainDispatcherApplication(create_backend_app)
-    return _Honest(application)
+    return _Honest(_Dispatcher())
+
+
+class _Dispatcher(DomainDispatcherApplication):
+    """Finds the service of a host once; moto's own looks through all its folders, and its patterns, each time."""
+
+    def __init__(self) -> None:
+        super().__init__(create_backend_app)
+        self._found = lru_cache(maxsize=256)(super().get_backend_for_host)
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        return self._found(host)
 
 
 class _Honest:
