@@ -56,6 +56,9 @@ class InstanceMetadata:
         self._closing = threading.Event()
         self._listener: Listener | None = None
 
+    def __repr__(self) -> str:
+        return f"InstanceMetadata(role={self._role!r}, {self.behaviour})"
+
     @property
     def endpoint(self) -> str:
         """The service's URL on loopback; it must have been started."""

@@ -65,6 +65,9 @@ class Faults:
         self._lock = threading.Lock()
         self._closing = threading.Event()
 
+    def __repr__(self) -> str:
+        return f"Faults({', '.join(f'{rule.operation}: {rule.fault}' for rule in self.rules())})"
+
     def add(  # noqa: PLR0913
         self,
         operation: str,

@@ -17,6 +17,9 @@ class Calls:
         self._seconds: dict[str, tuple[int, int]] = {}
         self._peaks: dict[str, int] = {}
 
+    def __repr__(self) -> str:
+        return f"Calls({self.snapshot()})"
+
     def __getitem__(self, operation: str) -> int:
         """The number of calls of one operation (0 where none)."""
         return self._counts.get(operation, 0)

@@ -217,3 +217,11 @@ def test_closing_lets_go_of_held_answers(endpoint: Endpoint, s3: Any) -> None:
     endpoint.faults.close()
     waiting.join(60)
     assert not waiting.is_alive()
+
+
+def test_faults_and_calls_show_themselves(endpoint: Endpoint, s3: Any) -> None:
+    """What is set, and what was asked: no address in memory."""
+    endpoint.faults.add("s3:Get*", Cut(at=5), times=1)
+    s3.list_buckets()
+    assert repr(endpoint.faults) == "Faults(s3:Get*: Cut(at=5))"
+    assert repr(endpoint.faults.calls) == "Calls({'s3:ListBuckets': 1})"
