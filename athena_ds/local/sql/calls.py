@@ -181,7 +181,7 @@ def _searched(reader: Reader, node: Node) -> Expression:
 @reads("SimpleCase")
 def _simple(reader: Reader, node: Node) -> Expression:
     operand = reader.read(node.operand)
-    conditions = []
+    conditions: list[Expression] = []
     for clause in node.whenClause():
         value = reader.read(clause.condition)
         if common_type(operand.type, value.type) is None:

@@ -27,6 +27,7 @@ from athena_ds.local.sql.tree import (
     Subquery,
     Symbol,
 )
+from athena_ds.local.sql.unwrapping import in_one, unwrapped
 
 
 @reads("And", "Or")
@@ -58,7 +59,7 @@ def read_predicate(reader: Reader, node: Node) -> Expression:
     return found
 
 
-def compared(operator: str, left: Expression, right: Expression, at: Place) -> Expression:
+def compared(operator: str, left: Expression, right: Expression, at: Place) -> Form:
     """A comparison on operands of one type. Operators are = <> < <= > >= and IS DISTINCT FROM."""
     try:
         shared = comparison(operator, left.type, right.type)
@@ -74,7 +75,7 @@ def _operator(node: Node) -> str:
 
 def _comparison(reader: Reader, value: Expression, node: Node) -> Expression:
     right = reader.read(node.right)
-    return compared(_operator(node), value, right, place(node.comparisonOperator()))
+    return unwrapped(compared(_operator(node), value, right, place(node.comparisonOperator())))
 
 
 def _quantified(reader: Reader, value: Expression, node: Node) -> Expression:
@@ -160,7 +161,7 @@ def _in_list(reader: Reader, value: Expression, node: Node) -> Expression:
     shared = shared_type((value, *options), "IN value and list items")
     if not is_comparable(shared):
         raise error("TYPE_MISMATCH", f"Type {shared} is not comparable", node)
-    return form("in", BOOLEAN, *(coerced(e, shared) for e in (value, *options)), at=value.place)
+    return in_one(form("in", BOOLEAN, *(coerced(e, shared) for e in (value, *options)), at=value.place))
 
 
 def _in_query(reader: Reader, value: Expression, node: Node) -> Expression:
@@ -212,7 +213,7 @@ def _is_null(_: Reader, value: Expression, node: Node) -> Expression:  # noqa: A
 
 
 def _is_distinct(reader: Reader, value: Expression, node: Node) -> Expression:
-    return compared("IS DISTINCT FROM", value, reader.read(node.right), value.place)
+    return unwrapped(compared("IS DISTINCT FROM", value, reader.read(node.right), value.place))
 
 
 _PREDICATES: dict[str, Callable[[Reader, Expression, Node], Expression]] = {

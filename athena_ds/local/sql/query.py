@@ -40,6 +40,7 @@ from athena_ds.local.sql.tree import (
     SortKey,
     Symbol,
 )
+from athena_ds.local.sql.unwrapping import filtering
 from athena_ds.local.sql.walk import rewrite, walk
 
 
@@ -197,7 +198,8 @@ class _Select:
             return self._source
         condition = self._reader.boolean(self._node.where, "WHERE clause")
         require_scalar(condition, "WHERE clause")
-        return Filter(fields=self._source.fields, source=self._source, condition=demanded(condition))
+        demands = filtering(demanded(condition), self._source.fields)
+        return Filter(fields=self._source.fields, source=self._source, condition=demands)
 
     def _items(self, node: Node) -> list[_Item]:
         if label(node) == "SelectSingle":
@@ -275,7 +277,7 @@ class _Select:
                 "HAVING clause cannot contain window functions or row pattern measures",
                 self._node.having,
             )
-        return found
+        return filtering(found, self._source.fields)
 
     def _order(self, nodes: Sequence[Node], fields: tuple[Field, ...]) -> tuple[SortKey, ...]:
         if not nodes:

@@ -33,6 +33,7 @@ from athena_ds.local.sql.tree import (
     Unnest,
     Values,
 )
+from athena_ds.local.sql.unwrapping import filtering
 from athena_ds.local.sql.walk import walk
 
 
@@ -121,6 +122,8 @@ def _join(reader: Reader, node: Node, scope: Scope) -> Relation:
     if _kind_of(node.rightRelation) is not None:
         _check_beside(node, word, lateral=lateral, condition=condition if conditioned else None)
     _separable(right, node.rightRelation, lateral=lateral, conditioned=conditioned)
+    if word == "INNER":
+        condition = filtering(condition, both)
     return _joined(word.lower(), left, right, condition=condition, lateral=lateral)
 
 

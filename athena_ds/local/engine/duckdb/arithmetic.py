@@ -138,7 +138,7 @@ def _computed(operator: str, left: Decimal, right: Decimal, result: Type) -> Dec
             exact = _CONTEXT.remainder(left, right)
         case _:
             exact = _divided(left, right, result.scale)
-    if abs(exact.scaleb(result.scale, _CONTEXT)) >= Decimal(10) ** 38:
+    if exact.scaleb(result.scale, _CONTEXT).copy_abs() >= Decimal(10) ** 38:
         raise EngineError("NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow")
     return exact.quantize(Decimal(1).scaleb(-result.scale), context=_CONTEXT)
 

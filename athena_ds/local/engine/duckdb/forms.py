@@ -12,12 +12,14 @@ from athena_ds.local.engine.duckdb.functions.registry import Call as RegistryCal
 from athena_ds.local.engine.duckdb.functions.registry import Unknown, meaning
 from athena_ds.local.engine.duckdb.physical import physical, text
 from athena_ds.local.engine.duckdb.planner import Applied, Planner, apply
+from athena_ds.local.engine.duckdb.unwrapping import unwrapped
 from athena_ds.local.engine.duckdb.values import literal
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import BOOLEAN, VARCHAR
 from athena_ds.local.sql.coercion import can_coerce
 from athena_ds.local.sql.like import like
 from athena_ds.local.sql.tree import Cast, Constant, Expression, Form, Subquery, Symbol
+from athena_ds.local.sql.unwrapping import UNWRAPPED, is_unwrapped
 from athena_ds.local.sql.walk import walk
 
 Lower = Callable[[Planner, Form], str]
@@ -51,6 +53,8 @@ def _arithmetic(planner: Planner, form: Form) -> str:
 
 def _comparison(planner: Planner, form: Form) -> str:
     left, right = form.arguments
+    if form.detail == UNWRAPPED and (is_unwrapped(left) or is_unwrapped(right)):
+        return unwrapped(planner, form)
     sides = planner.expression(left), planner.expression(right)
     if form.op == "=" and isinstance(left, Symbol) and isinstance(right, Symbol):
         sides = unbroken(sides[0], left.type, planner.kernels), unbroken(sides[1], right.type, planner.kernels)

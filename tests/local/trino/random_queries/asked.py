@@ -33,7 +33,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """`same`, `refused` (by the embedded engine), `fails` (on both), or `different`, with what there is to say."""
+    """`same`, `refused` (by the embedded engine), `fails` (on both), or `different`, with what there is to say.
+
+    `unplanned` is what Trino's optimizer gave up on: it turns in circles over filters by arrays with a NULL inside.
+    """
 
     query: Query
     verdict: str
@@ -110,6 +113,8 @@ def compared(query: Query, ours: Answer, trinos: Answer) -> Outcome:
     if ours.failure and ours.failure.startswith("NOT_SUPPORTED") and not (trinos.failure or "").startswith("NOT_SUP"):
         return Outcome(query=query, verdict="refused", told=ours.failure)
     if ours.failure or trinos.failure:
+        if (trinos.failure or "").startswith("OPTIMIZER_TIMEOUT"):
+            return Outcome(query=query, verdict="unplanned", told=str(trinos.failure))
         alike = bool(ours.failure and trinos.failure) and _name(ours.failure) == _name(trinos.failure)
         told = f"here: {ours.failure or list(ours.rows[:3])}; Trino: {trinos.failure or list(trinos.rows[:3])}"
         return Outcome(query=query, verdict="fails" if alike else "different", told=told)
