@@ -99,7 +99,7 @@ def _avg_reals(call: Call) -> str:
 
 @rule("avg", "decimal(p,s)")
 def _avg_decimals(call: Call) -> str:
-    """The sum over the count at the scale of the values, halves away from zero. Trino's sum may have 76 digits."""
+    """The sum over the count at the scale of the values, halves away from zero."""
     count = call.aggregate("count", call.sql[0])
     if call.result.precision > _SUMMED and call.around.distinct:
         values = Type("array", elements=(call.result,))
@@ -119,10 +119,12 @@ _SUMMED = 28
 
 @cache
 def _average_of_halves(scale: int) -> Callable[[Decimal, Decimal, int], Decimal]:
-    """The mean of sums of the digits before the last nineteen, and of these."""
+    """The mean of sums of the digits before the last nineteen, and of these. Trino divides sums of 127 bits only."""
 
     def average(high: Decimal, low: Decimal, count: int) -> Decimal:
         total = int(high) * 10**19 + int(low)
+        if abs(total) >= 2**127:
+            raise EngineError("GENERIC_INTERNAL_ERROR", "Overflow" if total == -(2**127) else "Decimal overflow")
         quotient, rest = divmod(abs(total), count)
         quotient += rest * 2 >= count
         return decimal_of(-quotient if total < 0 else quotient, scale)
