@@ -1,4 +1,4 @@
-"""A wire between the endpoint and its Trino that can be cut, frozen or taken away; and the Trino asked directly."""
+"""A wire to the Trino that can be cut, frozen or lead to one that is just starting; and the Trino asked directly."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class Between:
         self._there = (str(parts.hostname), int(parts.port or 8080))
         self._free = threading.Event()
         self._free.set()
+        self._starting = False
         self._wires: list[socket.socket] = []
         self._listening = self._listen(0)
         self.port = self._listening.getsockname()[1]
@@ -44,9 +45,16 @@ class Between:
         self._wires.clear()
         self._free.set()
 
+    def starting(self) -> None:
+        """Every connection breaks, and new ones are told 503: what a server says that is there, but not yet ready."""
+        self.away()
+        self._starting = True
+        self._listening = self._listen(self.port)
+
     def back(self) -> None:
         """Everything as before."""
         self._free.set()
+        self._starting = False
         if self._listening.fileno() < 0:
             self._listening = self._listen(self.port)
 
@@ -64,6 +72,11 @@ class Between:
             if listening.fileno() < 0:
                 here.close()
                 return
+            if self._starting:
+                here.recv(65536)
+                here.sendall(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                here.close()
+                continue
             there = socket.create_connection(self._there)
             self._wires += [here, there]
             for one, other in ((here, there), (there, here)):

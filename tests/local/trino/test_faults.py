@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from athena_ds.local import LocalAthena
+from athena_ds.local.engine.trino import protocol
+from athena_ds.local.faults import Late
 from athena_ds.local.staging import BUCKET, DATABASE
 from tests.conftest import RESULTS
 from tests.local.tables.running import ENDED, Lake
@@ -114,6 +116,45 @@ def test_a_frozen_trino_fails_the_query_after_the_time_given(
         assert far.failure("SELECT 2").endswith("no answer for 0.5 seconds")
     wire.back()
     assert far.run("SELECT 2") == [["2"]]
+
+
+def test_a_query_that_outlasts_the_time_given_succeeds(far: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow Trino is no frozen one: it answers that it runs, here while it waits for an object longer than that."""
+    far.run("CREATE TABLE slow AS SELECT 1 AS a")
+    far.run("SELECT * FROM slow")
+    engine, faults = far.endpoint._engine._chosen, far.endpoint.faults
+    rule = faults.add("s3:GetObject", Late(seconds=5), times=1, key="*tables/*")
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "_address", replace(engine._address, timeout=3))  # type: ignore[union-attr]
+        patch.setattr(faults, "spared", None)  # the Trino's own calls are struck too
+        found = far.execution("SELECT a + 1 FROM slow")
+    faults.clear()
+    far.run("DROP TABLE slow")
+    assert rule.struck == 1
+    assert found["Status"]["State"] == "SUCCEEDED"
+    assert found["Statistics"]["EngineExecutionTimeInMillis"] > 3000
+
+
+@pytest.mark.parametrize("sql", [LONG, f"CREATE TABLE made AS {LONG}", f"INSERT INTO kept {LONG}"])
+def test_a_trino_that_restarts_fails_what_ran_and_serves_again(
+    far: Lake, wire: Between, trino_url: str, monkeypatch: pytest.MonkeyPatch, sql: str
+) -> None:
+    """Refused, then 503 while it starts, then back with no catalog: by name, nothing left, and the next query works."""
+    monkeypatch.setattr(protocol, "_PATIENCE", 0.3)
+    far.run("CREATE TABLE IF NOT EXISTS kept AS SELECT 1 AS flight, 2 AS other")
+    before = left(far)
+    identifier = started(far, trino_url, sql)
+    wire.starting()
+    assert reason(far, identifier).startswith(f"REMOTE_HOST_GONE: Trino at {wire.url} did not answer the query: ")
+    wire.away()
+    assert far.failure("SELECT 3").startswith(f"REMOTE_HOST_GONE: Trino at {wire.url} did not answer the query: ")
+    wire.starting()
+    assert far.failure("SELECT 3").endswith("did not answer the query: HTTP 503")
+    kill_queries_of(trino_url, USER)
+    asked(trino_url, f"DROP CATALOG {catalog_of(far.endpoint)}")
+    wire.back()
+    assert far.run("SELECT * FROM kept") == [["1", "2"]]
+    assert left(far) == before
 
 
 @pytest.mark.parametrize(
