@@ -3,37 +3,48 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from athena_ds.local.engine.duckdb.functions.aggregates import aggregate_named
 from athena_ds.local.engine.duckdb.functions.java_numbers import to_float32
 from athena_ds.local.engine.duckdb.functions.math_elementary import java_log
 from athena_ds.local.engine.duckdb.functions.registry import Call, Rule, kernel, rule
+from athena_ds.local.seam.engine import EngineError
 
 Numbers = list[float | None]
 
-for _name, _theirs in (
-    *((n, "stddev_samp") for n in ("stddev", "stddev_samp")),
-    *((n, "var_samp") for n in ("variance", "var_samp")),
-):
-    rule(_name)(aggregate_named(_theirs))
+_DIVIDED = "A variance of numbers beyond 1e154 depends on how a Trino divides the rows among its threads"
 
 
-def _population(name: str) -> Rule:
-    """DuckDB answers 0 for a single NaN."""
+def _spread(name: str) -> Rule:
+    """DuckDB takes values in as Trino does, but answers 0 for a single NaN.
+
+    A Trino merges what its threads have, and where the square of a mean is no double that makes NaN of what one thread
+    alone would answer. Of a window's rows, and of a few VALUES, one thread has all.
+    """
 
     def write(call: Call) -> str:
         found = call.aggregate(name, *call.sql)
         if call.arguments[0].base != "double":
             return found
-        odd = call.aggregate("bool_or", f"NOT isfinite({call.sql[0]})")
-        return f"CASE WHEN {odd} THEN CAST('NaN' AS DOUBLE) ELSE {found} END"
+        low, high, count = (call.aggregate(of, call.sql[0]) for of in ("min", "max", "count"))
+        cases = f"WHEN {found} IS NULL THEN NULL WHEN NOT isfinite({low}) OR NOT isfinite({high}) THEN {_NAN}"
+        if not call.around.listed:
+            great = f"greatest(abs({low}), abs({high}))"
+            merged = f"isinf({found}) OR isinf({great} * {great} * {count})"
+            cases += f" WHEN {merged} THEN " + call.fail("NOT_SUPPORTED", f"'{_DIVIDED}'")
+        return f"CASE {cases} ELSE {found} END"
 
     return write
 
 
-rule("stddev_pop")(_population("stddev_pop"))
-rule("var_pop")(_population("var_pop"))
+_NAN = "CAST('NaN' AS DOUBLE)"
+for _name, _theirs in (
+    *((n, n) for n in ("stddev_samp", "stddev_pop", "var_samp", "var_pop")),
+    ("stddev", "stddev_samp"),
+    ("variance", "var_samp"),
+):
+    rule(_name)(_spread(_theirs))
 
 
 @dataclass(slots=True)
@@ -65,6 +76,30 @@ def _pairs(first: Numbers, second: Numbers) -> _Pairs:
     return state
 
 
+def _of_pairs(name: str, sums: str) -> Callable[[_Finish], _Finish]:
+    """Register what an aggregate makes of the state after all pairs, and which of its sums that rests on."""
+
+    def register(finish: _Finish) -> _Finish:
+        def alone(first: Numbers, second: Numbers, *, call: Call) -> float | None:
+            return finish(_pairs(first, second), call)
+
+        def merged(first: Numbers, second: Numbers, *, call: Call) -> float | None:
+            state = _pairs(first, second)
+            means = {"x": state.mean_x, "y": state.mean_y}
+            for one in sums.split():
+                if math.isinf(means[one[0]] * means[one[1]] * state.count) or math.isinf(getattr(state, one)):
+                    raise EngineError("NOT_SUPPORTED", _DIVIDED)
+            return finish(state, call)
+
+        rule(name)(lambda call: call.gather(alone if call.around.listed else merged, typed=True))
+        return finish
+
+    return register
+
+
+_Finish = Callable[[_Pairs, Call], float | None]
+
+
 def _result(value: float | None, call: Call) -> float | None:
     return to_float32(value) if value is not None and call.result.base == "real" else value
 
@@ -73,35 +108,30 @@ def _finite(value: float, call: Call) -> float | None:
     return _result(value, call) if math.isfinite(value) else None
 
 
-@kernel("covar_pop", typed=True)
-def covar_pop(first: Numbers, second: Numbers, *, call: Call) -> float | None:
-    state = _pairs(first, second)
+@_of_pairs("covar_pop", "xy")
+def covar_pop(state: _Pairs, call: Call) -> float | None:
     return _result(state.xy / state.count, call) if state.count else None
 
 
-@kernel("covar_samp", typed=True)
-def covar_samp(first: Numbers, second: Numbers, *, call: Call) -> float | None:
-    state = _pairs(first, second)
+@_of_pairs("covar_samp", "xy")
+def covar_samp(state: _Pairs, call: Call) -> float | None:
     return _result(state.xy / (state.count - 1), call) if state.count > 1 else None
 
 
-@kernel("corr", typed=True)
-def corr(first: Numbers, second: Numbers, *, call: Call) -> float | None:
-    state = _pairs(first, second)
+@_of_pairs("corr", "xx yy xy")
+def corr(state: _Pairs, call: Call) -> float | None:
     if not state.xx or not state.yy:
         return None
     return _finite(state.xy / math.sqrt(state.xx) / math.sqrt(state.yy), call)
 
 
-@kernel("regr_slope", typed=True)
-def regr_slope(first: Numbers, second: Numbers, *, call: Call) -> float | None:
-    state = _pairs(first, second)
+@_of_pairs("regr_slope", "xx xy")
+def regr_slope(state: _Pairs, call: Call) -> float | None:
     return _finite(state.xy / state.xx, call) if state.xx else None
 
 
-@kernel("regr_intercept", typed=True)
-def regr_intercept(first: Numbers, second: Numbers, *, call: Call) -> float | None:
-    state = _pairs(first, second)
+@_of_pairs("regr_intercept", "xx xy")
+def regr_intercept(state: _Pairs, call: Call) -> float | None:
     return _finite(state.mean_y - state.xy / state.xx * state.mean_x, call) if state.xx else None
 
 
