@@ -46,18 +46,31 @@ def test_counting_rows_of_orc_scans_nothing(lake: Lake) -> None:
     assert found["Statistics"]["DataScannedInBytes"] == 0
 
 
-def test_orc_timestamps_of_other_centuries_are_refused(lake: Lake) -> None:
-    """pyarrow reads them in nanoseconds, which 64 bits hold for the years 1678 to 2261."""
-    moments = pa.array([253402300799999], pa.timestamp("ms"))
+def test_orc_timestamps_of_other_centuries_are_read(lake: Lake) -> None:
+    """Also those beyond the years 1678 to 2261, where pyarrow's nanoseconds end; other columns stay beside them."""
+    moments = pa.array([253402300799999, None, -62135596800000, 1], pa.timestamp("ms"))
+    sink = pa.BufferOutputStream()
+    orc.write_table(pa.table({"n": [1, 2, 3, 4], "t": moments, "s": ["a", None, "c", "d"]}), sink)
+    lake.put("orc_late/a.orc", bytes(sink.getvalue()))
+    columns = "n bigint, t timestamp, s string, u timestamp"
+    lake.run(f"CREATE EXTERNAL TABLE orc_late ({columns}) STORED AS ORC LOCATION 's3://lake/orc_late/'")
+    assert lake.run("SELECT * FROM orc_late") == [
+        ["1", "9999-12-31 23:59:59.999", "a", None],
+        ["2", None, None, None],
+        ["3", "0001-01-01 00:00:00.000", "c", None],
+        ["4", "1970-01-01 00:00:00.001", "d", None],
+    ]
+    assert lake.run("SELECT max(t), count(*) FROM orc_late WHERE year(t) = 9999") == [["9999-12-31 23:59:59.999", "1"]]
+
+
+def test_orc_timestamps_of_other_centuries_inside_of_others_are_refused(lake: Lake) -> None:
+    """There pyarrow alone knows the way."""
+    moments = pa.array([[253402300799999]], pa.list_(pa.timestamp("ms")))
     sink = pa.BufferOutputStream()
     orc.write_table(pa.table({"t": moments}), sink)
-    lake.put("orc_late/a.orc", bytes(sink.getvalue()))
-    lake.run("CREATE EXTERNAL TABLE orc_late (t timestamp) STORED AS ORC LOCATION 's3://lake/orc_late/'")
-    for sql in (
-        "SELECT t FROM orc_late",
-        "SELECT max(date(t)) FROM orc_late",
-        "SELECT t FROM orc_late UNION SELECT t FROM orc_late",
-    ):
+    lake.put("orc_deep/a.orc", bytes(sink.getvalue()))
+    lake.run("CREATE EXTERNAL TABLE orc_deep (t array<timestamp>) STORED AS ORC LOCATION 's3://lake/orc_deep/'")
+    for sql in ("SELECT t FROM orc_deep", "SELECT t FROM orc_deep UNION ALL SELECT t FROM orc_deep"):
         assert lake.failure(sql).startswith("NOT_SUPPORTED: ORC timestamps before 1677-09-22 and after 2262-04-11")
 
 

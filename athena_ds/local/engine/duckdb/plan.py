@@ -185,6 +185,10 @@ def translated(failure: Exception, kernels: Kernels) -> EngineError:  # noqa: PL
     first = message.split("\n", 1)[0]
     if "Division by zero" in message:
         return EngineError("DIVISION_BY_ZERO", "Division by zero")
+    if "Overflow in SUM of DECIMAL" in message:
+        return EngineError("NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow")
+    if "Overflow in HUGEINT addition" in message:
+        return EngineError("NOT_SUPPORTED", "A sum of decimals that has more than 38 digits on the way")
     if "More than one row returned by a subquery" in message:
         return EngineError("SUBQUERY_MULTIPLE_ROWS", "Scalar sub-query has returned multiple rows")
     match failure:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import orc
 
 from athena_ds.local.engine.duckdb.formats.convert import Mismatch, converted
+from athena_ds.local.engine.duckdb.formats.orc_timestamps import Timestamps, Unreadable
 from athena_ds.local.engine.duckdb.formats.source import FILE, Scan, Source, file_index
 from athena_ds.local.engine.duckdb.physical import physical, quote
 from athena_ds.local.seam.engine import Column, EngineError
@@ -21,7 +24,7 @@ def read(scan: Scan) -> str:
         schema = _open(scan, source).schema
         positions = tuple(_position(column, schema, scan) for column in scan.wanted)
         held = pa.schema(
-            [(f"c{at}", schema.field(position).type) for at, position in enumerate(positions) if position >= 0]
+            [(f"c{at}", _held(schema.field(position).type)) for at, position in enumerate(positions) if position >= 0]
         )
         shapes.setdefault((positions, held), []).append(index)
     return " UNION ALL ".join(
@@ -29,24 +32,45 @@ def read(scan: Scan) -> str:
     )
 
 
-def _read(file: Any, names: list[str]) -> Iterator[tuple[list[pa.Array], int]]:
+def _held(kind: pa.DataType) -> pa.DataType:
+    """Timestamps are handed on in microseconds: nanoseconds, as pyarrow reads them, end in 2262."""
+    return pa.timestamp("us") if kind == pa.timestamp("ns") else kind
+
+
+def _read(file: Any, path: Path, names: list[str]) -> Iterator[tuple[list[pa.Array], int]]:
     """The columns of each stripe, and its rows; of no columns, pyarrow says that a stripe has no rows either."""
     if not names:
         yield [], file.nrows
         return
     for stripe in range(file.nstripes):
-        batch = _stripe(file, stripe, names)
-        yield [batch.column(name) for name in names], batch.num_rows
+        try:
+            batch = file.read_stripe(stripe, columns=names)
+        except pa.ArrowInvalid as error:
+            if "out of range for nanosecond" not in str(error):
+                raise
+            yield _beyond(file, path, stripe, names)
+        else:
+            yield [_in_micros(batch.column(name)) for name in names], batch.num_rows
 
 
-def _stripe(file: Any, stripe: int, names: list[str]) -> pa.RecordBatch:
+def _in_micros(values: pa.Array) -> pa.Array:
+    if values.type != pa.timestamp("ns"):
+        return values
+    return pc.cast(pc.floor_temporal(values, unit="microsecond"), pa.timestamp("us"), safe=False)
+
+
+def _beyond(file: Any, path: Path, stripe: int, names: list[str]) -> tuple[list[pa.Array], int]:
+    """A stripe with timestamps that are no nanoseconds: those columns are read here, the others by pyarrow."""
+    schema, ours = file.schema, Timestamps.of(path)
+    others = [name for name in names if schema.field(name).type != pa.timestamp("ns")]
     try:
-        return file.read_stripe(stripe, columns=names)
-    except pa.ArrowInvalid as error:
-        if "out of range for nanosecond" not in str(error):
-            raise
-        told = "ORC timestamps before 1677-09-22 and after 2262-04-11 are not supported by the local engine"
+        batch = dict(zip(others, file.read_stripe(stripe, columns=others), strict=True)) if others else {}
+        columns = [batch[name] if name in batch else ours.read(stripe, schema.names.index(name)) for name in names]
+    except (Unreadable, pa.ArrowInvalid) as error:
+        which = "ORC timestamps before 1677-09-22 and after 2262-04-11"
+        told = f"{which}, inside of others or not written in UTC, are not supported by the local engine"
         raise EngineError("NOT_SUPPORTED", told) from error
+    return columns, len(columns[0])
 
 
 def _select(scan: Scan, positions: tuple[int, ...], schema: pa.Schema, indexes: Sequence[int]) -> str:
@@ -65,7 +89,7 @@ def _stripes(
         names = [file.schema.names[position] for position in positions if position >= 0]
         if names:
             scan.context.scanned(source.stored.size)
-        for columns, rows in _read(file, names):
+        for columns, rows in _read(file, scan.local(source), names):
             yield pa.RecordBatch.from_arrays([*columns, file_index(index, rows)], schema=schema)
 
 
