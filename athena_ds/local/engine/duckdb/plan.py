@@ -170,6 +170,18 @@ _OVERFLOW = re.compile(r"Overflow in (addition|subtraction|multiplication) of IN
 _INTEGERS = {"8": "tinyint", "16": "smallint", "32": "integer", "64": "bigint"}
 
 
+_KNOWN = {
+    "Division by zero": ("DIVISION_BY_ZERO", "Division by zero"),
+    "Overflow in SUM of DECIMAL": ("NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow"),
+    "Overflow in HUGEINT addition": ("NOT_SUPPORTED", "A sum of decimals that has more than 38 digits on the way"),
+    "More than one row returned by a subquery": (
+        "SUBQUERY_MULTIPLE_ROWS",
+        "Scalar sub-query has returned multiple rows",
+    ),
+}
+"""What DuckDB says, whatever the kind of its error, and what Trino calls it."""
+
+
 def _overflow(words: str) -> str:
     """`integer addition overflow: 2147483647 + 1`."""
     found = _OVERFLOW.search(words)
@@ -183,14 +195,8 @@ def translated(failure: Exception, kernels: Kernels) -> EngineError:  # noqa: PL
     if carried is not None:
         return carried
     first = message.split("\n", 1)[0]
-    if "Division by zero" in message:
-        return EngineError("DIVISION_BY_ZERO", "Division by zero")
-    if "Overflow in SUM of DECIMAL" in message:
-        return EngineError("NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow")
-    if "Overflow in HUGEINT addition" in message:
-        return EngineError("NOT_SUPPORTED", "A sum of decimals that has more than 38 digits on the way")
-    if "More than one row returned by a subquery" in message:
-        return EngineError("SUBQUERY_MULTIPLE_ROWS", "Scalar sub-query has returned multiple rows")
+    if (known := next((told for words, told in _KNOWN.items() if words in message), None)) is not None:
+        return EngineError(*known)
     match failure:
         case duckdb.InterruptException():
             return EngineError("USER_CANCELED", "Query was canceled")
