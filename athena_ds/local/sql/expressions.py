@@ -131,7 +131,7 @@ def _column(reader: Reader, node: Node) -> Expression:
         raise error("SYNTAX_ERROR", "Zero-length delimited identifier not allowed", node)
     found = reader.scope.find((name,), place(node))
     if found is None:
-        raise error("COLUMN_NOT_FOUND", f"Column '{source(node).lower()}' cannot be resolved", node)
+        raise error("COLUMN_NOT_FOUND", f"Column '{name.lower()}' cannot be resolved", node)
     return found
 
 
@@ -203,26 +203,30 @@ def _concatenation(reader: Reader, node: Node) -> Expression:
 
 @reads("Cast")
 def _cast(reader: Reader, node: Node) -> Expression:
-    kind = type_of(node.type_())
+    kind = type_of(node.type_(), node)
     value = reader.read(node.expression())
     if not can_cast(value.type, kind):
         raise error("TYPE_MISMATCH", f"Cannot cast {value.type} to {kind}", node)
     return Cast(type=kind, place=place(node), argument=value, safe=node.TRY_CAST() is not None)
 
 
-def type_of(node: Node) -> Type:
-    """The type a type's text means; raises EngineError TYPE_MISMATCH."""
+def type_of(node: Node, of: Node | None = None) -> Type:
+    """The type a type's text means; raises EngineError TYPE_MISMATCH, placed at what it is the type `of`."""
+    at = of or node
     text = source(node).replace("<", "(").replace(">", ")")
     try:
         kind = types.parse(" ".join(text.replace("WITHOUT TIME ZONE", "").split()), folded=True)
     except ValueError:
-        raise error("TYPE_MISMATCH", f"Unknown type: {text}", node) from None
+        raise error("TYPE_MISMATCH", f"Unknown type: {text}", at) from None
     if kind.base == "decimal" and not (1 <= kind.precision <= 38 and 0 <= kind.scale <= kind.precision):
-        raise error("INVALID_FUNCTION_ARGUMENT", f"DECIMAL precision must be in range [1, 38]: {kind.precision}", node)
+        words = f"DECIMAL precision must be in range [1, 38]: {kind.precision}"
+        if 1 <= kind.precision <= 38:
+            words = f"DECIMAL scale must be in range [0, precision ({kind.precision})]: {kind.scale}"
+        raise EngineError("INVALID_FUNCTION_ARGUMENT", words)
     if kind.base in ("timestamp", "time") and kind.precision > 12:
-        raise error("TYPE_MISMATCH", f"{kind.base.upper()} precision must be in range [0, 12]: {kind.precision}", node)
+        raise error("TYPE_MISMATCH", f"Unknown type: {text}", at)
     if any(int(length) > _LONGEST[base.lower()] for base, length in _LENGTHS.findall(text)):
-        raise error("TYPE_MISMATCH", f"Unknown type: {text}", node)
+        raise error("TYPE_MISMATCH", f"Unknown type: {text}", at)
     return kind
 
 

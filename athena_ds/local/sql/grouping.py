@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.sql.coercion import is_comparable
+from athena_ds.local.sql.formatted import calls, formatted, spot
 from athena_ds.local.sql.parse import Node, label
 from athena_ds.local.sql.parse import source as text_of
 from athena_ds.local.sql.reader import Reader, error
@@ -65,16 +66,17 @@ def windows_in(expression: Expression) -> list[Expression]:
     return [e for e in walk(expression) if isinstance(e, Window)]
 
 
-def require_scalar(expression: Expression, clause: str) -> None:
+def require_scalar(expression: Expression, clause: str, node: Node) -> None:
     """WHERE and the like hold no aggregates and no windows."""
     found = aggregates_in(expression) + windows_in(expression)
     if found:
-        line, column = found[0].place
-        message = f"{clause} cannot contain aggregations, window functions or grouping operations"
+        line, column = spot(node)
+        told = calls(node, [part.place for part in found])
+        message = f"{clause} cannot contain aggregations, window functions or grouping operations: {told}"
         raise EngineError("EXPRESSION_NOT_SCALAR", message, line=line, column=column)
 
 
-def read_grouping(reader: Reader, node: Node, items: Sequence[Expression]) -> Grouping:
+def read_grouping(reader: Reader, node: Node, items: Sequence[tuple[Expression, Node]]) -> Grouping:
     """GROUP BY's keys and sets; an integer means a select item."""
     keys: list[Expression] = []
 
@@ -121,14 +123,14 @@ def _column(reader: Reader, node: Node) -> Expression:
     return _key(reader, node, ())
 
 
-def _key(reader: Reader, node: Node, items: Sequence[Expression]) -> Expression:
-    key = reader.read(node)
+def _key(reader: Reader, node: Node, items: Sequence[tuple[Expression, Node]]) -> Expression:
+    key, said = reader.read(node), node
     if is_position(key, node):
         assert isinstance(key, Constant)
         if not 1 <= key.value <= len(items):
             raise error("INVALID_COLUMN_REFERENCE", f"GROUP BY position {key.value} is not in select list", node)
-        key = items[key.value - 1]
-    require_scalar(key, "GROUP BY clause")
+        key, said = items[key.value - 1]
+    require_scalar(key, "GROUP BY clause", said)
     if not is_comparable(key.type):
         raise error("TYPE_MISMATCH", f"{key.type} is not comparable, and therefore cannot be used in GROUP BY", node)
     return key
@@ -156,7 +158,9 @@ def _renumbered(expression: Expression) -> Expression:
 class Grouped:
     """A source grouped: the relation, and the rewriting of what was said over the source."""
 
-    def __init__(self, reader: Reader, source: Relation, grouping: Grouping, used: Sequence[Expression]) -> None:
+    def __init__(
+        self, reader: Reader, source: Relation, grouping: Grouping, used: Sequence[Expression], node: Node
+    ) -> None:
         self._source = source
         own = {f.number for f in source.fields}
         self._keys: dict[Expression, Symbol] = {}
@@ -166,24 +170,27 @@ class Grouped:
             self._keys[key] = Symbol(type=key.type, number=number, place=key.place)
         self._aggregates: dict[Expression, Symbol] = {}
         for found in (a for expression in used for a in aggregates_in(expression)):
-            self._check_nesting(found)
+            self._check_nesting(found, node)
             if found not in self._aggregates:
                 number = reader.session.number()
                 self._aggregates[found] = Symbol(type=found.type, number=number, place=found.place)
         self.relation = self._made(grouping)
 
     @staticmethod
-    def _check_nesting(found: Expression) -> None:
-        for inside in list(walk(found))[1:]:
-            if is_aggregate(inside) or isinstance(inside, Window):
-                line, column = found.place
-                name = getattr(found, "name", "grouping")
-                raise EngineError(
-                    "NESTED_AGGREGATION",
-                    f"Cannot nest aggregations inside aggregation '{name}'",
-                    line=line,
-                    column=column,
-                )
+    def _check_nesting(found: Expression, node: Node) -> None:
+        inside = [part for part in list(walk(found))[1:] if is_aggregate(part) or isinstance(part, Window)]
+        if not inside:
+            return
+        window = isinstance(inside[0], Window)
+        kind = "window functions or row pattern measures" if window else "aggregations"
+        told = calls(node, [part.place for part in inside if isinstance(part, Window) is window])
+        name = getattr(found, "name", "grouping")
+        raise EngineError(
+            "NESTED_WINDOW" if window else "NESTED_AGGREGATION",
+            f"Cannot nest {kind} inside aggregation '{name}': {told}",
+            line=found.place[0],
+            column=found.place[1],
+        )
 
     def _made(self, grouping: Grouping) -> Relation:
         source = self._source
@@ -217,7 +224,20 @@ class Grouped:
             return rewrite(aggregate, self._keys.get)
         return aggregate
 
-    def over(self, expression: Expression) -> Expression:
+    def said(self, expression: Expression, node: Node) -> Expression:
+        """`expression` over the groups; where it needs the rows, its message has all that `node` says."""
+        try:
+            return self.over(expression)
+        except EngineError as failure:
+            if failure.name != "EXPRESSION_NOT_AGGREGATE" or windows_in(expression):
+                raise
+            text = formatted(node)
+            if text is None:
+                raise
+            line, column = spot(node)
+            raise EngineError(failure.name, _ungrouped(f"'{text}'"), line=line, column=column) from None
+
+    def over(self, expression: Expression, *, of: str = "") -> Expression:
         """`expression` said over the groups; raises EXPRESSION_NOT_AGGREGATE where it needs the rows."""
         known = {**self._keys, **self._aggregates}
         alike = {_renumbered(key): symbol for key, symbol in self._keys.items() if _lambdas(key)}
@@ -228,24 +248,27 @@ class Grouped:
             return known.get(part) or (alike.get(_renumbered(part)) if alike and _lambdas(part) else None)
 
         changed = rewrite(expression, key_of)
-        self._check(changed)
+        self._check(changed, of)
         return changed
 
     def _window(self, window: Window) -> Expression | None:
         """A window's own function is no aggregate of the group, but its arguments may hold some."""
-        return replace(
-            window,
-            function=replace(window.function, arguments=tuple(self.over(a) for a in window.function.arguments)),
-            partition=tuple(self.over(p) for p in window.partition),
-            order=tuple(replace(k, expression=self.over(k.expression)) for k in window.order),
-        )
+        partition = tuple(self.over(p, of="PARTITION BY expression ") for p in window.partition)
+        keys = [(key, self.over(key.expression, of="ORDER BY expression ")) for key in window.order]
+        order = tuple(replace(key, expression=expression) for key, expression in keys)
+        arguments = tuple(self.over(a) for a in window.function.arguments)
+        return replace(window, function=replace(window.function, arguments=arguments), partition=partition, order=order)
 
-    def _check(self, expression: Expression) -> None:
+    def _check(self, expression: Expression, of: str) -> None:
         own = {f.number for f in self._source.fields}
         kept = {s.number for s in self._keys.values()}
         bound = {n for e in walk(expression) if isinstance(e, Lambda) for n in e.parameters}
         for part in walk(expression):
             if isinstance(part, Symbol) and part.number in own - kept - bound:
                 line, column = part.place
-                message = f"'{part.text}' must be an aggregate expression or appear in GROUP BY clause"
+                message = _ungrouped(f"{of}'{part.text}'")
                 raise EngineError("EXPRESSION_NOT_AGGREGATE", message, line=line, column=column)
+
+
+def _ungrouped(what: str) -> str:
+    return f"{what} must be an aggregate expression or appear in GROUP BY clause"

@@ -65,8 +65,8 @@ def read_without(session: Session, node: Node, scope: Scope) -> Relation:
         found = read_term(session, term, scope)
         reader = _reader(session, replace(scope, fields=found.fields))
         keys = tuple(_order_key(reader, item, found.fields) for item in node.sortItem())
-        for key in keys:
-            require_scalar(key.expression, "ORDER BY clause")
+        for key, item in zip(keys, node.sortItem(), strict=True):
+            require_scalar(key.expression, "ORDER BY clause", item.expression())
     return _limited(session, node, found, keys)
 
 
@@ -197,7 +197,7 @@ class _Select:
         if self._node.where is None:
             return self._source
         condition = self._reader.boolean(self._node.where, "WHERE clause")
-        require_scalar(condition, "WHERE clause")
+        require_scalar(condition, "WHERE clause", self._node.where)
         demands = filtering(demanded(condition), self._source.fields)
         return Filter(fields=self._source.fields, source=self._source, condition=demands)
 
@@ -324,12 +324,13 @@ class _Select:
             raise error("MISSING_GROUP_BY", message, self._node)
         grouping = Grouping(keys=(), sets=((),))
         if group is not None:
-            grouping = read_grouping(self._reader, group, [i.expression for i in items])
-        grouped = Grouped(self._reader, relation, grouping, used)
-        items = [replace(i, expression=grouped.over(i.expression)) for i in items]
+            grouping = read_grouping(self._reader, group, [(i.expression, _said(i.node)) for i in items])
+        grouped = Grouped(self._reader, relation, grouping, used, self._node)
+        items = [replace(i, expression=grouped.said(i.expression, _said(i.node))) for i in items]
         result: Relation = grouped.relation
         if having is not None:
-            result = Filter(fields=result.fields, source=result, condition=demanded(grouped.over(having)))
+            condition = demanded(grouped.said(having, self._node.having))
+            result = Filter(fields=result.fields, source=result, condition=condition)
         rewritten = tuple(
             k
             if isinstance(k.expression, Symbol) and k.expression.number in shown
@@ -369,6 +370,11 @@ class _Select:
                     )
         project = Project(fields=(*fields, *extra), source=relation, expressions=tuple(expressions), distinct=distinct)
         return project, tuple(made)
+
+
+def _said(item: Node) -> Node:
+    """A select item without its alias."""
+    return item.expression() if label(item) == "SelectSingle" else item
 
 
 def _field(base: Expression, kind: Type, *, at: int) -> Expression:

@@ -116,15 +116,20 @@ def _join(reader: Reader, node: Node, scope: Scope) -> Relation:
         condition = reader.boolean(criteria.booleanExpression(), "JOIN ON clause")
     from athena_ds.local.sql.grouping import require_scalar  # noqa: PLC0415
 
-    require_scalar(condition, "JOIN clause")
+    require_scalar(condition, "JOIN clause", criteria.booleanExpression())
     _check_reach(condition, word, (left, right), criteria.booleanExpression())
     conditioned = not (isinstance(condition, Constant) and condition.value is True)
     if _kind_of(node.rightRelation) is not None:
         _check_beside(node, word, lateral=lateral, condition=condition if conditioned else None)
+        word = _ROW_BY_ROW.get(word, word)
     _separable(right, node.rightRelation, lateral=lateral, conditioned=conditioned)
     if word == "INNER":
         condition = filtering(condition, both)
     return _joined(word.lower(), left, right, condition=condition, lateral=lateral)
+
+
+_ROW_BY_ROW = {"RIGHT": "INNER", "FULL": "LEFT"}
+"""What Trino makes of a join with UNNEST or LATERAL: all of them go from the left's rows, and none has others."""
 
 
 def _check_beside(node: Node, word: str, *, lateral: bool, condition: Expression | None) -> None:
@@ -132,7 +137,8 @@ def _check_beside(node: Node, word: str, *, lateral: bool, condition: Expression
     kind = _kind_of(node.rightRelation)
     outer = word in ("RIGHT", "FULL")
     if lateral and outer:
-        raise error("INVALID_COLUMN_REFERENCE", f"LATERAL reference not allowed in {word} JOIN", node.rightRelation)
+        words = f"LATERAL reference not allowed in {word} JOIN"
+        raise error("INVALID_COLUMN_REFERENCE", words, node.rightRelation)
     if condition is not None and (kind == "Unnest" or outer):
         what = "UNNEST" if kind == "Unnest" else "LATERAL relation"
         words = f"{word} JOIN involving {what} is only supported with condition ON TRUE"
@@ -259,6 +265,9 @@ def _outer(scope: Scope) -> Scope:
 def named(reader: Reader, node: Node, scope: Scope) -> Relation:
     """A table, a view or a common table expression by name."""
     parts = names(node.qualifiedName())
+    for part in node.qualifiedName().identifier():
+        if not identifier(part):
+            raise error("SYNTAX_ERROR", "Zero-length delimited identifier not allowed", part)
     if len(parts) == 1 and parts[0] in scope.queries:
         found = scope.queries[parts[0]]()
         return with_fields(found, tuple(replace(f, qualifier=(parts[0],)) for f in found.fields))
