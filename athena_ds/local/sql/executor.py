@@ -117,6 +117,8 @@ class StatementExecutor:
                 raise EngineError("NOT_SUPPORTED", reason)
             case s.HiveRefused(reason=reason):
                 raise hive.HiveError("SYNTAX_ERROR", reason)
+            case s.AddColumns() if statement.partition is not None:
+                return partitions.add_columns(statement, room)
             case s.SetLocation(partition=None):
                 return tables.set_location(statement, room)
             case s.SetLocation():

@@ -294,6 +294,7 @@ class AddColumns:
     reported: ClassVar[Reported] = ("DDL", "ALTER_TABLE_ADD_COLUMN")
     name: Name
     columns: tuple[Field, ...]
+    partition: PartitionSpec | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,6 +106,18 @@ def test_explain_shows_the_plan(engine: DuckDBEngine) -> None:
     assert "Aggregate" in batch.column(0)[0].as_py()
 
 
+@pytest.mark.parametrize(("shape", "sign"), [("TEXT", "Fragment 0"), ("JSON", '"name": "Aggregate"')])
+def test_explain_analyze_takes_a_format(engine: DuckDBEngine, shape: str, sign: str) -> None:
+    """Athena's own addition to Trino's grammar; a mistake after it is still told at its place."""
+    sql = f"EXPLAIN ANALYZE (FORMAT {shape}) SELECT count(*) FROM (VALUES 1, 2) t(x)"
+    engine.check(sql)
+    (batch,) = submit(engine, sql).batches()
+    assert sign in batch.column(0)[0].as_py()
+    with pytest.raises(EngineError) as caught:
+        engine.check(f"EXPLAIN ANALYZE (FORMAT {shape}) SELECT FROM")
+    assert caught.value.column == len("EXPLAIN ANALYZE (FORMAT TEXT) SELECT ") + 1
+
+
 def test_syntax_is_checked_without_running(engine: DuckDBEngine) -> None:
     """`check` refuses what Trino's grammar refuses, with its place; backquotes too."""
     engine.check("SELECT 1")

@@ -117,3 +117,15 @@ def test_hives_default_partition_is_null(lake: Lake) -> None:
     lake.run(f"CREATE EXTERNAL TABLE dflt (v int) PARTITIONED BY (k int) {TEXT} LOCATION 's3://lake/dflt/'")
     lake.run("MSCK REPAIR TABLE dflt")
     assert lake.run("SELECT v, k FROM dflt WHERE k IS NULL") == [["1", None]]
+
+
+def test_columns_of_one_partition_are_added_to_it_alone(lake: Lake) -> None:
+    """ALTER TABLE ... PARTITION ... ADD COLUMNS, as AWS's page has it: the table's columns stay, and so do the rows."""
+    lake.put("grown/p=a/a.csv", "1,2\n")
+    lake.run(f"CREATE EXTERNAL TABLE grown (v int) PARTITIONED BY (p string) {TEXT} LOCATION 's3://lake/grown/'")
+    lake.run("ALTER TABLE grown ADD PARTITION (p='a')")
+    lake.run("ALTER TABLE grown PARTITION (p='a') ADD COLUMNS (w int)")
+    stored = lake.glue.get_partition(DatabaseName="db", TableName="grown", PartitionValues=["a"])["Partition"]
+    assert [column["Name"] for column in stored["StorageDescriptor"]["Columns"]] == ["v", "w"]
+    assert lake.run("SELECT * FROM grown") == [["1", "a"]]
+    assert "Partition not found" in lake.failure("ALTER TABLE grown PARTITION (p='b') ADD COLUMNS (w int)")

@@ -8,6 +8,7 @@ from athena_ds.local.engine.duckdb.connections import Connections, Limits
 from athena_ds.local.engine.duckdb.execution import DuckDBExecution
 from athena_ds.local.engine.running import Running
 from athena_ds.local.seam.engine import Catalog, Query, Storage
+from athena_ds.local.sql.explaining import without_format
 from athena_ds.local.sql.parse import parse
 
 _PATIENCE = 60.0
@@ -35,7 +36,7 @@ class DuckDBEngine:
 
     def check(self, sql: str) -> None:
         """Raise EngineError SYNTAX_ERROR unless Trino's grammar takes the text."""
-        parse(sql.rstrip().rstrip(";"))
+        parse(without_format(sql)[0].rstrip().rstrip(";"))
 
     def close(self) -> None:
         """Cancel what runs; nothing can be submitted afterwards."""

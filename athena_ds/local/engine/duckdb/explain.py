@@ -15,6 +15,7 @@ from athena_ds.local.engine.duckdb.plan import Plan
 from athena_ds.local.seam.engine import CATALOG, Column, EngineError, Table
 from athena_ds.local.seam.types import BOOLEAN, VARCHAR
 from athena_ds.local.sql import tree
+from athena_ds.local.sql.explaining import without_format
 from athena_ds.local.sql.parse import label, parse, source
 
 
@@ -36,7 +37,8 @@ class Explained:
 
 def asked(sql: str) -> Asked | None:
     """What an EXPLAIN statement asks; None for any other statement."""
-    statement = parse(sql.rstrip().rstrip(";")).statement()
+    plain, given = without_format(sql)
+    statement = parse(plain.rstrip().rstrip(";")).statement()
     if label(statement) not in ("Explain", "ExplainAnalyze"):
         return None
     if label(statement.statement()) != "StatementDefault":
@@ -44,6 +46,7 @@ def asked(sql: str) -> Asked | None:
     options = (
         {label(o): o.value.text.upper() for o in statement.explainOption()} if label(statement) == "Explain" else {}
     )
+    options |= {} if given is None else {"ExplainFormat": given}
     kind = options.get("ExplainType", "LOGICAL")
     shape = options.get("ExplainFormat", "JSON" if kind == "IO" else "TEXT")
     if shape == "GRAPHVIZ" or (kind == "IO" and shape != "JSON"):

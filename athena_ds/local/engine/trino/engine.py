@@ -12,6 +12,7 @@ from athena_ds.local.engine.trino.execution import Surroundings, TrinoExecution
 from athena_ds.local.engine.trino.protocol import Statement
 from athena_ds.local.engine.trino.writing import Writes
 from athena_ds.local.seam.engine import CATALOG, Catalog, Query, Storage
+from athena_ds.local.sql.explaining import without_format
 from athena_ds.local.sql.parse import parse
 from athena_ds.local.staging import Staging
 
@@ -38,7 +39,7 @@ class TrinoEngine:
 
     def check(self, sql: str) -> None:
         """Raise EngineError SYNTAX_ERROR unless Trino's grammar takes the text."""
-        parse(sql.rstrip().rstrip(";"))
+        parse(without_format(sql)[0].rstrip().rstrip(";"))
 
     def close(self) -> None:
         """Cancel what runs and take the catalog away; nothing can be submitted afterwards."""

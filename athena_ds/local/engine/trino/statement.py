@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from athena_ds.local.engine.trino.rewrite import Rewritten, rewritten
 from athena_ds.local.seam.engine import EngineError, Query
+from athena_ds.local.sql.explaining import without_format
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,7 @@ class Sent:
 
 def asked(query: Query, *, catalog: str, described: bool = False, into: str | None = None) -> Sent:
     """The statement for a query. What is put in front of it has a line of its own, so that columns stay as they are."""
-    own = rewritten(query.sql, catalog)
+    own = rewritten(without_format(query.sql)[0], catalog)
     text, before = own.sql, 0
     if into is not None:
         text, before = f"INSERT INTO {into}\n{text}", 1

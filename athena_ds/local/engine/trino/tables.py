@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from athena_ds.local.seam.engine import CATALOG, Catalog, EngineError, Storage, Table
+from athena_ds.local.sql.explaining import without_format
 from athena_ds.local.sql.parse import Node, identifier, label, names, parse, place
 from athena_ds.local.sql.reader import error, located
 from athena_ds.local.sql.reading.formats import LAZY_SIMPLE, ORC, PARQUET
@@ -26,7 +27,10 @@ def query_of(sql: str) -> Node:
 
     EXPLAIN ANALYZE runs what it explains: of anything but a query it would write.
     """
-    statement = parse(sql.rstrip().rstrip(";")).statement()
+    plain, given = without_format(sql)
+    if given == "JSON":
+        raise EngineError("NOT_SUPPORTED", "EXPLAIN ANALYZE (FORMAT JSON) is not supported through Trino")
+    statement = parse(plain.rstrip().rstrip(";")).statement()
     if label(statement) in ("Explain", "ExplainAnalyze"):
         statement = statement.statement()
     if label(statement) != "StatementDefault":

@@ -13,7 +13,7 @@ from athena_ds.local.seam.run import Done, Outcome, Text
 from athena_ds.local.sql import hive
 from athena_ds.local.sql import statement as s
 from athena_ds.local.sql.ddl.room import Room
-from athena_ds.local.sql.ddl.tables import checked_location
+from athena_ds.local.sql.ddl.tables import checked_location, columns
 
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -73,6 +73,17 @@ def set_location(statement: s.SetLocation, room: Room) -> Outcome:
     checked_location(statement.location, room)
     partition = copy.deepcopy(_one(entry, statement.partition, room))
     partition["StorageDescriptor"]["Location"] = statement.location
+    _update(entry, list(partition["Values"]), partition, room)
+    return Done()
+
+
+def add_columns(statement: s.AddColumns, room: Room) -> Outcome:
+    """Columns of one partition alone: those its objects have. Queries see the table's."""
+    assert statement.partition is not None
+    entry = room.table_entry(statement.name)
+    partition = copy.deepcopy(_one(entry, statement.partition, room))
+    descriptor = partition["StorageDescriptor"]
+    descriptor["Columns"] = [*(descriptor.get("Columns") or []), *columns(statement.columns)]
     _update(entry, list(partition["Values"]), partition, room)
     return Done()
 

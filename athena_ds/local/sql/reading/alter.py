@@ -101,6 +101,8 @@ def _partition(cursor: Cursor, name: s.Name) -> s.Statement:
     before = parts.partition(cursor)
     if cursor.accept("RENAME", "TO"):
         return s.RenamePartition(name=name, before=before, after=parts.partition(cursor))
+    if cursor.accept("ADD", "COLUMNS"):
+        return s.AddColumns(name=name, columns=_columns(cursor), partition=before)
     cursor.expect("SET", "LOCATION")
     return s.SetLocation(name=name, location=cursor.string(), partition=before)
 
