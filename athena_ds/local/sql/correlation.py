@@ -243,7 +243,8 @@ class _Subquery:
             kept = sorted_here and below.named <= below.fixed
             return replace(below, single=relation.limit == 1) if kept else None
         if relation.limit == 1:
-            shown = {field.number for field in relation.fields}
+            # Of what EXISTS selects nothing is left but the columns its conditions name.
+            shown = below.named if self.kind == "exists" else {field.number for field in relation.fields}
             return replace(below, single=True) if below.fixed and shown <= below.fixed else None
         return below if below.named <= below.fixed else None
 

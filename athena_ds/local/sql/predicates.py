@@ -141,6 +141,12 @@ def _column(value: Expression, query: Relation) -> Type:
     return types.row(*((f.name, f.type) for f in query.fields))
 
 
+def _only(value: Expression) -> Expression:
+    if isinstance(value, Form) and value.op == "row":
+        return value.arguments[0]
+    return form("field", value.type.elements[0], value, at=value.place, detail=0)
+
+
 def _unlike(value: Expression, kind: Type, node: Node) -> EngineError:
     message = f"Value expression and result of subquery must be of the same type: {value.type} vs {kind}"
     return error("TYPE_MISMATCH", message, node)
@@ -167,6 +173,9 @@ def _in_list(reader: Reader, value: Expression, node: Node) -> Expression:
 def _in_query(reader: Reader, value: Expression, node: Node) -> Expression:
     query = require_separable(reader.query(node.query(), reader.scope.inner()), "in", node)
     kind = _column(value, query)
+    if len(kind.elements) == len(query.fields) == len(value.type.elements) == 1 and kind.base == "row":
+        # A row of one column is that column, so that a NULL in it is unknown.
+        kind, value = kind.elements[0], _only(value)
     shared = common_type(value.type, kind)
     if shared is None or not is_comparable(shared):
         raise _unlike(value, kind, node)

@@ -129,7 +129,7 @@ def _join(reader: Reader, node: Node, scope: Scope) -> Relation:
 
 
 _ROW_BY_ROW = {"RIGHT": "INNER", "FULL": "LEFT"}
-"""What Trino makes of a join with UNNEST or LATERAL: all of them go from the left's rows, and none has others."""
+"""What Trino makes of an outer join with UNNEST: it goes from the left's rows, and has no others."""
 
 
 def _check_beside(node: Node, word: str, *, lateral: bool, condition: Expression | None) -> None:
@@ -143,6 +143,9 @@ def _check_beside(node: Node, word: str, *, lateral: bool, condition: Expression
         what = "UNNEST" if kind == "Unnest" else "LATERAL relation"
         words = f"{word} JOIN involving {what} is only supported with condition ON TRUE"
         raise EngineError("NOT_SUPPORTED", words, line=condition.place[0], column=condition.place[1])
+    if outer and kind == "Lateral":
+        # With nothing on the left Trino answers one thing for VALUES on the right and another for a table.
+        raise error("NOT_SUPPORTED", f"{word} JOIN with LATERAL is not supported by the local engine", node)
 
 
 def _check_reach(condition: Expression, word: str, sides: tuple[Relation, Relation], node: Node) -> None:

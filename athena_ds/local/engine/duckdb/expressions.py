@@ -10,6 +10,7 @@ from athena_ds.local.engine.duckdb.calls import registry_call
 from athena_ds.local.engine.duckdb.casting import cast
 from athena_ds.local.engine.duckdb.comparison import compare, is_plain, unbroken
 from athena_ds.local.engine.duckdb.functions.registry import meaning
+from athena_ds.local.engine.duckdb.physical import physical
 from athena_ds.local.engine.duckdb.planner import Applied, Planner, apply, column
 from athena_ds.local.engine.duckdb.values import known, literal
 from athena_ds.local.seam.engine import EngineError
@@ -84,7 +85,12 @@ def _subquery(planner: Planner, expression: Subquery) -> str:
             if len(fields) == 1
             else f"struct_pack({', '.join(f'f{i} := {s}' for i, s in enumerate(symbols))})"
         )
-        return f"(SELECT {value} FROM ({query}))"
+        found = f"(SELECT {value} FROM ({query}))"
+        if len(fields) == 1 or around(expression.query):
+            return found
+        nothing = ", ".join(f"f{i} := CAST(NULL AS {physical(f.type)})" for i, f in enumerate(fields))
+        # No row is a row of NULLs, unless the subquery is joined to what is around it.
+        return f"coalesce({found}, struct_pack({nothing}))"
     return _in(planner, expression, query, symbols)
 
 
