@@ -13,9 +13,8 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from athena_ds.local import state
 from athena_ds.local.faults import PATH
 from athena_ds.local.guest import Guest, GuestGlue
-from athena_ds.local.http.answer import StartResponse
-from athena_ds.local.http.listener import WSGI
-from athena_ds.local.http.operation import Environ, Operation
+from athena_ds.local.http.answer import WSGI, StartResponse
+from athena_ds.local.http.operation import Environ, requested
 from athena_ds.local.iam.denial import error
 
 _NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -49,7 +48,7 @@ class _Honest:
         try:
             return self.app(environ, start_response)
         except NotImplementedError as missing:
-            operation: Operation = environ["athena_ds.operation"]
+            operation = requested(environ)
             message = f"The local endpoint does not implement {operation}: {missing}"
             answer = error(operation, code="NotImplemented", message=message, status=501)
             return answer.send(start_response, head=environ["REQUEST_METHOD"] == "HEAD")
@@ -137,8 +136,7 @@ class Front:
             return service(environ, start_response)
 
     def _service(self, environ: Environ, s3: WSGI) -> WSGI:
-        operation = environ.get("athena_ds.operation")
-        service = getattr(operation, "service", "")
+        service = requested(environ).service
         if service == "athena":
             return self.athena
         if service == "glue":

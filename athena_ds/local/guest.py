@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from athena_ds.local.http.answer import Answer, StartResponse
-from athena_ds.local.http.listener import WSGI
-from athena_ds.local.http.operation import Environ, Operation
+from athena_ds.local.http.answer import WSGI, Answer, StartResponse
+from athena_ds.local.http.operation import Environ, Operation, note_operation, requested
 from athena_ds.local.http.relay import relay
-from athena_ds.local.iam.callers import Caller, Key
+from athena_ds.local.iam.callers import Key, caller_of
 from athena_ds.local.staging import BUCKET, DATABASE, Staging
 
 _NAMED: Final = ("TableName", "Name")
@@ -33,14 +32,13 @@ class Guest:
     raw: str
 
     def is_me(self, environ: Environ) -> bool:
-        caller: Caller | None = environ.get("athena_ds.caller")
-        return caller is not None and caller.access_key_id == self.key.access_key_id
+        return caller_of(environ).access_key_id == self.key.access_key_id
 
     def account(self, environ: Environ) -> str | None:
         """The staging account for what is in there, None for everything else and everybody else."""
         if not self.is_me(environ):
             return None
-        operation: Operation = environ["athena_ds.operation"]
+        operation = requested(environ)
         names = (operation.parameters.get(name) for name in ("DatabaseName", "Name"))
         inside = operation.bucket == BUCKET if operation.service == "s3" else DATABASE in names
         return self.staging.account if inside else None
@@ -58,9 +56,10 @@ class GuestGlue:
         return self._shown(environ).send(start_response)
 
     def _shown(self, environ: Environ) -> Answer:
-        operation: Operation = environ["athena_ds.operation"]
+        operation = requested(environ)
         request, raw = self._asked(operation)
-        asked = {**environ, "athena_ds.operation": replace(operation, parameters=request)}
+        asked = dict(environ)
+        note_operation(asked, replace(operation, parameters=request))
         reply = relay(self.glue, asked, request)
         if reply.status != 200 or operation.name not in ("GetTable", "GetTables"):
             return reply.answer()

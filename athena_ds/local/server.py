@@ -20,7 +20,8 @@ from athena_ds.local.engines import lazy
 from athena_ds.local.faults import Calls, Faults
 from athena_ds.local.front import FarCallers, Front, LoopbackOnly, is_loopback, moto
 from athena_ds.local.glue.service import Glue
-from athena_ds.local.http.listener import WSGI, Listener
+from athena_ds.local.http.answer import WSGI
+from athena_ds.local.http.listener import Listener
 from athena_ds.local.iam.callers import Caller, Key, new_secret
 from athena_ds.local.iam.guard import Guard
 from athena_ds.local.imds import InstanceMetadata

@@ -14,8 +14,8 @@ from athena_ds.local.athena import wire
 from athena_ds.local.athena.errors import ApiError, invalid
 from athena_ds.local.athena.region import Region, Surroundings
 from athena_ds.local.http.answer import StartResponse
-from athena_ds.local.http.operation import Environ, body_of
-from athena_ds.local.iam.callers import Caller
+from athena_ds.local.http.operation import Environ, body_of, requested
+from athena_ds.local.iam.callers import Caller, caller_of
 
 log = logging.getLogger("athena_ds.local")
 
@@ -29,11 +29,11 @@ class Athena:
         self._lock = threading.Lock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        operation = environ["athena_ds.operation"]
+        operation = requested(environ)
         try:
             wire.known(operation.name)
             request = wire.read(operation.name, body_of(environ))
-            status, answer = 200, self._call(operation.name, request, environ["athena_ds.caller"])
+            status, answer = 200, self._call(operation.name, request, caller_of(environ))
         except ApiError as error:
             status, answer = error.status, {"__type": error.code, **error.fields}
             if error.message:

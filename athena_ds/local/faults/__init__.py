@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -30,10 +30,9 @@ from athena_ds.local.faults.kinds import (
     Throttling,
     answer,
 )
-from athena_ds.local.http.answer import Answer, StartResponse
+from athena_ds.local.http.answer import WSGI, Answer, StartResponse
 from athena_ds.local.http.operation import Environ, Operation, body_of, operation_of, scope_of
 
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 PATH: Final = "/_athena_ds/"
 
 __all__ = [
@@ -118,7 +117,7 @@ class Faults:
         with self._lock:
             return list(self._rules)
 
-    def wrap(self, app: Application) -> Application:
+    def wrap(self, app: WSGI) -> WSGI:
         """The application with its faults, and `/_athena_ds/faults` and `/_athena_ds/calls` beside it."""
 
         def faulty(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -142,9 +141,7 @@ class Faults:
         with self._lock:
             return next((rule.fault for rule in self._rules if rule.strikes(operation)), None)
 
-    def _disturbed(
-        self, fault: Fault, app: Application, environ: Environ, start_response: StartResponse
-    ) -> Iterable[bytes]:
+    def _disturbed(self, fault: Fault, app: WSGI, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         match fault:
             case Reset(after=False):
                 wire.reset(environ)

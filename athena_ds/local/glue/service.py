@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from athena_ds.local.glue.column_statistics import ColumnStatistics
-from athena_ds.local.http.answer import Answer, StartResponse
-from athena_ds.local.http.listener import WSGI
-from athena_ds.local.http.operation import Environ, Operation
+from athena_ds.local.http.answer import WSGI, Answer, StartResponse
+from athena_ds.local.http.operation import Environ, Operation, requested
 from athena_ds.local.http.relay import Relayed, relay
 from athena_ds.local.http.tokens import BadTokenError, place_of, token_of
 from athena_ds.local.iam.denial import error
@@ -49,7 +48,7 @@ class Glue:
         self._statistics: dict[str, ColumnStatistics] = {}
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        operation: Operation = environ["athena_ds.operation"]
+        operation = requested(environ)
         request = folded(dict(operation.parameters), operation.name)
         try:
             answer = self._answer(environ, operation, request)

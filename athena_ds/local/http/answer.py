@@ -10,6 +10,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 StartResponse = Callable[..., Any]
+WSGI = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 VERSIONS: Mapping[str, str] = {"sts": "2011-06-15", "iam": "2010-05-08"}
 
 

@@ -17,9 +17,10 @@ from typing import Any
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.exceptions import ClientDisconnected
 
+from athena_ds.local.http.answer import WSGI
+
 log = logging.getLogger("athena_ds.local")
 
-WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _DRAIN = 64 * 2**20
 
 

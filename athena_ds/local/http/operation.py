@@ -130,6 +130,20 @@ def query_of(environ: Environ) -> dict[str, str]:
     return dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
 
 
+_NOTED: Final = "athena_ds.operation"
+
+
+def note_operation(environ: Environ, operation: Operation) -> None:
+    """Keep the operation with its request, for whoever answers it."""
+    environ[_NOTED] = operation
+
+
+def requested(environ: Environ) -> Operation:
+    """The operation that was noted."""
+    found: Operation = environ[_NOTED]
+    return found
+
+
 def operation_of(environ: Environ, *, region: str = "us-east-1") -> Operation:
     """The operation of a request. A body that had to be read is put back."""
     scope = scope_of(environ)

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from athena_ds.local.http.answer import Answer
-from athena_ds.local.http.listener import WSGI
+from athena_ds.local.http.answer import WSGI, Answer
 from athena_ds.local.http.operation import Environ
 
 

@@ -1,9 +1,9 @@
 """IAM that decides: every request of every service is judged from the policies moto stores.
 
 `Guard(account=..., region=..., root=Key(...), enforce=True).wrap(app)` is the WSGI layer. Behind it the environ holds
-`athena_ds.caller` (a `Caller`) and `athena_ds.operation`. What a query does in its caller's name is asked of
-`may = guard.authorize(caller)`: `may("glue:GetTable", catalog_arn, database_arn, table_arn)` raises `DeniedError`,
-whose message is AWS's sentence; `may.allows(action, resource)` only answers.
+the operation (`http.operation.requested`) and its `Caller` (`callers.caller_of`). What a query does in its caller's
+name is asked of `may = guard.authorize(caller)`: `may("glue:GetTable", catalog_arn, database_arn, table_arn)` raises
+`DeniedError`, whose message is AWS's sentence; `may.allows(action, resource)` only answers.
 """
 
 from athena_ds.local.iam.callers import Caller, Key

@@ -6,13 +6,13 @@ BatchGetQueryExecution and BatchGetNamedQuery leave such ids unprocessed; Delete
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
-from athena_ds.local.http.answer import Answer
-from athena_ds.local.http.operation import Environ, Operation, body_of, put_body
+from athena_ds.local.http.answer import WSGI, Answer
+from athena_ds.local.http.operation import Environ, body_of, put_body, requested
 from athena_ds.local.http.relay import asked
 from athena_ds.local.iam.demands.athena import BATCHES
 from athena_ds.local.iam.demands.s3 import deleted_keys
@@ -27,18 +27,17 @@ _ANSWERS: Final[Mapping[str, tuple[str, str, str]]] = {
 
 _XMLNS: Final = "http://s3.amazonaws.com/doc/2006-03-01/"
 
-Application = Callable[..., Iterable[bytes]]
 Denial = Callable[[str], DeniedError | None]
 
 
-def answer(app: Application, environ: Environ, denial: Denial) -> Answer | None:
+def answer(app: WSGI, environ: Environ, denial: Denial) -> Answer | None:
     """The answer with its denied part; None where nothing is denied and the application answers alone."""
-    operation: Operation = environ["athena_ds.operation"]
+    operation = requested(environ)
     return _objects(app, environ, denial) if operation.service == "s3" else _identifiers(app, environ, denial)
 
 
-def _identifiers(app: Application, environ: Environ, denial: Denial) -> Answer | None:
-    operation: Operation = environ["athena_ds.operation"]
+def _identifiers(app: WSGI, environ: Environ, denial: Denial) -> Answer | None:
+    operation = requested(environ)
     member = BATCHES[operation.name][0]
     given = [str(identifier) for identifier in operation.parameters.get(member, ())]
     denied = {identifier: refused for identifier in given if (refused := denial(identifier)) is not None}
@@ -60,7 +59,7 @@ def _identifiers(app: Application, environ: Environ, denial: Denial) -> Answer |
     return Answer(status=200, body=json.dumps(members).encode(), content_type="application/x-amz-json-1.1")
 
 
-def _objects(app: Application, environ: Environ, denial: Denial) -> Answer | None:
+def _objects(app: WSGI, environ: Environ, denial: Denial) -> Answer | None:
     keys = deleted_keys(body_of(environ))
     denied = {
         (key, version): refused for key, version in keys if (refused := denial(f"{key}\0{version or ''}")) is not None

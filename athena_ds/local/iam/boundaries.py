@@ -5,22 +5,19 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from athena_ds.local.http.answer import Answer, query_answer
-from athena_ds.local.http.operation import Environ, Operation
+from athena_ds.local.http.answer import WSGI, Answer, query_answer
+from athena_ds.local.http.operation import Environ, requested
 from athena_ds.local.http.relay import asked
 from athena_ds.local.iam.denial import error
 
 OPERATIONS: Final = {"CreateUser", "PutUserPermissionsBoundary", "DeleteUserPermissionsBoundary"}
 
-Application = Callable[..., Iterable[bytes]]
 
-
-def answer(app: Application, environ: Environ, backend: Any) -> Answer | None:
+def answer(app: WSGI, environ: Environ, backend: Any) -> Answer | None:
     """What IAM answers; None where moto does alone. The boundary is kept on moto's user, as a role's is on its role."""
-    operation: Operation = environ["athena_ds.operation"]
+    operation = requested(environ)
     given = operation.parameters
     boundary, name = given.get("PermissionsBoundary"), str(given.get("UserName", ""))
     if operation.name == "CreateUser":
@@ -35,8 +32,8 @@ def answer(app: Application, environ: Environ, backend: Any) -> Answer | None:
     return query_answer("iam", operation.name)
 
 
-def _created(app: Application, environ: Environ, backend: Any, *, name: str, boundary: str) -> Answer:
-    operation: Operation = environ["athena_ds.operation"]
+def _created(app: WSGI, environ: Environ, backend: Any, *, name: str, boundary: str) -> Answer:
+    operation = requested(environ)
     if boundary not in backend.managed_policies:
         return error(operation, code="NoSuchEntity", message=f"Policy {boundary} does not exist.", status=404)
     reply = asked(app, environ)

@@ -10,11 +10,12 @@ import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from moto.iam.models import iam_backends
 from moto.utilities.utils import get_partition
 
+from athena_ds.local.http.operation import Environ
 from athena_ds.local.iam.decision import Policies
 from athena_ds.local.iam.policy import Document, MalformedPolicyError, Principal, parse
 
@@ -70,6 +71,20 @@ class Caller:
             "aws:MultiFactorAuthPresent": "false" if self.issued else None,
             "aws:PrincipalIsAWSService": "false",
         }
+
+
+_NOTED: Final = "athena_ds.caller"
+
+
+def note_caller(environ: Environ, caller: Caller) -> None:
+    """Keep with a request who sent it, for whoever answers it."""
+    environ[_NOTED] = caller
+
+
+def caller_of(environ: Environ) -> Caller:
+    """Who sent a request, as the guard noted it."""
+    found: Caller = environ[_NOTED]
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,21 @@ from typing import Any
 
 from moto.iam.access_control import PermissionResult
 
-from athena_ds.local.http.answer import Answer, StartResponse
-from athena_ds.local.http.operation import Environ, Operation, Scope, body_of, operation_of, query_of, scope_of
+from athena_ds.local import state
+from athena_ds.local.http.answer import WSGI, Answer, StartResponse
+from athena_ds.local.http.operation import (
+    Environ,
+    Operation,
+    Scope,
+    body_of,
+    note_operation,
+    operation_of,
+    query_of,
+    requested,
+    scope_of,
+)
 from athena_ds.local.iam import batch, boundaries, encryption, signature_v2, simulate, sts, tags
-from athena_ds.local.iam.callers import Caller, Key, now
+from athena_ds.local.iam.callers import Caller, Key, note_caller, now
 from athena_ds.local.iam.demands import Demand
 from athena_ds.local.iam.demands import athena as athena_demands
 from athena_ds.local.iam.demands import glue as glue_demands
@@ -22,8 +33,6 @@ from athena_ds.local.iam.denial import Problem, error, refusal
 from athena_ds.local.iam.judge import Authorizer, DeniedError, Judge, place_of
 from athena_ds.local.iam.policy import MalformedPolicyError, parse
 from athena_ds.local.iam.signature import BadSignatureError, verify
-
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 _PROBLEMS: dict[str, Problem] = {"mismatch": "mismatch", "skewed": "skewed", "incomplete": "incomplete"}
 
@@ -49,17 +58,17 @@ class Guard:
         self.keys = self.judge.keys
         self.workgroup_of: athena_demands.WorkgroupOf = lambda _kind, _identifier: None
 
-    def wrap(self, app: Application) -> Application:
-        """The application behind the guard; it finds `athena_ds.caller` and `athena_ds.operation` in the environ."""
+    def wrap(self, app: WSGI) -> WSGI:
+        """The application behind the guard, which finds the operation (`requested`) and its caller noted."""
 
         def guarded(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
             operation = operation_of(environ, region=self.region)
-            environ["athena_ds.operation"] = operation
+            note_operation(environ, operation)
             head = environ["REQUEST_METHOD"] == "HEAD"
             try:
                 caller = self.caller(environ, operation)
-                environ["athena_ds.caller"] = caller
-                environ["HTTP_X_MOTO_ACCOUNT_ID"] = self.account
+                note_caller(environ, caller)
+                environ[state.ACCOUNT_HEADER] = self.account
                 answer = self._answer(app, environ, caller)
             except _RefusedError as refused:
                 answer = refused.answer
@@ -126,9 +135,9 @@ class Guard:
         except BadSignatureError as bad:
             raise _RefusedError(_bad_signature(bad, operation)) from bad
 
-    def _answer(self, app: Application, environ: Environ, caller: Caller) -> Answer | None:
+    def _answer(self, app: WSGI, environ: Environ, caller: Caller) -> Answer | None:
         """What the guard answers itself once the request is allowed; None leaves it to the application."""
-        operation: Operation = environ["athena_ds.operation"]
+        operation = requested(environ)
         if operation.service == "s3":
             self._before_s3(operation, environ, caller)
         if self.enforce and operation.name in batch.OPERATIONS:

@@ -16,9 +16,8 @@ from urllib.parse import parse_qsl
 from moto.s3.models import FakeBucket, FakeKey, s3_backends
 from moto.s3.utils import ARCHIVE_STORAGE_CLASSES
 
-from athena_ds.local.http.answer import Answer, StartResponse
-from athena_ds.local.http.listener import WSGI
-from athena_ds.local.http.operation import Environ, Operation, body_of, scope_of
+from athena_ds.local.http.answer import WSGI, Answer, StartResponse
+from athena_ds.local.http.operation import Environ, Operation, body_of, requested, scope_of
 from athena_ds.local.iam.denial import error
 from athena_ds.local.s3.buckets import Buckets, modern
 
@@ -36,7 +35,7 @@ class S3:
         self.buckets = Buckets()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        operation: Operation = environ["athena_ds.operation"]
+        operation = requested(environ)
         bucket = self.bucket(operation.bucket)
         if bucket is None:
             return self._relayed(environ, start_response, operation)
