@@ -16,7 +16,7 @@ from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import UNKNOWN, Type
 from athena_ds.local.sql import results
 from athena_ds.local.sql.binding import Pattern, bind, pattern, substitute
-from athena_ds.local.sql.coercion import can_coerce, is_comparable, is_orderable
+from athena_ds.local.sql.coercion import is_comparable, is_orderable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +213,3 @@ def _spelled(signature: Signature) -> str:
     demands = _DEMANDS.get(signature.name, {})
     shown = [f"{n.upper()}:{demands[n]}" if n in demands else n.upper() for n in names]
     return f"{signature}{' ' + ', '.join(shown) if shown else ''}"
-
-
-def coercible(source: Type, target: Type) -> bool:
-    return can_coerce(source, target)

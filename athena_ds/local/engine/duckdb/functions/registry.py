@@ -139,9 +139,9 @@ class Call:
         told = self if typed else None
         return self.workshop.kernel(function, *arguments, result=self.result, strict=strict, call=told)
 
-    def compute(self, function: Callable[..., Any], *, strict: bool = True, typed: bool = False) -> str:
+    def compute(self, function: Callable[..., Any], *, typed: bool = False) -> str:
         """The case of a rule that a Python function computes, from the arguments as they are."""
-        return self.kernel(function, *zip(self.sql, self.arguments, strict=True), strict=strict, typed=typed)
+        return self.kernel(function, *zip(self.sql, self.arguments, strict=True), typed=typed)
 
     def gather(self, function: Callable[..., Any], *, typed: bool = False) -> str:
         """The same for an aggregate: the function gets the lists of the group's values, empty without rows."""
@@ -173,10 +173,9 @@ class Kernel:
     """A Python function that computes a call's value, registered with DuckDB as a vectorised function on demand.
 
     `strict`: NULL if any argument is NULL, without a call. `typed`: the function also gets the resolved `Call` as its
-    keyword `call` (for those whose answer depends on types). `row` lists mean: one Python call a row.
-    An aggregate kernel gets, for each argument, the list of the group's values (`Call.lists`: NULLs included, in order;
-    None for a group without rows) and answers one value; `strict` has no meaning for it. It raises EngineError for
-    what Trino refuses.
+    keyword `call` (for those whose answer depends on types). An aggregate kernel gets, for each argument, the list of
+    the group's values (`Call.lists`: NULLs included, in order; None for a group without rows) and answers one value;
+    `strict` has no meaning for it. It raises EngineError for what Trino refuses.
     """
 
     function: Callable[..., Any]
