@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from athena_ds.local.http.answer import WSGI, Answer, StartResponse
-from athena_ds.local.http.operation import Environ, Operation, note_operation, requested
+from athena_ds.local.http.operation import Environ, Operation, asking, requested
 from athena_ds.local.http.relay import relay
 from athena_ds.local.iam.callers import Key, caller_of
 from athena_ds.local.staging import BUCKET, DATABASE, Staging
@@ -58,9 +58,7 @@ class GuestGlue:
     def _shown(self, environ: Environ) -> Answer:
         operation = requested(environ)
         request, raw = self._asked(operation)
-        asked = dict(environ)
-        note_operation(asked, replace(operation, parameters=request))
-        reply = relay(self.glue, asked, request)
+        reply = relay(self.glue, asking(environ, replace(operation, parameters=request)), request)
         if reply.status != 200 or operation.name not in ("GetTable", "GetTables"):
             return reply.answer()
         body = reply.json()

@@ -31,7 +31,7 @@ from athena_ds.local.faults.kinds import (
     answer,
 )
 from athena_ds.local.http.answer import WSGI, Answer, StartResponse
-from athena_ds.local.http.operation import Environ, Operation, body_of, operation_of, scope_of
+from athena_ds.local.http.operation import Environ, Operation, body_of, requested, scope_of
 
 PATH: Final = "/_athena_ds/"
 
@@ -125,7 +125,7 @@ class Faults:
                 return self._control(environ).send(start_response)
             if self.spared is not None and (scope := scope_of(environ)) and scope.access_key_id == self.spared:
                 return app(environ, start_response)
-            operation = operation_of(environ, region=self._region)
+            operation = requested(environ, region=self._region)
             self.calls.add(str(operation))
             fault = self._strike(operation)
             if fault is None:

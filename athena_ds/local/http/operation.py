@@ -130,18 +130,20 @@ def query_of(environ: Environ) -> dict[str, str]:
     return dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
 
 
-_NOTED: Final = "athena_ds.operation"
+_READ: Final = "athena_ds.operation"
 
 
-def note_operation(environ: Environ, operation: Operation) -> None:
-    """Keep the operation with its request, for whoever answers it."""
-    environ[_NOTED] = operation
-
-
-def requested(environ: Environ) -> Operation:
-    """The operation that was noted."""
-    found: Operation = environ[_NOTED]
+def requested(environ: Environ, *, region: str = "us-east-1") -> Operation:
+    """The operation of a request, read once and kept with it."""
+    if _READ not in environ:
+        environ[_READ] = operation_of(environ, region=region)
+    found: Operation = environ[_READ]
     return found
+
+
+def asking(environ: Environ, operation: Operation) -> Environ:
+    """The same request, for another operation."""
+    return {**environ, _READ: operation}
 
 
 def operation_of(environ: Environ, *, region: str = "us-east-1") -> Operation:

@@ -16,8 +16,6 @@ from athena_ds.local.http.operation import (
     Operation,
     Scope,
     body_of,
-    note_operation,
-    operation_of,
     query_of,
     requested,
     scope_of,
@@ -62,8 +60,7 @@ class Guard:
         """The application behind the guard, which finds the operation (`requested`) and its caller noted."""
 
         def guarded(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-            operation = operation_of(environ, region=self.region)
-            note_operation(environ, operation)
+            operation = requested(environ, region=self.region)
             head = environ["REQUEST_METHOD"] == "HEAD"
             try:
                 caller = self.caller(environ, operation)
