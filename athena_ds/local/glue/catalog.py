@@ -14,7 +14,7 @@ from moto.utilities.utils import get_partition
 from athena_ds.local.glue import projection
 from athena_ds.local.seam.engine import CATALOG, Allowed, Column, EngineError, Partition, Table
 from athena_ds.local.seam.run import EVERYTHING, Rights
-from athena_ds.local.seam.types import Type, parse_hive
+from athena_ds.local.seam.types import INTEGERS, Type, parse_hive
 
 VIEW_PREFIX, VIEW_SUFFIX = "/* Presto View: ", " */"
 
@@ -108,7 +108,7 @@ def wanted(keys: Sequence[Column], values: Sequence[str], allowed: Mapping[str, 
 
 
 def _same(kind: Type, value: str) -> str | int:
-    if kind.base in ("tinyint", "smallint", "integer", "bigint"):
+    if kind.base in INTEGERS:
         try:
             return int(value)
         except ValueError:

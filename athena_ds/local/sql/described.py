@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from athena_ds.local.seam.engine import EngineError, Table
 from athena_ds.local.seam.types import BIGINT, BOOLEAN, VARCHAR, Type
+from athena_ds.local.sql.hive import NULL_PARTITION
 from athena_ds.local.sql.reader import Session
 from athena_ds.local.sql.tree import Cast, Constant, Expression, Field, Filter, Relation, Values
 
 SCHEMA = "information_schema"
 PARTITIONS = "$partitions"
-_NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 
 _Row = tuple[str | int | None, ...]
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -57,7 +57,7 @@ def partitions_of(session: Session, table: Table) -> Relation:
     fields = tuple(Field(number=session.number(), type=key.type, name=key.name.lower()) for key in table.partition_keys)
     rows = [
         tuple(
-            Cast(type=field.type, argument=Constant(type=VARCHAR, value=None if value == _NO_VALUE else value))
+            Cast(type=field.type, argument=Constant(type=VARCHAR, value=None if value == NULL_PARTITION else value))
             for field, value in zip(fields, partition.values, strict=True)
         )
         for partition in session.catalog.partitions(table, {})

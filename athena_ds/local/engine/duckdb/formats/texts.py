@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from athena_ds.local.engine.duckdb.formats.convert import sized, variable
 from athena_ds.local.engine.duckdb.physical import physical, quote, text
 from athena_ds.local.seam.engine import EngineError
-from athena_ds.local.seam.types import Type
+from athena_ds.local.seam.types import INTEGERS, Type
 
 _FLOAT = r"\s*[+-]?(?:NaN|Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[fFdD]?)\s*"
 _DECIMAL = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
@@ -69,7 +69,7 @@ def _moment(value: str) -> str:
 def nested(value: str, wanted: Type, *, separators: Sequence[str], level: int, null: str) -> str:
     """A text expression as any type: collections are split at the separator of their depth."""
     whole = f"nullif({value}, {text(null)})"
-    if wanted.base in ("tinyint", "smallint", "integer", "bigint"):
+    if wanted.base in INTEGERS:
         return _whole_number(whole, wanted)
     if wanted.base not in ("array", "map", "row"):
         return scalar(whole, wanted)
