@@ -8,43 +8,55 @@ from athena_ds.local.seam import types
 from athena_ds.local.seam.types import BOOLEAN, UNKNOWN, VARCHAR
 from athena_ds.local.sql.coercion import common_type
 from athena_ds.local.sql.functions import kind_of
-from athena_ds.local.sql.matching import aggregate, check_listed, matched, sort_keys
-from athena_ds.local.sql.parse import Node, identifier, names, place, source
+from athena_ds.local.sql.matching import aggregate, check_distinct, matched, sort_key
+from athena_ds.local.sql.parse import Node, identifier, names, place
 from athena_ds.local.sql.predicates import compared
 from athena_ds.local.sql.reader import Reader, coerced, error, form, reads, unified
+from athena_ds.local.sql.spelled import spelled
 from athena_ds.local.sql.tree import Aggregate, Call, Cast, Constant, Expression
 from athena_ds.local.sql.windows import read_window
 
 
 @reads("FunctionCall")
 def _function(reader: Reader, node: Node) -> Expression:
-    if node.processingMode() is not None or node.label is not None:
-        raise error("NOT_SUPPORTED", "Pattern recognition is not supported by the local engine", node)
-    name = names(node.qualifiedName())[-1]
+    if node.label is not None:
+        words = "label.* syntax is only supported as the only argument of row pattern count function"
+        raise error("INVALID_FUNCTION_ARGUMENT", words, node.label)
+    if node.processingMode() is not None:
+        mode = node.processingMode()
+        words = f"{mode.getText().upper()} semantics is not supported out of pattern recognition context"
+        raise error("INVALID_PROCESSING_MODE", words, mode)
+    name = _function_name(node)
     if node.over() is not None:
         return read_window(reader, node, name)
     special = _SPECIAL.get(name)
     if special is not None:
-        _plain_only(node, name)
+        _plain_only(node)
         return special(reader, node, list(node.expression()))
     kind = kind_of(name)
     if kind == "aggregate":
         return aggregate(reader, node, name)
     if kind == "window":
         raise error("MISSING_OVER", f"Window function system.builtin.{name} requires an OVER clause", node)
-    _plain_only(node, name)
+    _plain_only(node)
     return scalar(reader, name, list(node.expression()), at=place(node))
 
 
-def _plain_only(node: Node, name: str) -> None:
+def _function_name(node: Node) -> str:
+    """The name of a call. Built-in functions are in one schema; another has none."""
+    parts = names(node.qualifiedName())
+    if len(parts) > 1 and parts[:-1] != ("system", "builtin"):
+        raise error("FUNCTION_NOT_FOUND", f"Function '{'.'.join(parts)}' not registered", node)
+    return parts[-1]
+
+
+def _plain_only(node: Node) -> None:
     if node.filter_() is not None:
-        raise error("FUNCTION_NOT_AGGREGATE", f"Filter is only valid for aggregation functions: {name}", node)
+        raise error("FUNCTION_NOT_AGGREGATE", "Filter is only valid for aggregation functions", node)
     if node.setQuantifier() is not None and node.setQuantifier().DISTINCT():
-        raise error("FUNCTION_NOT_AGGREGATE", f"DISTINCT is not supported for non-aggregation functions: {name}", node)
+        raise error("FUNCTION_NOT_AGGREGATE", "DISTINCT is not supported for non-aggregation functions", node)
     if node.sortItem():
-        raise error("FUNCTION_NOT_AGGREGATE", f"ORDER BY is only valid for aggregation functions: {name}", node)
-    if node.ASTERISK() is not None:
-        raise error("FUNCTION_NOT_FOUND", f"Unexpected parameters (*) for function {name}", node)
+        raise error("FUNCTION_NOT_AGGREGATE", "ORDER BY is only valid for aggregation functions", node)
 
 
 def scalar(reader: Reader, name: str, nodes: Sequence[Node], *, at: tuple[int, int]) -> Expression:
@@ -78,19 +90,19 @@ def _stray_lambda(_: Reader, node: Node) -> Expression:
 
 @reads("Listagg")
 def _listagg(reader: Reader, node: Node) -> Expression:
-    value = reader.read(node.expression())
-    if value.type.base != "varchar":
-        words = f"Expected expression of varchar, but '{source(node.expression())}' has {value.type} type"
+    given = reader.read(node.expression())
+    if given.type.base != "varchar":
+        words = f"Expected expression of varchar, but '{spelled(node.expression())}' has {given.type} type"
         raise error("TYPE_MISMATCH", words, node)
-    value = coerced(value, VARCHAR)
+    value = coerced(given, VARCHAR)
     overflow = node.listAggOverflowBehavior()
     from athena_ds.local.sql.expressions import string_value  # noqa: PLC0415
 
     separator = string_value(node.string()) if node.string() is not None else ""
     distinct = node.setQuantifier() is not None and node.setQuantifier().DISTINCT() is not None
-    order = sort_keys(reader, node.sortItem())
+    order = tuple(sort_key(reader.read(item.expression()), item) for item in node.sortItem())
     if distinct:
-        check_listed((value,), order, node.sortItem())
+        check_distinct(node, (value,), order)
     return Aggregate(
         type=VARCHAR,
         place=place(node),

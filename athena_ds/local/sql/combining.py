@@ -22,9 +22,9 @@ def combined(session: Session, node: Node, sides: tuple[Relation, Relation], *, 
             message = f"column {i + 1} in {kind.upper()} query has incompatible types: {a.type}, {b.type}"
             raise error("TYPE_MISMATCH", message, node)
         if (distinct or kind != "union") and not is_comparable(shared):
-            raise error(
-                "TYPE_MISMATCH", f"Type {shared} is not comparable and therefore cannot be used in {kind.upper()}", node
-            )
+            word = "UNION DISTINCT" if kind == "union" else kind.upper()
+            message = f"Type {shared} is not comparable and therefore cannot be used in {word}"
+            raise error("TYPE_MISMATCH", message, node)
         if not distinct and kind != "union" and shared.base in ("array", "row", "map"):
             # Trino numbers equal rows here, and fails on a NULL inside only where it has to compare two.
             raise error(

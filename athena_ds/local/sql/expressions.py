@@ -97,8 +97,12 @@ def _typed(_: Reader, node: Node) -> Expression:
         kind = types.parse(word)
     except ValueError:
         raise error("TYPE_NOT_FOUND", f"Unknown type: {word}", node) from None
+    if kind.base == "interval":
+        raise error("TYPE_NOT_FOUND", f"Unknown type: {word.upper()}", node)
     if not can_cast(argument.type, kind):
         raise error("INVALID_LITERAL", f"No literal form for type {kind}", node)
+    if not literals.is_spelling(text, kind):
+        raise error("INVALID_LITERAL", f"'{text}' is not a valid {kind.base.upper()} literal", node)
     return Cast(type=kind, place=place(node), argument=argument)
 
 
@@ -127,8 +131,6 @@ def parameters(texts: tuple[str, ...]) -> tuple[Node, ...]:
 @reads("ColumnReference")
 def _column(reader: Reader, node: Node) -> Expression:
     name = identifier(node.identifier())
-    if not name:
-        raise error("SYNTAX_ERROR", "Zero-length delimited identifier not allowed", node)
     found = reader.scope.find((name,), place(node))
     if found is None:
         raise error("COLUMN_NOT_FOUND", f"Column '{name.lower()}' cannot be resolved", node)
@@ -183,9 +185,13 @@ def applied(operator: str, *arguments: Expression, at: tuple[int, int]) -> Expre
 def _unary(reader: Reader, node: Node) -> Expression:
     value = reader.read(node.valueExpression())
     if node.operator.text == "+":
-        arithmetic("negate", (value.type,))
+        if value.type.base not in _SIGNED:
+            raise error("TYPE_MISMATCH", f"Unary '+' operator cannot by applied to {value.type} type", node)
         return value
     return applied("negate", value, at=place(node))
+
+
+_SIGNED = (*types.INTEGERS, "real", "double")
 
 
 @reads("Concatenation")
@@ -205,6 +211,8 @@ def _concatenation(reader: Reader, node: Node) -> Expression:
 def _cast(reader: Reader, node: Node) -> Expression:
     kind = type_of(node.type_(), node)
     value = reader.read(node.expression())
+    if kind == UNKNOWN:
+        raise error("TYPE_MISMATCH", "UNKNOWN is not a valid type", node)
     if not can_cast(value.type, kind):
         raise error("TYPE_MISMATCH", f"Cannot cast {value.type} to {kind}", node)
     return Cast(type=kind, place=place(node), argument=value, safe=node.TRY_CAST() is not None)
@@ -213,7 +221,7 @@ def _cast(reader: Reader, node: Node) -> Expression:
 def type_of(node: Node, of: Node | None = None) -> Type:
     """The type a type's text means; raises EngineError TYPE_MISMATCH, placed at what it is the type `of`."""
     at = of or node
-    text = source(node).replace("<", "(").replace(">", ")")
+    text = re.sub(r",\s*", ", ", source(node).replace("<", "(").replace(">", ")"))
     try:
         kind = types.parse(" ".join(text.replace("WITHOUT TIME ZONE", "").split()), folded=True)
     except ValueError:

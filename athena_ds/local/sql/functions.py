@@ -157,7 +157,7 @@ def _expanded(signature: Signature, count: int) -> tuple[Pattern, ...] | None:
     patterns = signature.arguments
     if not signature.variadic:
         return patterns if len(patterns) == count else None
-    if count < len(patterns) - 1:
+    if count < len(patterns) - 1 or (count == 0 and patterns[0].variables()):
         return None
     return (*patterns[:-1], *(patterns[-1] for _ in range(count - len(patterns) + 1)))
 
@@ -203,13 +203,25 @@ def _ambiguous(pool: list[Resolved]) -> str:
 
 
 def _unexpected(name: str, overloads: Sequence[Signature], arguments: Sequence[Argument]) -> str:
-    given = ", ".join(str(a) if isinstance(a, Type) else "<function>" for a in arguments)
+    given = ", ".join(_signed(a) if isinstance(a, Type) else "<function>" for a in arguments)
     expected = ", ".join(sorted(dict.fromkeys(_spelled(s) for s in overloads)))
     return f"Unexpected parameters ({given}) for function {name}. Expected: {expected}"
 
 
+def _signed(kind: Type) -> str:
+    """A type as signatures spell it: `row("a" integer,varchar(1))`."""
+    if not kind.elements:
+        return str(kind)
+    inside = [_signed(element) for element in kind.elements]
+    if kind.base == "row":
+        named = zip(kind.names, inside, strict=True)
+        inside = [f'"{name}" {part}' if name is not None else part for name, part in named]
+    return f"{kind.base}({','.join(inside)})"
+
+
 def _spelled(signature: Signature) -> str:
-    names = dict.fromkeys(v for p in (*signature.arguments, signature.returns) for v in p.variables())
+    variables = dict.fromkeys(v for p in (*signature.arguments, signature.returns) for v in p.variables())
     demands = _DEMANDS.get(signature.name, {})
-    shown = [f"{n.upper()}:{demands[n]}" if n in demands else n.upper() for n in names]
+    shown = [f"{n.upper()}:{demands[n]}" for n in variables if n in demands]
+    shown += [n.upper() for n in variables if n not in demands]
     return f"{signature}{' ' + ', '.join(shown) if shown else ''}"

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.sql.coercion import is_comparable
-from athena_ds.local.sql.formatted import calls, formatted, spot
+from athena_ds.local.sql.correlation import everything
 from athena_ds.local.sql.parse import Node, label
-from athena_ds.local.sql.parse import source as text_of
 from athena_ds.local.sql.reader import Reader, error
+from athena_ds.local.sql.spelled import calls_at, spelled, spot
 from athena_ds.local.sql.tree import (
     Aggregate,
     Aggregation,
@@ -20,8 +20,10 @@ from athena_ds.local.sql.tree import (
     Field,
     Form,
     Lambda,
+    Place,
     Project,
     Relation,
+    Subquery,
     Symbol,
     Window,
 )
@@ -62,18 +64,26 @@ def aggregates_in(expression: Expression) -> list[Expression]:
     return [found for child in children(expression) for found in aggregates_in(child)]
 
 
-def windows_in(expression: Expression) -> list[Expression]:
+def windows_in(expression: Expression) -> list[Window]:
     return [e for e in walk(expression) if isinstance(e, Window)]
 
 
 def require_scalar(expression: Expression, clause: str, node: Node) -> None:
     """WHERE and the like hold no aggregates and no windows."""
-    found = aggregates_in(expression) + windows_in(expression)
+    found = [*aggregates_in(expression), *windows_in(expression)]
     if found:
-        line, column = spot(node)
-        told = calls(node, [part.place for part in found])
+        told = _told(node, found)
         message = f"{clause} cannot contain aggregations, window functions or grouping operations: {told}"
-        raise EngineError("EXPRESSION_NOT_SCALAR", message, line=line, column=column)
+        raise _at(spot(node), "EXPRESSION_NOT_SCALAR", message)
+
+
+def _told(node: Node, calls: Sequence[Expression]) -> str:
+    """The calls in Trino's brackets: `[sum(x), rank() OVER ()]`."""
+    return f"[{', '.join(map(spelled, calls_at(node, [call.place for call in calls])))}]"
+
+
+def _at(where: Place, name: str, message: str) -> EngineError:
+    return EngineError(name, message, line=where[0], column=where[1])
 
 
 def read_grouping(reader: Reader, node: Node, items: Sequence[tuple[Expression, Node]]) -> Grouping:
@@ -118,7 +128,7 @@ def _column(reader: Reader, node: Node) -> Expression:
     key = reader.read(node)
     if not isinstance(key, Symbol):
         raise error(
-            "INVALID_COLUMN_REFERENCE", f"GROUP BY expression must be a column reference: {text_of(node)}", node
+            "INVALID_COLUMN_REFERENCE", f"GROUP BY expression must be a column reference: {spelled(node)}", node
         )
     return _key(reader, node, ())
 
@@ -159,9 +169,9 @@ class Grouped:
     """A source grouped: the relation, and the rewriting of what was said over the source."""
 
     def __init__(
-        self, reader: Reader, source: Relation, grouping: Grouping, used: Sequence[Expression], node: Node
+        self, reader: Reader, source: Relation, grouping: Grouping, used: Sequence[Expression], *, node: Node
     ) -> None:
-        self._source = source
+        self._source, self._node = source, node
         own = {f.number for f in source.fields}
         self._keys: dict[Expression, Symbol] = {}
         for key in grouping.keys:
@@ -170,27 +180,23 @@ class Grouped:
             self._keys[key] = Symbol(type=key.type, number=number, place=key.place)
         self._aggregates: dict[Expression, Symbol] = {}
         for found in (a for expression in used for a in aggregates_in(expression)):
-            self._check_nesting(found, node)
+            self._check_nesting(found)
             if found not in self._aggregates:
                 number = reader.session.number()
                 self._aggregates[found] = Symbol(type=found.type, number=number, place=found.place)
         self.relation = self._made(grouping)
 
-    @staticmethod
-    def _check_nesting(found: Expression, node: Node) -> None:
-        inside = [part for part in list(walk(found))[1:] if is_aggregate(part) or isinstance(part, Window)]
-        if not inside:
-            return
-        window = isinstance(inside[0], Window)
-        kind = "window functions or row pattern measures" if window else "aggregations"
-        told = calls(node, [part.place for part in inside if isinstance(part, Window) is window])
-        name = getattr(found, "name", "grouping")
-        raise EngineError(
-            "NESTED_WINDOW" if window else "NESTED_AGGREGATION",
-            f"Cannot nest {kind} inside aggregation '{name}': {told}",
-            line=found.place[0],
-            column=found.place[1],
-        )
+    def _check_nesting(self, found: Expression) -> None:
+        windows = windows_in(found)
+        over = [window.function for window in windows]
+        aggregates = [e for e in list(walk(found))[1:] if is_aggregate(e) and e not in over]
+        where = f"inside aggregation '{getattr(found, 'name', 'grouping')}'"
+        if aggregates:
+            words = f"Cannot nest aggregations {where}: {_told(self._node, aggregates)}"
+            raise _at(found.place, "NESTED_AGGREGATION", words)
+        if windows:
+            words = f"Cannot nest window functions or row pattern measures {where}: {_told(self._node, windows)}"
+            raise _at(found.place, "NESTED_WINDOW", words)
 
     def _made(self, grouping: Grouping) -> Relation:
         source = self._source
@@ -213,32 +219,31 @@ class Grouped:
         if isinstance(aggregate, Form):
             for argument in aggregate.arguments:
                 if argument not in self._keys:
-                    line, column = argument.place
-                    raise EngineError(
-                        "INVALID_ARGUMENTS",
-                        "The arguments to GROUPING() must be expressions referenced by the GROUP BY"
-                        " at the associated query level",
-                        line=line,
-                        column=column,
+                    words = (
+                        "The arguments to GROUPING() must be expressions referenced by the GROUP BY at the associated"
+                        f" query level. Mismatch due to {getattr(argument, 'text', '')}."
                     )
+                    raise _at(aggregate.place, "INVALID_ARGUMENTS", words)
             return rewrite(aggregate, self._keys.get)
         return aggregate
 
-    def said(self, expression: Expression, node: Node) -> Expression:
-        """`expression` over the groups; where it needs the rows, its message has all that `node` says."""
-        try:
-            return self.over(expression)
-        except EngineError as failure:
-            if failure.name != "EXPRESSION_NOT_AGGREGATE" or windows_in(expression):
-                raise
-            text = formatted(node)
-            if text is None:
-                raise
-            line, column = spot(node)
-            raise EngineError(failure.name, _ungrouped(f"'{text}'"), line=line, column=column) from None
+    def over(self, expression: Expression, node: Node | None) -> Expression:
+        """`expression` said over the groups; raises EXPRESSION_NOT_AGGREGATE where it needs the rows.
 
-    def over(self, expression: Expression, *, of: str = "") -> Expression:
-        """`expression` said over the groups; raises EXPRESSION_NOT_AGGREGATE where it needs the rows."""
+        `node` is how it was written, None for a column of `*`.
+        """
+        changed = self._changed(expression)
+        needed = self._rows_needed(changed)
+        if needed is not None and node is None:
+            field = next(f for f in self._source.fields if f.number == needed.number)
+            column = ".".join((*field.qualifier[-1:], field.name or ""))
+            raise EngineError("EXPRESSION_NOT_AGGREGATE", f"Column '{column}' not in GROUP BY clause")
+        if needed is not None:
+            words = f"'{spelled(node)}' must be an aggregate expression or appear in GROUP BY clause"
+            raise _at(spot(node), "EXPRESSION_NOT_AGGREGATE", words)
+        return changed
+
+    def _changed(self, expression: Expression) -> Expression:
         known = {**self._keys, **self._aggregates}
         alike = {_renumbered(key): symbol for key, symbol in self._keys.items() if _lambdas(key)}
 
@@ -247,28 +252,58 @@ class Grouped:
                 return self._window(part)
             return known.get(part) or (alike.get(_renumbered(part)) if alike and _lambdas(part) else None)
 
-        changed = rewrite(expression, key_of)
-        self._check(changed, of)
-        return changed
+        return rewrite(expression, key_of)
 
     def _window(self, window: Window) -> Expression | None:
         """A window's own function is no aggregate of the group, but its arguments may hold some."""
-        partition = tuple(self.over(p, of="PARTITION BY expression ") for p in window.partition)
-        keys = [(key, self.over(key.expression, of="ORDER BY expression ")) for key in window.order]
-        order = tuple(replace(key, expression=expression) for key, expression in keys)
-        arguments = tuple(self.over(a) for a in window.function.arguments)
-        return replace(window, function=replace(window.function, arguments=arguments), partition=partition, order=order)
+        call = next(iter(calls_at(self._node, [window.place])), None)
+        over = call.over().windowSpecification() if call is not None else None
+        return replace(
+            window,
+            function=replace(window.function, arguments=tuple(self._changed(a) for a in window.function.arguments)),
+            partition=tuple(
+                self._specified(p, "PARTITION BY expression", over.partition if over is not None else (), i)
+                for i, p in enumerate(window.partition)
+            ),
+            order=tuple(
+                replace(
+                    k,
+                    expression=self._specified(
+                        k.expression,
+                        "ORDER BY expression",
+                        [item.expression() for item in over.sortItem()] if over is not None else (),
+                        i,
+                    ),
+                )
+                for i, k in enumerate(window.order)
+            ),
+        )
 
-    def _check(self, expression: Expression, of: str) -> None:
-        own = {f.number for f in self._source.fields}
+    def _specified(self, expression: Expression, what: str, nodes: Sequence[Node], at: int) -> Expression:
+        """An expression of a window's specification over the groups; `nodes` holds it where it was written here."""
+        changed = self._changed(expression)
+        needed = self._rows_needed(changed)
+        if needed is not None:
+            told = spelled(nodes[at]) if at < len(nodes) else needed.text
+            words = f"{what} '{told}' must be an aggregate expression or appear in GROUP BY clause"
+            raise _at(spot(nodes[at]) if at < len(nodes) else needed.place, "EXPRESSION_NOT_AGGREGATE", words)
+        return changed
+
+    def _rows_needed(self, expression: Expression) -> Symbol | None:
+        """A column of the source that is no key, which the rows of a group may differ in."""
         kept = {s.number for s in self._keys.values()}
         bound = {n for e in walk(expression) if isinstance(e, Lambda) for n in e.parameters}
+        rows = {f.number for f in self._source.fields} - kept - bound
         for part in walk(expression):
-            if isinstance(part, Symbol) and part.number in own - kept - bound:
-                line, column = part.place
-                message = _ungrouped(f"{of}'{part.text}'")
-                raise EngineError("EXPRESSION_NOT_AGGREGATE", message, line=line, column=column)
+            if isinstance(part, Subquery):
+                self._check_subquery(part, rows)
+            if isinstance(part, Symbol) and part.number in rows:
+                return part
+        return None
 
-
-def _ungrouped(what: str) -> str:
-    return f"{what} must be an aggregate expression or appear in GROUP BY clause"
+    @staticmethod
+    def _check_subquery(query: Subquery, rows: set[int]) -> None:
+        for part in everything(query.query):
+            if isinstance(part, Symbol) and part.number in rows:
+                words = f"Subquery uses '{part.text}' which must appear in GROUP BY clause"
+                raise _at(part.place, "EXPRESSION_NOT_AGGREGATE", words)

@@ -13,6 +13,7 @@ from athena_ds.local.sql.tree import Call, Cast, Constant, Expression, Form
 
 _TEXTS = ("varchar", "char", "unknown")
 _VALUES = ("varchar", "bigint", "integer", "smallint", "tinyint", "double", "boolean")
+_SCALARS = (*_VALUES, "char", "decimal", "real", "date", "time", "timestamp")
 _MEMBERS = ("varchar", "bigint", "integer", "smallint", "tinyint", "double", "boolean", "unknown", "decimal")
 _AS_TEXT = ("char", "date", "time", "timestamp", "uuid", "ipaddress", "interval", "json")
 """Types whose values become JSON strings, as CAST to varchar writes them."""
@@ -46,6 +47,8 @@ def _exists(reader: Reader, node: Node) -> Expression:
 def _value(reader: Reader, node: Node) -> Expression:
     value, path = _invocation(reader, node.jsonPathInvocation())
     kind = type_of(node.type_()) if node.type_() is not None else VARCHAR
+    if kind.base not in _SCALARS:
+        raise error("TYPE_MISMATCH", f"Invalid return type of function JSON_VALUE: {kind}", node)
     if kind.base not in _VALUES or kind.arguments:
         raise error("NOT_SUPPORTED", f"JSON_VALUE RETURNING {kind} is not supported by the local engine", node)
     behaviours = [_behaviour(reader, node.emptyBehavior, kind), _behaviour(reader, node.errorBehavior, kind)]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import ipaddress
 import itertools
 import re
-import sys
+import uuid
 from collections.abc import Callable
 from decimal import Decimal
 from string import hexdigits
@@ -57,22 +58,39 @@ def unicode_string(text: str, escape: str = "\\") -> str:
     e = re.escape(escape)
 
     def one(match: re.Match[str]) -> str:
-        code = match.group(1) or match.group(2)
-        if code is None and match.group(0) != escape * 2:
-            raise EngineError("SYNTAX_ERROR", f"Incomplete escape sequence: {match.group(0)}")
-        return escape if code is None else _character(code)
+        if match[1] is not None:
+            return escape
+        after = body[match.end() : match.end() + 1]
+        return _character(match[2], 6, after) if match[2] is not None else _character(match[3], 4, after)
 
-    return re.sub(rf"{e}(?:\+([0-9a-fA-F]{{6}})|([0-9a-fA-F]{{4}})|.?)", one, body, flags=re.DOTALL)
+    return re.sub(rf"{e}(?:({e})|\+([0-9a-fA-F]{{0,6}})|([0-9a-fA-F]{{0,4}}))", one, body)
 
 
-def _character(code: str) -> str:
-    number = int(code, 16)
-    if number > sys.maxunicode:
-        raise EngineError("SYNTAX_ERROR", f"Invalid escaped character: {code}")
-    if 0xD800 <= number <= 0xDFFF:
-        words = "Escaped character is a surrogate. Use '\\+123456' instead."
-        raise EngineError("SYNTAX_ERROR", f"Invalid escaped character: {code}. {words}")
-    return chr(number)
+def _character(digits: str, wanted: int, after: str) -> str:
+    if not digits and after:
+        raise EngineError("SYNTAX_ERROR", f"Invalid hexadecimal digit: {after}")
+    if len(digits) < wanted:
+        raise EngineError("SYNTAX_ERROR", f"Incomplete escape sequence: {digits}")
+    code = int(digits, 16)
+    told = f"Invalid escaped character: {digits}"
+    if 0xD800 <= code <= 0xDFFF:
+        raise EngineError("SYNTAX_ERROR", rf"{told}. Escaped character is a surrogate. Use '\+123456' instead.")
+    if code > 0x10FFFF:
+        raise EngineError("SYNTAX_ERROR", told)
+    return chr(code)
+
+
+def is_spelling(text: str, kind: Type) -> bool:
+    """Whether a text spells a value of a type whose literal is a cast of the text."""
+    try:
+        match kind.base:
+            case "uuid":
+                return len(text) == 36 and str(uuid.UUID(text)) == text.lower()
+            case "ipaddress":
+                return bool(ipaddress.ip_address(text))
+    except ValueError:
+        return False
+    return True
 
 
 def typed(word: str, text: str) -> Literal | None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import Type
-from athena_ds.local.sql.coercion import is_orderable
+from athena_ds.local.sql.coercion import is_comparable, is_orderable
 from athena_ds.local.sql.functions import Argument, Resolved, resolve
+from athena_ds.local.sql.grouping import require_scalar
 from athena_ds.local.sql.parse import Node, identifier, label, place
 from athena_ds.local.sql.reader import Reader, coerced, error
+from athena_ds.local.sql.spelled import spot
 from athena_ds.local.sql.tree import Aggregate, Cast, Expression, Lambda, SortKey, Symbol
 
 
@@ -38,8 +41,10 @@ def lambda_of(node: Node) -> Node | None:
 
 def _body_type(reader: Reader, node: Node) -> Callable[[tuple[Type, ...]], Type]:
     def typed(parameters: tuple[Type, ...]) -> Type:
-        if len(parameters) != len(node.identifier()):
-            raise TypeError
+        written = len(node.identifier())
+        if len(parameters) != written:
+            words = f"Expected a lambda that takes {len(parameters)} argument(s) but got {written}"
+            raise error("INVALID_PARAMETER_USAGE", words, node)
         return _body(reader, node, parameters)[1].type
 
     return typed
@@ -52,10 +57,9 @@ def _body(reader: Reader, node: Node, kinds: tuple[Type, ...]) -> tuple[tuple[in
         word: Symbol(type=kind, number=number, text=word)
         for word, kind, number in zip(words, kinds, numbers, strict=True)
     }
-    used = reader.session.used_parameters
     with reader.scoped(reader.scope.with_variables(variables)):
         body = reader.read(node.expression())
-    del used
+    require_scalar(body, "Lambda expression", node.expression())
     return numbers, body
 
 
@@ -67,16 +71,16 @@ def read_lambda(reader: Reader, node: Node, kind: Type) -> Expression:
 def aggregate(reader: Reader, node: Node, name: str) -> Aggregate:
     """An aggregate call, with what DISTINCT, FILTER and ORDER BY make of it."""
     nodes = list(node.expression())
-    if node.ASTERISK() is not None and name != "count":
-        raise error("FUNCTION_NOT_FOUND", f"Unexpected parameters (*) for function {name}", node)
     found, taken = matched(reader, name, nodes)
     condition = node.filter_()
     distinct = node.setQuantifier() is not None and node.setQuantifier().DISTINCT() is not None
-    if distinct and not taken:
-        raise error("SYNTAX_ERROR", "DISTINCT is not allowed without arguments", node)
-    order = sort_keys(reader, node.sortItem())
+    order = tuple(sort_key(reader.read(item.expression()), item) for item in node.sortItem())
+    for key in order:
+        if not is_orderable(key.expression.type):
+            words = f"ORDER BY can only be applied to orderable types (actual: {key.expression.type})"
+            raise error("TYPE_MISMATCH", words, node)
     if distinct:
-        check_listed(taken, order, node.sortItem())
+        check_distinct(node, taken, order)
     return Aggregate(
         type=found.result,
         place=place(node),
@@ -89,25 +93,22 @@ def aggregate(reader: Reader, node: Node, name: str) -> Aggregate:
     )
 
 
-def check_listed(arguments: Sequence[Expression], order: Sequence[SortKey], items: Sequence[Node]) -> None:
-    """DISTINCT values are ordered by what they are made of, nothing else."""
+def check_distinct(node: Node, arguments: Sequence[Expression], order: Sequence[SortKey]) -> None:
+    """DISTINCT wants values that compare, and orders them by what they are made of, nothing else."""
+    for argument in arguments:
+        if not is_comparable(argument.type):
+            words = f"DISTINCT can only be applied to comparable types (actual: {argument.type})"
+            raise error("TYPE_MISMATCH", words, node)
     said = [part.argument if isinstance(part, Cast) and not part.explicit else part for part in arguments]
-    for key, item in zip(order, items, strict=True):
+    for key, item in zip(order, node.sortItem(), strict=True):
         if key.expression not in said:
             words = "For aggregate function with DISTINCT, ORDER BY expressions must appear in arguments"
-            raise error("EXPRESSION_NOT_IN_DISTINCT", words, item)
-
-
-def sort_keys(reader: Reader, items: Sequence[Node]) -> tuple[SortKey, ...]:
-    return tuple(sort_key(reader.read(item.expression()), item) for item in items)
+            line, column = spot(item.expression())
+            raise EngineError("EXPRESSION_NOT_IN_DISTINCT", words, line=line, column=column)
 
 
 def sort_key(expression: Expression, item: Node) -> SortKey:
     """Trino puts NULLs last whichever the direction, unless told."""
-    if not is_orderable(expression.type):
-        raise error(
-            "TYPE_MISMATCH", f"Type {expression.type} is not orderable, and therefore cannot be used in ORDER BY", item
-        )
     first = item.nullOrdering is not None and item.nullOrdering.text.upper() == "FIRST"
     descending = item.ordering is not None and item.ordering.text.upper() == "DESC"
     return SortKey(expression=expression, descending=descending, nulls_first=first)

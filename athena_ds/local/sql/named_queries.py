@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from athena_ds.local.sql.coercion import can_coerce, is_comparable
 from athena_ds.local.sql.combining import as_types
-from athena_ds.local.sql.parse import Node, identifier, label
+from athena_ds.local.sql.parse import Node, identifier
 from athena_ds.local.sql.reader import Session, error
+from athena_ds.local.sql.recursion import recursive_term
 from athena_ds.local.sql.relations import with_fields
 from athena_ds.local.sql.scope import Made, Scope
 from athena_ds.local.sql.tree import Field, Project, Recursion, Recursive, Relation, Symbol
@@ -55,8 +56,9 @@ class _Made:
                 session.used_parameters = before
 
     def _read(self) -> Relation:
-        if self._recursive and _mentions(self._node.query(), identifier(self._node.name).lower()):
-            return self._recursion()
+        term = recursive_term(self._node) if self._recursive else None
+        if term is not None:
+            return self._recursion(term)
         return self._read_query(self._session, self._node.query(), replace(self._scope, fields=()))
 
     def _aliased(self, found: Relation) -> Relation:
@@ -72,43 +74,20 @@ class _Made:
             )
         return with_fields(found, tuple(replace(f, name=n) for f, n in zip(found.fields, names, strict=True)))
 
-    def _recursion(self) -> Relation:
+    def _recursion(self, term: Node) -> Relation:
         node, session = self._node, self._session
         name = identifier(node.name).lower()
-        body = node.query().queryNoWith()
-        term = body.queryTerm()
-        if node.columnAliases() is None:
-            raise error("MISSING_COLUMN_ALIASES", "missing column aliases in recursive WITH query", node)
-        if (
-            label(term) != "SetOperation"
-            or term.operator.text.lower() != "union"
-            or node.query().with_() is not None
-            or body.sortItem()
-        ):
-            raise error(
-                "INVALID_RECURSIVE_REFERENCE", "recursive reference outside of step relation of recursive query", node
-            )
         scope = replace(self._scope, fields=())
-        base = self._read_term(session, term.left, scope)
-        names = [identifier(i) for i in node.columnAliases().identifier()]
-        if len(names) != len(base.fields):
-            raise error(
-                "MISMATCHED_COLUMN_ALIASES",
-                f"WITH column alias list has {len(names)} entries but WITH query({name}) has"
-                f" {len(base.fields)} columns",
-                node,
-            )
+        base = self._aliased(self._read_term(session, term.left, scope))
         key = f"{name}_{session.number()}"
 
         def previous() -> Relation:
-            fields = tuple(
-                Field(number=session.number(), type=f.type, name=n) for f, n in zip(base.fields, names, strict=True)
-            )
+            fields = tuple(Field(number=session.number(), type=f.type, name=f.name) for f in base.fields)
             return Recursion(fields=fields, name=key)
 
         made: Made = previous
         step = self._read_term(session, term.right, scope.with_queries({name: made}))
-        found = self._checked(base, step, key)
+        found = self._checked(base, step, key, node=term.right)
         every = term.setQuantifier() is not None and term.setQuantifier().ALL() is not None
         return found if every else self._distinct(found)
 
@@ -122,25 +101,18 @@ class _Made:
         symbols = tuple(Symbol(type=f.type, number=f.number) for f in found.fields)
         return Project(fields=fields, source=found, expressions=symbols, distinct=True)
 
-    def _checked(self, base: Relation, step: Relation, key: str) -> Relation:
+    def _checked(self, base: Relation, step: Relation, key: str, *, node: Node) -> Relation:
         if len(base.fields) != len(step.fields):
-            raise error(
-                "TYPE_MISMATCH", "base and step relations of recursion have different number of fields", self._node
-            )
-        for b, s in zip(base.fields, step.fields, strict=True):
+            counts = f"{len(base.fields)}, {len(step.fields)}"
+            words = f"base and step relations of recursion have different number of fields: {counts}"
+            raise error("TYPE_MISMATCH", words, node)
+        for i, (b, s) in enumerate(zip(base.fields, step.fields, strict=True)):
             if not can_coerce(s.type, b.type):
                 message = (
                     f"recursion step relation output type ({s.type}) is not coercible to"
-                    f" recursion base relation output type ({b.type}) at column 1"
+                    f" recursion base relation output type ({b.type}) at column {i + 1}"
                 )
-                raise error("TYPE_MISMATCH", message, self._node)
+                raise error("TYPE_MISMATCH", message, node)
         step = as_types(self._session, step, tuple(f.type for f in base.fields))
         fields = tuple(Field(number=self._session.number(), type=f.type, name=f.name) for f in base.fields)
         return Recursive(fields=fields, name=key, base=base, step=step)
-
-
-def _mentions(node: Node, name: str) -> bool:
-    if label(node) == "TableName":
-        return str(node.getText()).lower().strip('"') == name
-    count = node.getChildCount()
-    return any(_mentions(node.getChild(i), name) for i in range(count) if hasattr(node.getChild(i), "start"))

@@ -21,6 +21,7 @@ from trino_query_parser.SqlBaseLexer import SqlBaseLexer
 from trino_query_parser.SqlBaseParser import SqlBaseParser
 
 from athena_ds.local.seam.engine import EngineError
+from athena_ds.local.sql.expecting import Strict, expecting
 
 Node = Any
 """A node of ANTLR's tree; its class name is the grammar's rule or label."""
@@ -69,8 +70,8 @@ def label(node: Node) -> str:
 
 
 def place(node: Node) -> Place:
-    """Where a node starts. An infix operation is at its operator, as in Trino's messages."""
-    token = getattr(node, "operator", None)
+    """Where a node or a word of it starts. An infix operation is at its operator, as in Trino's messages."""
+    token = getattr(node, "symbol", None) or getattr(node, "operator", None)
     if token is None or label(node) == "ArithmeticUnary":
         token = node.start
     return token.line, token.column + 1
@@ -149,6 +150,7 @@ def _run(sql: str, rule: str, *, fast: bool) -> Node:
         parser._interp.predictionMode = PredictionMode.SLL
         parser._errHandler = BailErrorStrategy()
     else:
+        parser._errHandler = Strict()
         parser.addErrorListener(_Refusal())
     return getattr(parser, rule)()
 
@@ -263,6 +265,8 @@ def _check(tokens: list[Any]) -> None:
     for token in tokens:
         if token.type == SqlBaseParser.BACKQUOTED_IDENTIFIER:
             raise _refused(token, "backquoted identifiers are not supported; use double quotes to quote identifiers")
+        if token.type == SqlBaseParser.QUOTED_IDENTIFIER and token.text == '""':
+            raise _refused(token, "Zero-length delimited identifier not allowed")
         if token.type == SqlBaseParser.DIGIT_IDENTIFIER:
             raise _refused(token, "identifiers must not start with a digit; surround the identifier with double quotes")
 
@@ -290,29 +294,12 @@ class _Refusal(ErrorListener):  # type: ignore[misc]
     def syntaxError(  # noqa: N802, PLR0913, PLR0917
         self,
         recognizer: Any,
-        offendingSymbol: Any,  # noqa: N803
+        offendingSymbol: Any,  # noqa: ARG002, N803
         line: int,
         column: int,
         msg: str,  # noqa: ARG002
-        e: Any,  # noqa: ARG002
+        e: Any,
     ) -> None:
-        text = "<EOF>" if offendingSymbol.type == Token.EOF else offendingSymbol.text
-        expected = _expected(recognizer)
-        raise EngineError(
-            "SYNTAX_ERROR", f"mismatched input '{text}'. Expecting: {expected}", line=line, column=column + 1
-        )
-
-
-def _expected(parser: Any) -> str:
-    names = [
-        literal.upper() if literal and literal != "<INVALID>" else parser.symbolicNames[kind]
-        for interval in parser.getExpectedTokens().intervals or ()
-        for kind in interval
-        if kind > 0
-        for literal in (parser.literalNames[kind] if kind < len(parser.literalNames) else "",)
-    ]
-    if len(names) > 60 or ("IDENTIFIER" in names and "STRING" in names):
-        return "<expression>"
-    if "IDENTIFIER" in names:
-        return "<identifier>"
-    return ", ".join(sorted(name for name in names if name)) or "<EOF>"
+        token, expected = expecting(recognizer, e)
+        text = f"mismatched input '{token.text}'. Expecting: {expected}"
+        raise EngineError("SYNTAX_ERROR", text, line=line, column=column + 1)

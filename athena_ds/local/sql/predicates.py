@@ -90,7 +90,11 @@ def _quantified(reader: Reader, value: Expression, node: Node) -> Expression:
     try:
         shared = comparison(operator, value.type, kind)
     except EngineError:
-        raise _unlike(value, kind, node) from None
+        if common_type(value.type, kind) is None:
+            raise _unlike(value, kind, node) from None
+        demand = "comparable" if operator in ("=", "<>") else "orderable"
+        words = f"Type [{types.row((None, kind))}] must be {demand} in order to be used in quantified comparison"
+        raise error("TYPE_MISMATCH", words, node) from None
     if len(query.fields) != 1 or value.type.base == "row":
         raise error("NOT_SUPPORTED", "ANY and ALL over several columns are not supported by the local engine", node)
     bounds = _bounds(reader, query, shared, node)
@@ -148,7 +152,8 @@ def _only(value: Expression) -> Expression:
 
 
 def _unlike(value: Expression, kind: Type, node: Node) -> EngineError:
-    message = f"Value expression and result of subquery must be of the same type: {value.type} vs {kind}"
+    left, right = (k if k.base in ("row", "unknown") else types.row((None, k)) for k in (value.type, kind))
+    message = f"Value expression and result of subquery must be of the same type: {left} vs {right}"
     return error("TYPE_MISMATCH", message, node)
 
 
@@ -222,7 +227,7 @@ def _is_null(_: Reader, value: Expression, node: Node) -> Expression:  # noqa: A
 
 
 def _is_distinct(reader: Reader, value: Expression, node: Node) -> Expression:
-    return unwrapped(compared("IS DISTINCT FROM", value, reader.read(node.right), value.place))
+    return unwrapped(compared("IS DISTINCT FROM", value, reader.read(node.right), place(node)))
 
 
 _PREDICATES: dict[str, Callable[[Reader, Expression, Node], Expression]] = {

@@ -51,6 +51,8 @@ class Reader:
 
     def query(self, node: Node, scope: Scope, *, session: Session | None = None) -> Relation:
         """The relation a query inside means; a view's is read in a session of its own."""
+        if self.scope.variables and label(node.parentCtx) != "Exists":
+            raise error("NOT_SUPPORTED", "Lambda expression cannot contain subqueries", node.parentCtx)
         return self._queries(session or self.session, node, scope)
 
     def read(self, node: Node) -> Expression:

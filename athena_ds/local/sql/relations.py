@@ -7,14 +7,15 @@ from dataclasses import replace
 
 from athena_ds.local.seam import types
 from athena_ds.local.seam.engine import EngineError, Table
-from athena_ds.local.seam.types import BIGINT, UNKNOWN, Type
-from athena_ds.local.sql.coercion import common_type
-from athena_ds.local.sql.correlation import around, require_separable
+from athena_ds.local.sql.correlation import around, everything, require_separable
 from athena_ds.local.sql.described import PARTITIONS, SCHEMA, information, partitions_of
+from athena_ds.local.sql.grouping import require_scalar
 from athena_ds.local.sql.parse import Node, identifier, label, names, parse, place
 from athena_ds.local.sql.predicates import compared
 from athena_ds.local.sql.reader import Reader, coerced, error, form, located
+from athena_ds.local.sql.rows import read_unnest
 from athena_ds.local.sql.scope import Scope
+from athena_ds.local.sql.spelled import spot
 from athena_ds.local.sql.table_functions import read_table_function
 from athena_ds.local.sql.tree import (
     Cast,
@@ -30,7 +31,6 @@ from athena_ds.local.sql.tree import (
     Scan,
     Subquery,
     Symbol,
-    Unnest,
     Values,
 )
 from athena_ds.local.sql.unwrapping import filtering
@@ -108,19 +108,19 @@ def _join(reader: Reader, node: Node, scope: Scope) -> Relation:
     word = node.joinType().getText().upper().removesuffix("OUTER") or "INNER"
     criteria = node.joinCriteria()
     if criteria.USING() is not None:
+        if _kind_of(node.rightRelation) == "Unnest":
+            raise error("NOT_SUPPORTED", f"{word} JOIN involving UNNEST is only supported with condition ON TRUE", node)
         if lateral:
-            raise error("NOT_SUPPORTED", "USING with UNNEST or LATERAL is not supported by the local engine", node)
+            raise error("NOT_SUPPORTED", "USING with LATERAL is not supported by the local engine", node)
         return _using(reader, word.lower(), (left, right), criteria.identifier())
     both = (*left.fields, *right.fields)
     with reader.scoped(replace(scope, fields=both)):
         condition = reader.boolean(criteria.booleanExpression(), "JOIN ON clause")
-    from athena_ds.local.sql.grouping import require_scalar  # noqa: PLC0415
-
     require_scalar(condition, "JOIN clause", criteria.booleanExpression())
     _check_reach(condition, word, (left, right), criteria.booleanExpression())
     conditioned = not (isinstance(condition, Constant) and condition.value is True)
     if _kind_of(node.rightRelation) is not None:
-        _check_beside(node, word, lateral=lateral, condition=condition if conditioned else None)
+        _check_beside(node, word, (left, right), conditioned=conditioned)
         word = _ROW_BY_ROW.get(word, word)
     _separable(right, node.rightRelation, lateral=lateral, conditioned=conditioned)
     if word == "INNER":
@@ -132,18 +132,20 @@ _ROW_BY_ROW = {"RIGHT": "INNER", "FULL": "LEFT"}
 """What Trino makes of an outer join with UNNEST: it goes from the left's rows, and has no others."""
 
 
-def _check_beside(node: Node, word: str, *, lateral: bool, condition: Expression | None) -> None:
-    """What of a join with UNNEST or LATERAL Trino refuses; `condition`: what it is joined on, unless that is TRUE."""
-    kind = _kind_of(node.rightRelation)
-    outer = word in ("RIGHT", "FULL")
-    if lateral and outer:
+def _check_beside(node: Node, word: str, sides: tuple[Relation, Relation], *, conditioned: bool) -> None:
+    """What of a join with UNNEST or LATERAL Trino refuses."""
+    own = {field.number for field in sides[0].fields}
+    reference = next((p for p in everything(sides[1]) if isinstance(p, Symbol) and p.number in own), None)
+    if reference is not None and word in ("RIGHT", "FULL"):
         words = f"LATERAL reference not allowed in {word} JOIN"
-        raise error("INVALID_COLUMN_REFERENCE", words, node.rightRelation)
-    if condition is not None and (kind == "Unnest" or outer):
-        what = "UNNEST" if kind == "Unnest" else "LATERAL relation"
+        raise EngineError("INVALID_COLUMN_REFERENCE", words, line=reference.place[0], column=reference.place[1])
+    unnest = _kind_of(node.rightRelation) == "Unnest"
+    if conditioned and (unnest or word in ("RIGHT", "FULL")):
+        where = spot(node.joinCriteria().booleanExpression())
+        what = "UNNEST" if unnest else "LATERAL relation"
         words = f"{word} JOIN involving {what} is only supported with condition ON TRUE"
-        raise EngineError("NOT_SUPPORTED", words, line=condition.place[0], column=condition.place[1])
-    if outer and kind == "Lateral":
+        raise EngineError("NOT_SUPPORTED", words, line=where[0], column=where[1])
+    if not unnest and word in ("RIGHT", "FULL"):
         # With nothing on the left Trino answers one thing for VALUES on the right and another for a table.
         raise error("NOT_SUPPORTED", f"{word} JOIN with LATERAL is not supported by the local engine", node)
 
@@ -200,13 +202,28 @@ def _sampled(reader: Reader, node: Node, scope: Scope) -> Relation:
     found = _aliased(reader, pattern.aliasedRelation(), scope)
     if node.sampleType() is None:
         return found
-    percentage = reader.read(node.percentage)
-    if not isinstance(percentage, Constant) or not isinstance(percentage.value, (int, float)):
-        raise error("TYPE_MISMATCH", "Sample percentage should be a numeric expression", node)
-    if not 0 <= percentage.value <= 100:
-        raise error("INVALID_ARGUMENTS", "Sample percentage must be between 0 and 100", node)
     method = node.sampleType().getText().upper()
-    return Sample(fields=found.fields, source=found, method=method, percentage=float(percentage.value))
+    return Sample(fields=found.fields, source=found, method=method, percentage=_percentage(reader, node.percentage))
+
+
+def _percentage(reader: Reader, node: Node) -> float:
+    """How much of a relation a sample takes; a constant, so it reads no columns."""
+    with reader.scoped(replace(reader.scope, fields=(), parent=None)):
+        try:
+            found = reader.read(node)
+        except EngineError as failure:
+            if failure.name != "COLUMN_NOT_FOUND":
+                raise
+            raise error("EXPRESSION_NOT_CONSTANT", "Sample percentage cannot contain column references", node) from None
+    if found.type.base not in types.NUMBERS or not isinstance(found, Constant):
+        raise error("TYPE_MISMATCH", "Sample percentage should be a numeric expression", node)
+    for wrong, told in (
+        (found.value < 0, "greater than or equal to 0"),
+        (found.value > 100, "less than or equal to 100"),
+    ):
+        if wrong:
+            raise error("NUMERIC_VALUE_OUT_OF_RANGE", f"Sample percentage must be {told}", node)
+    return float(found.value)
 
 
 def _aliased(reader: Reader, node: Node, scope: Scope) -> Relation:
@@ -251,7 +268,7 @@ def _primary(reader: Reader, node: Node, scope: Scope) -> Relation:
         case "Lateral":
             return reader.query(node.query(), scope.inner())
         case "Unnest":
-            return _unnest(reader, node, scope)
+            return read_unnest(reader, node, scope)
         case "ParenthesizedRelation":
             return _relation(reader, node.relation(), scope)
         case "TableFunctionInvocation":
@@ -276,10 +293,10 @@ def named(reader: Reader, node: Node, scope: Scope) -> Relation:
         return with_fields(found, tuple(replace(f, qualifier=(parts[0],)) for f in found.fields))
     session = reader.session
     if len(parts) > 3:
-        raise error("SYNTAX_ERROR", f"Too many dots in table name: {'.'.join(parts)}", node)
+        raise EngineError("SYNTAX_ERROR", f"Too many dots in table name: {'.'.join(parts)}")
     catalog = parts[0] if len(parts) == 3 else session.home
     if catalog != session.catalog_name:
-        raise error("CATALOG_NOT_FOUND", f"Catalog '{catalog}' does not exist", node)
+        raise error("CATALOG_NOT_FOUND", f"Catalog '{catalog}' not found", node)
     database = parts[-2] if len(parts) > 1 else session.database
     try:
         found = _stored(reader, database, parts[-1], node)
@@ -345,54 +362,3 @@ def _view(reader: Reader, table: Table, node: Node) -> Relation:
     symbols = (Symbol(type=f.type, number=f.number) for f in found.fields)
     casts = tuple(s if s.type == k else Cast(type=k, argument=s) for s, k in zip(symbols, kinds, strict=True))
     return Project(fields=made, source=found, expressions=casts)
-
-
-def _unnest(reader: Reader, node: Node, scope: Scope) -> Unnest:
-    with reader.scoped(scope):
-        expressions = reader.read_all(node.expression())
-    fields: list[Field] = []
-    for expression, part in zip(expressions, node.expression(), strict=True):
-        for name, kind in _unnested(expression.type, part):
-            fields.append(Field(number=reader.session.number(), type=kind, name=name))
-    ordinality = node.ORDINALITY() is not None
-    if ordinality:
-        fields.append(Field(number=reader.session.number(), type=BIGINT))
-    return Unnest(fields=tuple(fields), expressions=expressions, ordinality=ordinality)
-
-
-def _unnested(kind: Type, node: Node) -> list[tuple[str | None, Type]]:
-    if kind.base == "array":
-        element = kind.elements[0]
-        return list(zip(element.names, element.elements, strict=True)) if element.base == "row" else [(None, element)]
-    if kind.base == "map":
-        return [(None, kind.elements[0]), (None, kind.elements[1])]
-    raise error("INVALID_FUNCTION_ARGUMENT", f"Cannot unnest type: {kind}", node)
-
-
-def read_values(reader: Reader, nodes: Sequence[Node]) -> Values:
-    """VALUES: columns take the type their rows share."""
-    rows = [_row(reader.read(node)) for node in nodes]
-    width = len(rows[0])
-    kinds: list[Type] = [UNKNOWN] * width
-    for row, node in zip(rows, nodes, strict=True):
-        if len(row) != width:
-            raise error("TYPE_MISMATCH", f"Values rows have mismatched sizes: {width} vs {len(row)}", node)
-        for i, value in enumerate(row):
-            shared = common_type(kinds[i], value.type)
-            if shared is None:
-                first = f"row({', '.join(str(v.type) for v in rows[0])})"
-                other = f"row({', '.join(str(v.type) for v in row)})"
-                words = f"Values rows have mismatched types: {first} vs {other}"
-                raise error("TYPE_MISMATCH", words, nodes[0].parentCtx)
-            kinds[i] = shared
-    made = tuple(tuple(coerced(v, k) for v, k in zip(row, kinds, strict=True)) for row in rows)
-    fields = tuple(Field(number=reader.session.number(), type=k) for k in kinds)
-    return Values(fields=fields, rows=made)
-
-
-def _row(value: Expression) -> tuple[Expression, ...]:
-    if isinstance(value, Form) and value.op == "row":
-        return value.arguments
-    if value.type.base == "row":
-        return tuple(form("field", k, value, at=value.place, detail=i) for i, k in enumerate(value.type.elements))
-    return (value,)

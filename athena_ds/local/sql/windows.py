@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import BIGINT, INTEGERS, NUMBERS
-from athena_ds.local.sql.coercion import is_comparable
+from athena_ds.local.sql.coercion import is_comparable, is_orderable
 from athena_ds.local.sql.functions import kind_of
-from athena_ds.local.sql.matching import aggregate, matched, sort_keys
+from athena_ds.local.sql.matching import aggregate, matched, sort_key
 from athena_ds.local.sql.operators import arithmetic
-from athena_ds.local.sql.parse import Node, identifier, label, place, source
+from athena_ds.local.sql.parse import Node, identifier, label, place
 from athena_ds.local.sql.reader import Reader, coerced, error
+from athena_ds.local.sql.spelled import spelled
 from athena_ds.local.sql.tree import Aggregate, Cast, Constant, Expression, Frame, SortKey, Window
 from athena_ds.local.sql.walk import walk
 
@@ -20,26 +23,14 @@ def read_window(reader: Reader, node: Node, name: str) -> Expression:
     """`function(...) OVER (...)`."""
     kind = kind_of(name)
     if kind == "scalar":
-        raise error("FUNCTION_NOT_WINDOW", f"Not a window function: {name}", node)
-    if kind == "window":
-        function = _function(reader, node, name)
-    else:
-        function = aggregate(reader, node, name)
-        if function.condition is not None:
-            raise error("NOT_SUPPORTED", "FILTER is not yet supported for window functions", node)
-    ignores = node.nullTreatment() is not None and node.nullTreatment().IGNORE() is not None
-    if ignores and name not in _IGNORES_NULLS:
-        raise error("NOT_SUPPORTED", f"Cannot specify a null treatment clause for {name} function", node)
+        raise EngineError("FUNCTION_NOT_WINDOW", f"Not a window function: {name}", line=1, column=1)
+    function = _function(reader, node, name) if kind == "window" else aggregate(reader, node, name)
+    if node.filter_() is not None:
+        raise EngineError("NOT_SUPPORTED", "FILTER is not yet supported for window functions", line=1, column=1)
+    _check_nesting(function.arguments, "window function arguments")
     partition, order, frame = _specification(reader, node.over())
-    inside = node.over().windowSpecification() or node.over()
-    if name in ("lag", "lead") and (not order or frame is not None):
-        what = "MISSING_ORDER_BY" if not order else "INVALID_WINDOW_FRAME"
-        message = (
-            f"{name} function requires an ORDER BY window clause"
-            if not order
-            else f"Cannot specify window frame for {name} function"
-        )
-        raise error(what, message, inside)
+    _check_kind(name, kind, node, ordered=bool(order), framed=frame is not None)
+    ignores = node.nullTreatment() is not None and node.nullTreatment().IGNORE() is not None
     return Window(
         type=function.type,
         place=place(node),
@@ -52,16 +43,30 @@ def read_window(reader: Reader, node: Node, name: str) -> Expression:
     )
 
 
+_UNFRAMED = ("row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lag", "lead")
+
+
 def _function(reader: Reader, node: Node, name: str) -> Aggregate:
-    if node.filter_() is not None:
-        raise error("NOT_SUPPORTED", "FILTER is not yet supported for window functions", node)
     if node.sortItem():
         raise error("NOT_SUPPORTED", "Only aggregation window functions with ORDER BY are supported", node)
-    if node.setQuantifier() is not None and node.setQuantifier().DISTINCT() is not None:
-        words = f"Only aggregation window functions with DISTINCT are supported: {source(node)}"
-        raise error("NOT_SUPPORTED", words, node)
     found, taken = matched(reader, name, list(node.expression()))
+    if node.setQuantifier() is not None and node.setQuantifier().DISTINCT() is not None:
+        words = f"Only aggregation window functions with DISTINCT are supported: {spelled(node)}"
+        raise EngineError("NOT_SUPPORTED", words, line=1, column=1)
     return Aggregate(type=found.result, place=place(node), name=name, signature=found.signature.text, arguments=taken)
+
+
+def _check_kind(name: str, kind: str | None, node: Node, *, ordered: bool, framed: bool) -> None:
+    """What the ranking functions, `lag` and `lead` demand of their window, and who may leave NULLs out."""
+    inside = node.over().windowSpecification() or node.over()
+    if name in ("lag", "lead") and not ordered:
+        raise error("MISSING_ORDER_BY", f"{name} function requires an ORDER BY window clause", inside)
+    if framed and name in _UNFRAMED:
+        words = f"Cannot specify window frame for {name} function"
+        raise error("INVALID_WINDOW_FRAME", words, inside.windowFrame() or inside)
+    if node.nullTreatment() is not None and (kind != "window" or name not in _IGNORES_NULLS):
+        words = f"Cannot specify null treatment clause for {name} function"
+        raise error("NULL_TREATMENT_NOT_ALLOWED", words, node)
 
 
 _Parts = tuple[tuple[Expression, ...], tuple[SortKey, ...], Frame | None]
@@ -69,11 +74,12 @@ _Parts = tuple[tuple[Expression, ...], tuple[SortKey, ...], Frame | None]
 
 def _specification(reader: Reader, over: Node) -> _Parts:
     if over.windowName is not None:
-        return _named(reader, identifier(over.windowName), over)
+        return _named(reader, over.windowName)
     return _read(reader, over.windowSpecification())
 
 
-def _named(reader: Reader, name: str, node: Node) -> _Parts:
+def _named(reader: Reader, node: Node) -> _Parts:
+    name = identifier(node)
     found = reader.scope.windows.get(name.lower())
     if found is None:
         raise error("INVALID_WINDOW_REFERENCE", f"Cannot resolve WINDOW name {name}", node)
@@ -89,7 +95,7 @@ def _read(reader: Reader, node: Node) -> _Parts:
     partition: tuple[Expression, ...] = ()
     order: tuple[SortKey, ...] = ()
     if node.existingWindowName is not None:
-        partition, order, frame = _named(reader, identifier(node.existingWindowName), node)
+        partition, order, frame = _named(reader, node.existingWindowName)
         _check_extension(node, order, frame)
     if node.partition:
         partition = reader.read_all(node.partition)
@@ -101,26 +107,36 @@ def _read(reader: Reader, node: Node) -> _Parts:
                     " in window function PARTITION BY",
                     part,
                 )
-    order = sort_keys(reader, node.sortItem()) or order
+    order = tuple(_order_key(reader, item) for item in node.sortItem()) or order
+    _check_nesting((*partition, *(key.expression for key in order)), "window specification")
     frame = _frame(reader, node.windowFrame(), order) if node.windowFrame() is not None else None
-    for key in order:
-        if any(isinstance(e, Window) for e in walk(key.expression)):
-            raise error(
-                "NESTED_WINDOW",
-                "Cannot nest window functions or row pattern measures inside window specification",
-                node,
-            )
     return partition, order, frame
+
+
+def _order_key(reader: Reader, item: Node) -> SortKey:
+    key = sort_key(reader.read(item.expression()), item)
+    if not is_orderable(key.expression.type):
+        words = f"{key.expression.type} is not orderable, and therefore cannot be used in window function ORDER BY"
+        raise error("TYPE_MISMATCH", words, item)
+    return key
+
+
+def _check_nesting(parts: Iterable[Expression], where: str) -> None:
+    for part in parts:
+        nested = next((e for e in walk(part) if isinstance(e, Window)), None)
+        if nested is not None:
+            words = f"Cannot nest window functions or row pattern measures inside {where}"
+            raise EngineError("NESTED_WINDOW", words, line=nested.place[0], column=nested.place[1])
 
 
 def _check_extension(node: Node, order: tuple[SortKey, ...], frame: Frame | None) -> None:
     """What a specification that names another may add to it."""
     words = "WINDOW specification with named WINDOW reference cannot specify PARTITION BY"
     if node.partition:
-        raise error("INVALID_PARTITION_BY", words, node)
+        raise error("INVALID_PARTITION_BY", words, node.partition[0])
     if order and node.sortItem():
         words = "Cannot specify ORDER BY if referenced named WINDOW specifies ORDER BY"
-        raise error("INVALID_ORDER_BY", words, node)
+        raise error("INVALID_ORDER_BY", words, node.ORDER())
     if frame is not None:
         raise error("INVALID_WINDOW_REFERENCE", "Cannot reference named WINDOW containing frame specification", node)
 
@@ -143,8 +159,9 @@ def _frame(reader: Reader, node: Node, order: tuple[SortKey, ...]) -> Frame:
         raise error("INVALID_WINDOW_FRAME", "Window frame end cannot be UNBOUNDED PRECEDING", node)
     if _BOUNDS.index(start[0]) > _BOUNDS.index(end[0]):
         raise error("INVALID_WINDOW_FRAME", f"Window frame starting from {start[0]} cannot end with {end[0]}", node)
-    if unit == "GROUPS" and not order:
-        raise error("MISSING_ORDER_BY", "Window frame of type GROUPS requires ORDER BY", node)
+    if unit == "GROUPS" and not order and (start[1] is not None or end[1] is not None):
+        words = "Window frame of type GROUPS PRECEDING or FOLLOWING requires ORDER BY"
+        raise error("MISSING_ORDER_BY", words, node.parentCtx)
     return Frame(unit=unit, start=start, end=end)
 
 
@@ -183,14 +200,15 @@ def _rows(value: Expression) -> Expression:
 
 
 def _check_range(node: Node, order: tuple[SortKey, ...]) -> None:
+    window = node.parentCtx.parentCtx.parentCtx
     if not order:
-        raise error("MISSING_ORDER_BY", "Window frame of type RANGE PRECEDING or FOLLOWING requires ORDER BY", node)
+        raise error("MISSING_ORDER_BY", "Window frame of type RANGE PRECEDING or FOLLOWING requires ORDER BY", window)
     if len(order) > 1:
         raise error(
             "INVALID_ORDER_BY",
             "Window frame of type RANGE PRECEDING or FOLLOWING requires single sort item in ORDER BY"
             f" (actual: {len(order)})",
-            node,
+            window.ORDER() or window,
         )
 
 

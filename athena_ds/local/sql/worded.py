@@ -50,7 +50,7 @@ _EXTRACTS = {
     "DAY_OF_MONTH": "day_of_month",
     "DAY_OF_WEEK": "day_of_week", "DOW": "day_of_week", "DAY_OF_YEAR": "day_of_year", "DOY": "day_of_year",
     "YEAR_OF_WEEK": "year_of_week", "YOW": "year_of_week", "HOUR": "hour", "MINUTE": "minute", "SECOND": "second",
-    "TIMEZONE_HOUR": "timezone_hour", "TIMEZONE_MINUTE": "timezone_minute",
+    "TIMEZONE_MINUTE": "timezone_minute", "TIMEZONE_HOUR": "timezone_hour",
 }  # fmt: skip
 
 
@@ -70,7 +70,8 @@ _EXTRACTED_FROM = {
 def _extract(reader: Reader, node: Node) -> Expression:
     word = node.identifier().getText().upper()
     if word not in _EXTRACTS:
-        raise error("SYNTAX_ERROR", f"Invalid EXTRACT field: {word}", node)
+        words = f"Invalid EXTRACT field {node.identifier().getText()}, valid fields are: {', '.join(_EXTRACTS)}"
+        raise error("SYNTAX_ERROR", words, node)
     value = reader.read(node.valueExpression())
     if value.type.base not in _EXTRACTED_FROM.get(word, _DAYS):
         raise error("TYPE_MISMATCH", f"Cannot extract {word} from {value.type}", node.valueExpression())
@@ -88,7 +89,7 @@ def _at_time_zone(reader: Reader, node: Node) -> Expression:
     if value.type.base not in ("timestamp with time zone", "time with time zone"):
         raise error(
             "TYPE_MISMATCH",
-            f"Type of value must be a time or timestamp with or without time zone (actual: {value.type})",
+            f"Type of value must be a time or timestamp with or without time zone (actual {value.type})",
             node,
         )
     specifier = node.timeZoneSpecifier()

@@ -216,7 +216,7 @@ def test_a_table_needs_external_and_a_location(lake: Lake) -> None:
 def test_other_catalogs_are_not_taken_for_glue(lake: Lake) -> None:
     """A table of a catalog that isn't there fails; DDL and SHOW run in Athena's own all the same (measured)."""
     lake.run("CREATE EXTERNAL TABLE IF NOT EXISTS flat (a int) LOCATION 's3://lake/flat/'")
-    assert lake.failure("SELECT * FROM other.db.flat") == "CATALOG_NOT_FOUND: line 1:15: Catalog 'other' does not exist"
+    assert lake.failure("SELECT * FROM other.db.flat") == "CATALOG_NOT_FOUND: line 1:15: Catalog 'other' not found"
     assert lake.run("SELECT * FROM AwsDataCatalog.db.flat") == []
     elsewhere = {"Database": "db", "Catalog": "other"}
     for sql, state in (

@@ -30,8 +30,8 @@ def test_a_query_leaves_athenas_result_file(lake: Lake) -> None:
     [
         ("SELECT 1.5,\n nope FROM nyc.airlines", "COLUMN_NOT_FOUND: line 2:2: Column 'nope' cannot be resolved"),
         ("SELECT * FROM db.nix", "TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.db.nix' does not exist"),
-        ("SELECT * FROM other.db.t", "CATALOG_NOT_FOUND: line 1:15: Catalog 'other' does not exist"),
-        ("SELECT * FROM system.runtime.queries", "CATALOG_NOT_FOUND: line 1:15: Catalog 'system' does not exist"),
+        ("SELECT * FROM other.db.t", "CATALOG_NOT_FOUND: line 1:15: Catalog 'other' not found"),
+        ("SELECT * FROM system.runtime.queries", "CATALOG_NOT_FOUND: line 1:15: Catalog 'system' not found"),
         ("SELECT 1/0", "DIVISION_BY_ZERO: Division by zero"),
         ("SELECT nope(1)", "FUNCTION_NOT_FOUND: line 1:8: Function 'nope' not registered"),
     ],

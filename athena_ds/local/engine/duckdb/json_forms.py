@@ -244,7 +244,7 @@ def _object(detail: tuple[tuple[str, ...], bool, bool], *parts: Any) -> str:
         if key in made and unique:
             raise EngineError("INVALID_FUNCTION_ARGUMENT", "duplicate key passed to JSON_OBJECT function")
         if key in made:
-            raise EngineError("NOT_SUPPORTED", "cannot construct a JSON object with duplicate key")
+            raise EngineError("INVALID_FUNCTION_ARGUMENT", "duplicate key passed to JSON_OBJECT function")
         if value is not None or not absent:
             made[key] = _given(value, kind)
     return _written({key: made[key] for key in _hashed(made)})

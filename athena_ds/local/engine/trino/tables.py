@@ -62,7 +62,7 @@ class Reading:
             raise error("SYNTAX_ERROR", f"Too many dots in table name: {'.'.join(parts)}", node)
         catalog = parts[0] if len(parts) == 3 else self.catalog_name.lower()
         if catalog != CATALOG:
-            raise error("CATALOG_NOT_FOUND", f"Catalog '{catalog}' does not exist", node)
+            raise error("CATALOG_NOT_FOUND", f"Catalog '{catalog}' not found", node)
         database = parts[-2] if len(parts) > 1 else self.database.lower()
         if database == "information_schema":
             self._everything()
