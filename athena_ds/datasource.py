@@ -147,10 +147,9 @@ class AthenaDataSource(Connected):
             rows: Rows of each DataFrame but the last; about 2 MB of text each when None.
             **options: As `QueryOptions`.
         """
-        from .queries.options import check_rows
+        from .queries import flow
 
-        check_rows(rows)
-        return self.submit(sql, parameters, **options).batches(rows=rows)
+        return flow.batches(self._source, sql, parameters=parameters, rows=rows, **options)
 
     @spelt_out(QueryOptions)
     def query_many(

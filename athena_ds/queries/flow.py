@@ -6,7 +6,7 @@ from its start to its rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Unpack
@@ -14,14 +14,14 @@ from uuid import uuid4
 
 from ..connection.config import DataSourceConfig
 from ..errors import ParameterError
-from ..execution import Submission, Submit, raise_for_state, wait
+from ..execution import QueryExecution, Submission, Submit, raise_for_state, wait
 from ..execution.literals import quoted
 from ..execution.parameters import Parameters, bind, is_query
 from . import progress
 from .allowance import allowed, effort, explained, scan_limit
 from .estimate import Estimate, estimate
-from .options import QueryOptions, checked
-from .running import RunningQuery, Source, read, through
+from .options import QueryOptions, check_rows, checked
+from .running import RunningQuery, Source, read, through, waited_for
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +48,39 @@ def submit(
         running.stop_for(error)
         raise
     return running
+
+
+def batches(
+    source: Source,
+    sql: str,
+    *,
+    parameters: Parameters | None = None,
+    rows: int | None = None,
+    **options: Unpack[QueryOptions],
+) -> Generator[pd.DataFrame, None, None]:
+    """Send a query on its way, and give its rows in parts; its line shows it from when the first part is asked for."""
+    check_rows(rows)
+    return _in_batches(submit(source, sql, parameters=parameters, **options), rows, wanted=options.get("progress"))
+
+
+def _in_batches(running: RunningQuery, rows: int | None, *, wanted: bool | None) -> Generator[pd.DataFrame, None, None]:
+    running.shown_as(progress.shown(running, wanted=wanted))
+    try:
+        execution = running.wait()
+    except BaseException as error:
+        running.ended(error=error)
+        raise
+    running.ended()
+    yield from running.batches_of(execution, rows=rows)
+
+
+def run(
+    source: Source, sql: str, *, parameters: Parameters | None = None, **options: Unpack[QueryOptions]
+) -> QueryExecution:
+    """Send a query and wait for its end; its rows stay where they are."""
+    running = _running(source, sql, parameters, options)
+    running.shown_as(progress.shown(running, wanted=options.get("progress")))
+    return waited_for(running)
 
 
 def result(source: Source, query_execution_id: str, **options: Unpack[QueryOptions]) -> pd.DataFrame:

@@ -155,7 +155,10 @@ class RunningQuery:
         return self._batches(rows)
 
     def _batches(self, rows: int | None) -> Generator[pd.DataFrame, None, None]:
-        execution = self.wait()
+        yield from self.batches_of(self.wait(), rows=rows)
+
+    def batches_of(self, execution: QueryExecution, *, rows: int | None) -> Generator[pd.DataFrame, None, None]:
+        """The rows of its execution, which has succeeded."""
         with rows_later(execution.query_execution_id):
             frames = results.batches(execution, self._source.door, rows=rows, options=self._reading(execution))
             yield from (self._with_columns(frame) for frame in frames)
@@ -219,6 +222,20 @@ def through(running: RunningQuery) -> pd.DataFrame:
         raise
     running.ended(rows=len(frame))
     return frame
+
+
+def waited_for(running: RunningQuery) -> QueryExecution:
+    """From its start to its end, with its line; no row of it is read here."""
+    try:
+        running.begin()
+        execution = running.wait()
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            running.stop_for(error)
+        running.ended(error=error)
+        raise
+    running.ended()
+    return execution
 
 
 def read(

@@ -89,7 +89,7 @@ def unload(
     checked(options)
     statement = flow.unload_statement(sql, location)
     flow.check_unload(source, workgroup=options.get("workgroup", source.config.workgroup))
-    execution = flow.submit(source, statement, parameters=parameters, **options).wait()
+    execution = flow.run(source, statement, parameters=parameters, **options)
     return Unloaded(source=source, execution=execution, location=location)
 
 

@@ -19,6 +19,8 @@ from athena_ds.errors import (
     ScanLimitError,
     ScanLimitWarning,
 )
+from athena_ds.execution import QueryExecution
+from athena_ds.local import LocalAthena
 
 from .scripted import WAIT, Scripted, fail
 
@@ -208,3 +210,42 @@ def test_options_of_the_start_are_refused_for_what_ran(ds: AthenaDataSource) -> 
     with pytest.raises(ParameterError, match="takes no unload, max_scan any more"):
         ds.result(name, unload=True, max_scan=5)
     assert ds.result(name, dtype_backend="pyarrow").dtypes.astype(str).tolist() == ["int64[pyarrow]"]
+
+
+class Line:
+    """What a query's line was told."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def told(self, execution: QueryExecution) -> None:
+        self.heard.append(execution.state)
+
+    def slowed(self, setbacks: object) -> None:
+        """Nothing."""
+
+    def ended(self, *, rows: int | None = None, error: BaseException | None = None) -> None:
+        self.heard.append(type(error).__name__ if error else f"ended, rows {rows}")
+
+
+VERBS = {
+    "query": (lambda ds, sql: ds.query(sql, progress=True), "ended, rows 2"),
+    "query_batches": (lambda ds, sql: list(ds.query_batches(sql, progress=True)), "ended, rows None"),
+    "unload": (lambda ds, sql: ds.unload(sql, progress=True), "ended, rows None"),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_that_waits_shows_its_query(local: LocalAthena, monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
+    """How it stands, and once how it ended: with rows, without, or with an error."""
+    lines: list[Line] = []
+    monkeypatch.setattr(
+        "athena_ds.queries.progress._front_of_the_place", lambda: lambda _: lines.append(Line()) or lines[-1]
+    )
+    ask, end = VERBS[verb]
+    ask(AthenaDataSource.local(local), "SELECT * FROM (VALUES 1, 2) AS t (n)")
+    assert lines[0].heard[-2:] == ["SUCCEEDED", end]
+    with pytest.raises(QueryFailedError):
+        ask(AthenaDataSource.local(local), "SELECT 1 / 0 AS n")
+    assert lines[1].heard[-1] == "QueryFailedError"
+    assert len(lines) == 2
