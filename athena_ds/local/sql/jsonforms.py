@@ -7,7 +7,7 @@ from typing import Any
 from athena_ds.local.seam.types import BOOLEAN, DOUBLE, VARCHAR
 from athena_ds.local.sql.expressions import string_value, type_of
 from athena_ds.local.sql.jsonpath import Path, read_path
-from athena_ds.local.sql.parse import Node, place
+from athena_ds.local.sql.parse import Node, identifier, place
 from athena_ds.local.sql.reader import Reader, error, form, reads, require
 from athena_ds.local.sql.tree import Call, Cast, Constant, Expression, Form
 
@@ -20,13 +20,29 @@ _AS_TEXT = ("char", "date", "time", "timestamp", "uuid", "ipaddress", "interval"
 _MADE = ("json_object", "json_array", "json_query")
 
 
-def _invocation(reader: Reader, node: Node) -> tuple[Expression, Path]:
-    if node.jsonArgument():
-        raise error("NOT_SUPPORTED", "PASSING is not supported by the local engine", node)
+def _invocation(reader: Reader, node: Node) -> tuple[Expression, Path, tuple[Expression, ...]]:
+    """The document, the path, and what is passed to it."""
     inner = node.jsonValueExpression()
     value = reader.read(inner.expression())
     _check_text(value, inner)
-    return require(value, VARCHAR, "Cannot read input as JSON"), read_path(string_value(node.path))
+    passed = [_passed(reader, argument) for argument in node.jsonArgument()]
+    names = tuple(name for name, _, _ in passed)
+    documents = tuple(name for name, _, document in passed if document)
+    path = read_path(string_value(node.path), names, documents)
+    return require(value, VARCHAR, "Cannot read input as JSON"), path, tuple(given for _, given, _ in passed)
+
+
+def _passed(reader: Reader, node: Node) -> tuple[str, Expression, bool]:
+    """A name of PASSING, in capitals unless it is quoted; its value, and whether that is a document."""
+    name = identifier(node.identifier())
+    inner = node.jsonValueExpression()
+    value = reader.read(inner.expression())
+    document = inner.FORMAT() is not None
+    if document:
+        _check_text(value, inner)
+    if value.type.base not in (*_VALUES, "char", "decimal", "unknown"):
+        raise error("NOT_SUPPORTED", f"PASSING {value.type} is not supported by the local engine", node)
+    return name if str(node.identifier().getText()).startswith('"') else name.upper(), value, document
 
 
 def _check_text(value: Expression, node: Node) -> None:
@@ -37,24 +53,24 @@ def _check_text(value: Expression, node: Node) -> None:
 
 @reads("JsonExists")
 def _exists(reader: Reader, node: Node) -> Expression:
-    value, path = _invocation(reader, node.jsonPathInvocation())
+    value, path, passed = _invocation(reader, node.jsonPathInvocation())
     behaviour = node.jsonExistsErrorBehavior()
     word = behaviour.getText().upper() if behaviour is not None else "FALSE"
-    return form("json_exists", BOOLEAN, value, at=place(node), detail=(path, word))
+    return form("json_exists", BOOLEAN, value, *passed, at=place(node), detail=(path, word))
 
 
 @reads("JsonValue")
 def _value(reader: Reader, node: Node) -> Expression:
-    value, path = _invocation(reader, node.jsonPathInvocation())
+    value, path, passed = _invocation(reader, node.jsonPathInvocation())
     kind = type_of(node.type_()) if node.type_() is not None else VARCHAR
     if kind.base not in _SCALARS:
         raise error("TYPE_MISMATCH", f"Invalid return type of function JSON_VALUE: {kind}", node)
-    if kind.base not in _VALUES or kind.arguments:
+    if kind.base not in (*_VALUES, "char", "decimal", "date"):
         raise error("NOT_SUPPORTED", f"JSON_VALUE RETURNING {kind} is not supported by the local engine", node)
     behaviours = [_behaviour(reader, node.emptyBehavior, kind), _behaviour(reader, node.errorBehavior, kind)]
     words = tuple(word for word, _ in behaviours)
     defaults = tuple(default for _, default in behaviours)
-    return form("json_value", kind, value, *defaults, at=place(node), detail=(path, *words))
+    return form("json_value", kind, value, *defaults, *passed, at=place(node), detail=(path, *words))
 
 
 def _behaviour(reader: Reader, node: Node, kind: Any) -> tuple[str, Expression]:
@@ -70,14 +86,14 @@ def _behaviour(reader: Reader, node: Node, kind: Any) -> tuple[str, Expression]:
 
 @reads("JsonQuery")
 def _query(reader: Reader, node: Node) -> Expression:
-    value, path = _invocation(reader, node.jsonPathInvocation())
+    value, path, passed = _invocation(reader, node.jsonPathInvocation())
     wrapper = node.jsonQueryWrapperBehavior()
     word = "WITHOUT" if wrapper is None or wrapper.WITHOUT() is not None else "WITH"
     if word == "WITH" and wrapper.CONDITIONAL() is not None:
         word = "CONDITIONAL"
     omit = node.OMIT() is not None
     behaviours = (_words(node.emptyBehavior), _words(node.errorBehavior))
-    made = form("json_query", VARCHAR, value, at=place(node), detail=(path, word, omit, *behaviours))
+    made = form("json_query", VARCHAR, value, *passed, at=place(node), detail=(path, word, omit, *behaviours))
     return _returned(made, node)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import json
 import math
@@ -11,7 +12,13 @@ from decimal import Decimal
 from typing import Any
 
 from athena_ds.local.engine.duckdb.functions.cast_json import quoted
-from athena_ds.local.engine.duckdb.functions.java_numbers import double_scientific, double_text
+from athena_ds.local.engine.duckdb.functions.java_numbers import (
+    decimal_of_double,
+    double_scientific,
+    double_text,
+    rescale,
+)
+from athena_ds.local.engine.duckdb.json_paths import PathFailure, found
 from athena_ds.local.engine.duckdb.planner import Planner
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import INTEGERS, Type
@@ -59,77 +66,36 @@ def _integer(text: str) -> int:
     return value
 
 
-def _items(path: Path, text: str) -> list[Any]:
-    found = [_document(text)]
-    for step in path.steps:
-        found = [item for value in found for item in _step(step, value, lax=path.mode == "lax")]
-    return found
+def _items(path: Path, text: str, passed: tuple[Any, ...]) -> list[Any]:
+    document = _document(text)
+    given = {
+        name: _document(value) if name in path.documents and value is not None else value
+        for name, value in zip(path.names, passed, strict=True)
+    }
+    try:
+        return found(path, document, given)
+    except PathFailure as failure:
+        raise _Failure("PATH_EVALUATION_ERROR", f"path evaluation failed: {failure}") from None
 
 
-def _step(step: tuple[str, Any], value: Any, *, lax: bool) -> list[Any]:
-    kind, argument = step
-    if kind == "size":
-        if not isinstance(value, list) and not lax:
-            raise _structural("invalid item type. Expected: ARRAY")
-        return [len(value) if isinstance(value, list) else 1]
-    if kind == "type":
-        return [_type_name(value)]
-    if kind in ("member", "members"):
-        objects = value if lax and isinstance(value, list) else [value]
-        return [item for one in objects for item in _members(kind, argument, one, lax=lax)]
-    if not isinstance(value, list):
-        if not lax:
-            raise _structural("invalid item type. Expected: ARRAY")
-        value = [value]
-    return value if kind == "elements" else _elements(argument, value, lax=lax)
-
-
-def _members(kind: str, name: Any, value: Any, *, lax: bool) -> list[Any]:
-    if not isinstance(value, dict):
-        if lax:
-            return []
-        raise _structural("invalid item type. Expected: OBJECT")
-    if kind == "members":
-        return list(value.values())
-    if name not in value and not lax:
-        raise _structural(f"missing member '{name}' in JSON object")
-    return [value[name]] if name in value else []
-
-
-def _elements(bounds: tuple[str, str], value: list[Any], *, lax: bool) -> list[Any]:
-    low, high = (len(value) - 1 if bound == "last" else int(bound) for bound in bounds)
-    if not lax and not 0 <= low <= high < len(value):
-        raise _structural("invalid array subscript")
-    return value[max(low, 0) : high + 1] if high >= low else []
-
-
-def _structural(message: str) -> _Failure:
-    return _Failure("PATH_EVALUATION_ERROR", f"path evaluation failed: structural error: {message}")
-
-
-def _type_name(value: Any) -> str:
-    names = {type(None): "null", bool: "boolean", str: "string", list: "array", dict: "object"}
-    return names.get(type(value), "number")
-
-
-def _exists(detail: tuple[Path, str], text: str | None) -> bool | None:
+def _exists(detail: tuple[Path, str], text: str | None, *passed: Any) -> bool | None:
     path, word = detail
     if text is None:
         return None
     try:
-        return bool(_items(path, text))
+        return bool(_items(path, text, passed))
     except _Failure as failure:
         if word == "ERROR":
             raise failure.error from None
         return {"TRUE": True, "FALSE": False}.get(word)
 
 
-def _value(detail: tuple[Path, str, str], kind: Type, text: str | None, empty: Any, other: Any) -> Any:
+def _value(detail: tuple[Path, str, str], kind: Type, text: str | None, empty: Any, other: Any, *passed: Any) -> Any:
     path, on_empty, on_error = detail
     if text is None:
         return None
     try:
-        items = _items(path, text)
+        items = _items(path, text, passed)
         if not items:
             missing = _Failure(
                 "JSON_VALUE_RESULT_ERROR", "cannot extract SQL scalar from JSON: JSON path found no items"
@@ -151,13 +117,54 @@ def _otherwise(word: str, default: Any, failure: _Failure) -> Any:
 
 
 def _as(item: Any, kind: Type) -> Any:
-    if kind.base == "varchar":
-        if isinstance(item, bool):
-            return "true" if item else "false"
-        return double_scientific(item) if isinstance(item, float) else str(item)
-    if kind.base == "boolean":
-        return _as_boolean(item)
-    return _as_integer(item, kind) if kind.base in INTEGERS else _as_double(item)
+    match kind.base:
+        case "varchar" | "char":
+            return _as_text(item, kind)
+        case "boolean":
+            return _as_boolean(item)
+        case "decimal":
+            return _as_decimal(item, kind)
+        case "date":
+            return _as_date(item)
+        case _:
+            return _as_integer(item, kind) if kind.base in INTEGERS else _as_double(item)
+
+
+def _as_text(item: Any, kind: Type) -> str:
+    """A text is cut to its type's length; anything else has to fit."""
+    if isinstance(item, bool):
+        text = "true" if item else "false"
+    else:
+        text = double_scientific(item) if isinstance(item, float) else str(item)
+    if not kind.arguments:
+        return text
+    size = int(kind.arguments[0])
+    if len(text) > size and not isinstance(item, str):
+        raise _unfit()
+    return text[:size].ljust(size) if kind.base == "char" else text[:size]
+
+
+def _as_decimal(item: Any, kind: Type) -> Decimal:
+    if isinstance(item, bool):
+        raise EngineError("NOT_SUPPORTED", f"JSON_VALUE of a boolean as {kind} is not supported by the local engine")
+    if isinstance(item, str) and not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", item):
+        raise _unfit()
+    value = rescale(decimal_of_double(item) if isinstance(item, float) else Decimal(item), kind.scale)
+    if abs(value) >= Decimal(10) ** (kind.precision - kind.scale):
+        raise _unfit()
+    return value
+
+
+def _as_date(item: Any) -> datetime.date:
+    match = re.fullmatch(r"\s*(\d{1,4})-(\d{1,2})-(\d{1,2})\s*", item) if isinstance(item, str) else None
+    try:
+        return datetime.date(*(int(part) for part in match.groups())) if match else _none()
+    except ValueError:
+        raise _unfit() from None
+
+
+def _none() -> datetime.date:
+    raise _unfit()
 
 
 def _as_boolean(item: Any) -> bool:
@@ -191,12 +198,12 @@ def _unfit() -> _Failure:
     return _Failure("JSON_VALUE_RESULT_ERROR", "cannot extract SQL scalar from JSON: cannot cast value")
 
 
-def _query(detail: tuple[Path, str, bool, str, str], text: str | None) -> str | None:
+def _query(detail: tuple[Path, str, bool, str, str], text: str | None, *passed: Any) -> str | None:
     path, wrapper, omit, on_empty, on_error = detail
     if text is None:
         return None
     try:
-        items = _items(path, text)
+        items = _items(path, text, passed)
         if not items:
             return _instead(on_empty, _Failure("JSON_OUTPUT_CONVERSION_ERROR", "JSON path found no items"))
         if wrapper == "WITH" or (
