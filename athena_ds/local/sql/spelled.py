@@ -5,6 +5,7 @@ What is seldom in such a message (a subquery, JSON) is told as it was written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from athena_ds.local.sql.parse import Node, Place, label, place, source
@@ -223,7 +224,8 @@ def _case(node: Node) -> str:
 
 def _cast(node: Node) -> str:
     word = "TRY_CAST" if node.TRY_CAST() is not None else "CAST"
-    return f"{word}({spelled(node.expression())} AS {source(node.type_())})"
+    kind = re.sub(r"\s*,\s*", ", ", source(node.type_()))
+    return f"{word}({spelled(node.expression())} AS {kind})"
 
 
 _SPELLINGS: dict[str, _Spells] = {
