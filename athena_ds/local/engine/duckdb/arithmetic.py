@@ -91,7 +91,7 @@ def _decimals(operator: str, kinds: tuple[Type, Type], pair: tuple[str, str], re
     if own is None:
         return computed
     great = [
-        f"abs({side}) >= CAST('1e{most}' AS {physical(kind)})"
+        f"abs({side}) >= CAST('{Decimal(1).scaleb(most):f}' AS {physical(kind)})"
         for side, kind, most in zip(pair, kinds, digits, strict=True)
         if most < kind.precision - kind.scale
     ]

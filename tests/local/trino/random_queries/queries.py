@@ -78,7 +78,49 @@ def _combined(draw: Draw) -> Query:
     return Query(sql)
 
 
+_FAMILIES = (("integer", "decimal", "double"), ("varchar", "char"), ("date", "timestamp", "zoned"))
+
+
+def _coerced(draw: Draw) -> Query:
+    """Sides whose columns are of other types, which both become one: set operations, VALUES, comparisons, CASE."""
+    families = draw.choices(_FAMILIES, k=draw.randint(1, 2))
+    form = draw.choice(
+        ["{} UNION {}", "{} UNION ALL {}", "{} INTERSECT {}", "{} EXCEPT {}", "SELECT * FROM ({} UNION ALL {})"]
+    )
+    sides = []
+    for _ in range(2):
+        table = draw.choice(sorted(TABLES))
+        scope = columns(table)
+        shown = [expression(draw, scope, draw.choice(family), 1) for family in families]
+        if draw.random() < 0.5:
+            a, b = (expression(draw, scope, draw.choice(families[0]), draw.randint(0, 1)) for _ in range(2))
+            shown[0] = draw.choice([
+                f"coalesce({a}, {b})", f"IF({a} < {b}, {a}, {b})", f"CASE {a} WHEN {b} THEN {b} ELSE {a} END",
+                f"greatest({a}, {b})", f"nullif({a}, {b})", f"element_at(ARRAY[{a}, {b}], 2)",
+            ])  # fmt: skip
+        sides.append(f"SELECT {listed(shown)} FROM {table}{where(draw, scope, depth=1)}")
+    return Query(form.format(*sides))
+
+
+def _recursive(draw: Draw) -> Query:
+    """WITH RECURSIVE: counted on, and from row to row."""
+    table = draw.choice(sorted(ROWS_BY_ID))
+    scope = columns(table)
+    most, kept = draw.randint(1, 5), expression(draw, scope, "boolean", 1)
+    value = expression(draw, scope, draw.choice(ORDERED), 1)
+    form = draw.choice([
+        "WITH RECURSIVE r(n, v) AS (SELECT 1, {value} FROM {table} WHERE {kept} UNION ALL SELECT n + 1, v FROM r"
+        " WHERE n < {most}) SELECT n, count(*) AS c, count(v) AS m, max(v) AS v FROM r GROUP BY n",
+        "WITH RECURSIVE r(i, n, p) AS (SELECT id, 1, CAST(st AS varchar) FROM {table} WHERE id <= {most} UNION ALL"
+        " SELECT t.id, r.n + 1, CAST(r.p || coalesce(t.st, '-') AS varchar) FROM r JOIN {table} t ON t.id = r.i + 2)"
+        " SELECT * FROM r",
+        "WITH RECURSIVE r(n) AS (VALUES 1 UNION ALL SELECT n * 2 FROM r WHERE n < 9) SELECT r.n, {value} AS v FROM r"
+        " JOIN {table} ON id = n",
+    ])  # fmt: skip
+    return Query(form.format(table=table, most=most, kept=kept, value=value))
+
+
 _SHAPES = (
     _projected, _projected, _projected, _sorted, _joined, _joined, grouped, grouped, grouped, windowed, framed,
-    first_of_each, _combined, nested, nested, around, unnested,
+    first_of_each, _combined, nested, nested, around, unnested, _coerced, _recursive,
 )  # fmt: skip

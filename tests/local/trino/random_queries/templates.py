@@ -10,6 +10,7 @@ CONSTANTS = {
     "decimal": [
         "DECIMAL '1.50'", "DECIMAL '-0.005'", "DECIMAL '12345678901234567890.12'", "DECIMAL '0'", "DECIMAL '.5'",
         "DECIMAL '123456789.123456789'", "DECIMAL '-0.000000000001'",
+        "DECIMAL '.00000000000000000000000000000000000001'",
         "DECIMAL '99999999999999999999999999999999999999'", "CAST(NULL AS decimal(19, 4))",
     ],
     "varchar": [
@@ -159,8 +160,9 @@ MADE = {
         {double} = {double}; {decimal} <= {decimal}; {decimal} = {integer}; {decimal} < {double}; {integer} < {double};
         {varchar} = {varchar}; {varchar} < {varchar}; {varchar} LIKE 'a%'; {varchar} LIKE '%b_'; {varchar} NOT LIKE '_';
         {char} = {varchar}; {char} < {char}; {date} = {date}; {date} < {timestamp}; {timestamp} >= {timestamp};
-        {varbinary} = {varbinary}; {varbinary} < {varbinary}; {array} = {array}; {array} < {array}; {row} = {row};
-        map_filter({map}, (k, v) -> true) = {map}; ({boolean} AND {boolean}); ({boolean} OR {boolean}); NOT ({boolean});
+        {varbinary} = {varbinary}; {varbinary} < {varbinary}; coalesce({array} = {array}, true);
+        coalesce({array} < {array}, false); coalesce(map_filter({map}, (k, v) -> true) = {map}, true); {row} = {row};
+        ({boolean} AND {boolean}); ({boolean} OR {boolean}); NOT ({boolean});
         {any} IS NULL; {any} IS NOT NULL;
         {integer} IN (1, {integer}, NULL); {integer} IN (1, 2, 3); {varchar} IN ('a', {varchar}); {varchar} NOT IN ('a',
         ''); {double} BETWEEN {double} AND {double}; {date} BETWEEN DATE '1970-01-01' AND {date}; contains({array},
@@ -175,7 +177,8 @@ MADE = {
         {decimal} BETWEEN {integer} AND {decimal}; {varchar} IN (NULL, {varchar}, 'a'); {integer} NOT IN ({integer},
         NULL); {integer} NOT IN ({integer}, {integer}); ({integer}, {varchar}) = ({integer}, {varchar}); ({integer},
         {varchar}) IN ((1, 'a'), ({integer}, {varchar})); {row} IS DISTINCT FROM {row};
-        map_filter({map}, (k, v) -> true) IS NOT DISTINCT FROM {map}; {date} IN ({date}, DATE '2024-01-15');
+        coalesce(map_filter({map}, (k, v) -> true) IS NOT DISTINCT FROM {map}, true);
+        {date} IN ({date}, DATE '2024-01-15');
         {timestamp} BETWEEN {timestamp} AND {timestamp}; NOT ({varchar} =
         {char}); regexp_like({varchar}, '^(?i)A.*$'); json_exists({varchar}, 'lax $.a'); CASE WHEN {boolean} THEN
         {boolean} WHEN {boolean} THEN {boolean} ELSE {boolean} END; {varchar} IS NULL OR {varchar} = ''; TRY_CAST({json}

@@ -119,14 +119,21 @@ _SUMMED = 28
 
 @cache
 def _average_of_halves(scale: int) -> Callable[[Decimal, Decimal, int], Decimal]:
-    """The mean of sums of the digits before the last nineteen, and of these. Trino divides sums of 127 bits only."""
+    """The mean of sums of the digits before the last nineteen, and of these.
+
+    Trino adds in 128 bits and counts how often they overflow; what it adds for that it forgets to scale.
+    """
 
     def average(high: Decimal, low: Decimal, count: int) -> Decimal:
         total = int(high) * 10**19 + int(low)
-        if abs(total) >= 2**127:
-            raise EngineError("GENERIC_INTERNAL_ERROR", "Overflow" if total == -(2**127) else "Decimal overflow")
+        held = (total + 2**127) % 2**128 - 2**127
+        if total == -(2**127):
+            raise EngineError("GENERIC_INTERNAL_ERROR", "Overflow")
+        total = held + (total - held) * 10**scale
         quotient, rest = divmod(abs(total), count)
         quotient += rest * 2 >= count
+        if quotient >= 10**38:
+            raise EngineError("GENERIC_INTERNAL_ERROR", "Decimal overflow")
         return decimal_of(-quotient if total < 0 else quotient, scale)
 
     return average
