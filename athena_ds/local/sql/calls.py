@@ -111,8 +111,16 @@ def _listagg(reader: Reader, node: Node) -> Expression:
         arguments=(value, Constant(type=VARCHAR, value=separator)),
         distinct=distinct,
         order=order,
-        detail="truncate" if overflow is not None and overflow.TRUNCATE() is not None else None,
+        detail=_overflow(overflow) if overflow is not None and overflow.TRUNCATE() is not None else None,
     )
+
+
+def _overflow(node: Node) -> tuple[str, bool]:
+    """What ON OVERFLOW TRUNCATE puts where it cuts, and whether it counts what is left out."""
+    from athena_ds.local.sql.expressions import string_value  # noqa: PLC0415
+
+    filler = string_value(node.string()) if node.string() is not None else "..."
+    return filler, node.listaggCountIndication().WITH() is not None
 
 
 def _coalesce(reader: Reader, node: Node, nodes: list[Node]) -> Expression:

@@ -8,10 +8,10 @@ from athena_ds.local.engine.duckdb.calls import registry_call
 from athena_ds.local.engine.duckdb.comparison import holds, is_plain, sort_key, sortable, unbroken
 from athena_ds.local.engine.duckdb.frames import framed
 from athena_ds.local.engine.duckdb.functions.registry import Around, Call, Kernel, meaning
-from athena_ds.local.engine.duckdb.physical import physical
+from athena_ds.local.engine.duckdb.physical import physical, text
 from athena_ds.local.engine.duckdb.planner import Planner, bound
 from athena_ds.local.seam.engine import EngineError
-from athena_ds.local.seam.types import array
+from athena_ds.local.seam.types import BOOLEAN, VARCHAR, array
 from athena_ds.local.sql.coercion import is_orderable
 from athena_ds.local.sql.tree import Aggregate, Constant, Expression, Frame, SortKey, Symbol, Window
 from athena_ds.local.sql.walk import walk
@@ -46,7 +46,7 @@ def lowered_aggregate(planner: Planner, aggregate: Aggregate, over: str = "") ->
     around = _around(planner, aggregate, over)
     if aggregate.name == "listagg":
         call = _call(planner, aggregate, around)
-        return _within_limit(call, call.aggregate("string_agg", *call.sql), truncated=aggregate.detail == "truncate")
+        return _within_limit(call, call.aggregate("string_agg", *call.sql), overflow=aggregate.detail)
     how = meaning(aggregate.name, aggregate.signature)
     if how is None:
         raise EngineError(
@@ -68,13 +68,29 @@ def lowered_aggregate(planner: Planner, aggregate: Aggregate, over: str = "") ->
 _LISTAGG_BYTES = 1_048_576
 
 
-def _within_limit(call: Call, joined: str, *, truncated: bool) -> str:
-    """Trino's listagg holds a mebibyte; where it cuts what is longer is not known here."""
-    words = f"Concatenated string has the length in bytes larger than the maximum output length {_LISTAGG_BYTES}"
-    too_long = call.fail("EXCEEDED_FUNCTION_MEMORY_LIMIT", f"'{words}'")
-    if truncated:
-        too_long = call.fail("NOT_SUPPORTED", "'A LISTAGG that overflows is not truncated by the local engine'")
+def _within_limit(call: Call, joined: str, *, overflow: tuple[str, bool] | None) -> str:
+    """Trino's listagg holds a mebibyte; what is longer fails, or is cut after the last value that fits."""
+    if overflow is None:
+        words = f"Concatenated string has the length in bytes larger than the maximum output length {_LISTAGG_BYTES}"
+        too_long = call.fail("EXCEEDED_FUNCTION_MEMORY_LIMIT", f"'{words}'")
+    else:
+        filler, counted = overflow
+        values = call.aggregate("list", call.sql[0]), array(VARCHAR)
+        rest = (call.sql[1], VARCHAR), (text(filler), VARCHAR), (str(counted).lower(), BOOLEAN)
+        too_long = call.kernel(_cut, values, *rest)
     return f"CASE WHEN strlen({joined}) > {_LISTAGG_BYTES} THEN {too_long} ELSE {joined} END"
+
+
+def _cut(values: list[str | None], separator: str, filler: str, counted: bool) -> str:
+    known = [value for value in values if value is not None]
+    size, fitting = 0, 0
+    for value in known:
+        size += len(value.encode()) + (len(separator.encode()) if fitting else 0)
+        if size > _LISTAGG_BYTES:
+            break
+        fitting += 1
+    left_out = f"({len(known) - fitting})" if counted else ""
+    return separator.join([*known[:fitting], f"{filler}{left_out}"])
 
 
 def _call(planner: Planner, aggregate: Aggregate, around: Around) -> Call:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from athena_ds.local.engine.duckdb import json_forms
 from athena_ds.local.engine.duckdb.arithmetic import arithmetic
 from athena_ds.local.engine.duckdb.comparison import compare, extreme, is_plain, unbroken
+from athena_ds.local.engine.duckdb.functions.maps import subscripted
 from athena_ds.local.engine.duckdb.functions.registry import Call as RegistryCall
 from athena_ds.local.engine.duckdb.functions.registry import Unknown, meaning
 from athena_ds.local.engine.duckdb.physical import physical, text
@@ -261,9 +262,8 @@ def _subscript(planner: Planner, form: Form) -> str:
 def _map_subscript(planner: Planner, form: Form, container: str, key: str) -> str:
     kind = form.arguments[0].type.elements[0]
     if kind.elements or "zone" in kind.base or kind.base in ("real", "double"):
-        raise EngineError(
-            "NOT_SUPPORTED", f"Subscript of a map with keys of {kind} is not supported by the local engine"
-        )
+        arguments = ((container, form.arguments[0].type), (key, kind))
+        return planner.kernels.call(subscripted(kind), arguments, form.type)
     shown = (
         f"CAST({key} AS VARCHAR)"
         if kind.base in ("varchar", "char", "tinyint", "smallint", "integer", "bigint", "boolean", "date")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
+from athena_ds.local.engine.duckdb.functions.java_numbers import double_scientific, real_scientific
 from athena_ds.local.engine.duckdb.functions.refusals import invalid
 from athena_ds.local.engine.duckdb.functions.registry import Call, kernel, rule, template
 from athena_ds.local.engine.duckdb.functions.values import Key, identity, indeterminate, shown, simple
@@ -90,6 +93,24 @@ def look_up(pairs: Pairs, key: Any, *, call: Call) -> Any:
     kind = call.arguments[1]
     known = identity(key, kind)
     return None if known == "NaN" else next((v for k, v in pairs if identity(k, kind) == known), None)
+
+
+_TOLD = {"double": double_scientific, "real": real_scientific}
+
+
+@lru_cache(maxsize=256)
+def subscripted(kind: Type) -> Callable[[Pairs, Any], Any]:
+    """`map[key]` for keys that DuckDB compares otherwise: NaN is not found, and what is not found fails."""
+
+    def found(pairs: Pairs, key: Any) -> Any:
+        known = identity(key, kind)
+        for other, value in pairs if known != "NaN" else ():
+            if identity(other, kind) == known:
+                return value
+        told = _TOLD.get(kind.base)
+        raise invalid("Key not present in map" + (f": {told(key)}" if told is not None else ""))
+
+    return found
 
 
 @kernel("map_concat", typed=True)
