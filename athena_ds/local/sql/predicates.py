@@ -27,7 +27,7 @@ from athena_ds.local.sql.tree import (
     Subquery,
     Symbol,
 )
-from athena_ds.local.sql.unwrapping import in_one, unwrapped
+from athena_ds.local.sql.unwrapping import between, in_one, unwrapped
 
 
 @reads("And", "Or")
@@ -164,7 +164,7 @@ def _between(reader: Reader, value: Expression, node: Node) -> Expression:
     if shared is None:
         raise error("TYPE_MISMATCH", f"Cannot check if {value.type} is BETWEEN {low.type} and {high.type}", node)
     comparison("<", shared, shared)
-    return form("between", BOOLEAN, *(coerced(e, shared) for e in (value, low, high)), at=value.place)
+    return between(form("between", BOOLEAN, *(coerced(e, shared) for e in (value, low, high)), at=value.place))
 
 
 def _in_list(reader: Reader, value: Expression, node: Node) -> Expression:

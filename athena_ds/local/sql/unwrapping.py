@@ -2,8 +2,9 @@
 
 So `total > DECIMAL '0.0000000000005'` does not fail where `total` has too many digits for that scale, which the cast
 its types ask for would (Trino's `UnwrapCastInComparison`); and an array or row cast so is compared with no constant
-that has a NULL inside. It does so for comparisons, for IN with one value, and, where a filter reaches a table, for
-BETWEEN and for IN over a bare column (`DomainTranslator`). Everything else is cast, and fails.
+that has a NULL inside. It does so for comparisons, for IN with one value, for a constant BETWEEN others, and, where a
+filter reaches a table, for any BETWEEN and for IN over a bare column (`DomainTranslator`). Everything else is cast, and
+fails.
 """
 
 from __future__ import annotations
@@ -50,6 +51,12 @@ def in_one(found: Form) -> Form:
         return found
     equal = unwrapped(replace(found, op="=", arguments=(value, options[0])))
     return equal if equal.detail == UNWRAPPED else found
+
+
+def between(found: Form) -> Form:
+    """A constant BETWEEN two values is compared with one and the other."""
+    value, low, high = found.arguments
+    return _split(found, "and", [(">=", value, low), ("<=", value, high)]) if is_foldable(value) else found
 
 
 def filtering(condition: Expression, fields: Iterable[Field]) -> Expression:
