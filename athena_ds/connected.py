@@ -15,7 +15,7 @@ from .connection.config import DataSourceConfig, Settings, known
 from .connection.credentials import AccessKey, AssumeRole, Credentials, InstanceProfile, Profile, SecretStr
 from .connection.governance import Gate
 from .connection.notices import tell
-from .errors import ConfigError, Problem
+from .errors import ConfigError, ParameterError, Problem
 from .errors.meant import nearest
 from .location import LocationContract
 from .queries.cost import Price
@@ -45,10 +45,11 @@ class Connected:
 
     @told_by_name
     def __init__(self, *, config: DataSourceConfig, credentials: Credentials) -> None:
+        _check_kinds(config, credentials)
         _check_gate(credentials)
         self.config = config
         self.credentials = credentials
-        self.price = Price()
+        self._price = Price()
 
     def __init_subclass__(cls) -> None:
         """Where a method is written is nobody's affair: Python's own errors name the class that people use."""
@@ -68,7 +69,7 @@ class Connected:
 
     def __getstate__(self) -> dict[str, Any]:
         """What a copy is made of: the ways to AWS are the process's own, and a copy takes them there."""
-        return {name: vars(self)[name] for name in ("config", "credentials", "price")}
+        return {name: vars(self)[name] for name in ("config", "credentials", "_price")}
 
     if not TYPE_CHECKING:  # mypy would take every name for an attribute
 
@@ -191,6 +192,7 @@ class Connected:
         from . import embedded
 
         running = endpoint or embedded.endpoint_of_the_process()
+        embedded.check_endpoint(running)
         made = cls(config=embedded.config(running, database=database), credentials=embedded.credentials(running))
         embedded.ensure_bucket(made.door, made.config)
         return made
@@ -261,6 +263,18 @@ class Connected:
         return exits.storage_options(self.door, self.config, reader=reader)
 
     @property
+    def price(self) -> Price:
+        """What scanning costs where this data source is; set your region's, every estimate uses it from then on."""
+        return self._price
+
+    @price.setter
+    def price(self, price: Price) -> None:
+        if not isinstance(price, Price):
+            said = f"price is a Price, not {type(price).__name__}."
+            raise ParameterError(said, remedy="For example: ds.price = Price(usd_per_tb=6.75)")
+        self._price = price
+
+    @property
     def session(self) -> Session:
         """A boto3 session with this identity, region and endpoint."""
         return self.door.session
@@ -296,6 +310,22 @@ def _tried(make: Callable[[], _T]) -> tuple[_T | None, tuple[Problem, ...]]:
         return make(), ()
     except ConfigError as error:
         return None, error.problems
+
+
+def _check_kinds(config: object, credentials: object) -> None:
+    """What is of another kind would be missed only when AWS is asked."""
+    wanted: dict[str, tuple[object, Any]] = {
+        "config": (config, DataSourceConfig),
+        "credentials": (credentials, Credentials),
+    }
+    examples = {"config": "DataSourceConfig(region=..., ...)", "credentials": 'Profile(name="analytics")'}
+    problems = [
+        Problem(field=name, wrong=f"is of type {type(given).__name__}", example=examples[name])
+        for name, (given, kind) in wanted.items()
+        if not isinstance(given, kind)
+    ]
+    if problems:
+        raise ConfigError(problems)
 
 
 def _check_gate(credentials: Credentials) -> None:

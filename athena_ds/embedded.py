@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .connection.config import DataSourceConfig
 from .connection.credentials import AccessKey, SecretStr
-from .errors import MissingExtraError, NotFoundError
+from .errors import MissingExtraError, NotFoundError, ParameterError
 
 if TYPE_CHECKING:
     from .aws import Door
@@ -35,6 +35,18 @@ def credentials(endpoint: Any) -> AccessKey:
     """An endpoint's own key."""
     secret = SecretStr(endpoint.secret_access_key)
     return AccessKey(access_key_id=endpoint.access_key_id, secret_access_key=secret)
+
+
+def check_endpoint(endpoint: object) -> None:
+    """Let an endpoint of this process pass.
+
+    Raises:
+        ParameterError: For an address, as that of one in another process.
+    """
+    if not hasattr(endpoint, "secret_access_key"):
+        said = f"local() takes a LocalAthena of this process, not {type(endpoint).__name__}."
+        remedy = "One of another process is reached with from_access_key(..., endpoint_url=...): it prints its key."
+        raise ParameterError(said, remedy=remedy)
 
 
 def ensure_bucket(door: Door, fields: DataSourceConfig) -> None:

@@ -224,6 +224,9 @@ def _secret_wrong(secret: SecretStr) -> str:
 
 def _assume_role_problems(role: AssumeRole) -> list[Problem]:
     problems = []
+    if not isinstance(role.source, AccessKey | InstanceProfile | Profile):
+        wrong = f"is of type {type(role.source).__name__}, not credentials that may assume the role"
+        problems.append(Problem(field="source", wrong=wrong, example='Profile(name="analytics")'))
     if not _ROLE_ARN.fullmatch(role.role_arn):
         example = "arn:aws:iam::123456789012:role/analyst"
         problems.append(Problem(field="role_arn", wrong="is not the ARN of a role", example=example))

@@ -153,8 +153,8 @@ def retention(
             "The workgroup keeps query results itself, for a day: there is no lifecycle to look at.",
             remedy="To keep results longer, use a workgroup without managed query results.",
         )
-    if days < 1:
-        raise ParameterError(f"Results can be kept for 1 day or more, not for {days}.")
+    if not isinstance(days, int) or isinstance(days, bool) or days < 1:
+        raise ParameterError(f"Results can be kept for 1 day or more, in whole days, not for {days!r}.")
     configuration, size_rule = read(door, place, owner=owner)
     rules = proposed(place.prefix, days=days, versioned=_versioned(door, place, owner))
     made = Retention(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from IPython.core.completer import IPCompleter, provisionalcompleter
 
-from athena_ds import AthenaDataSource, AthenaDSError, DataSourceConfig, InstanceProfile
+from athena_ds import AssumeRole, AthenaDataSource, AthenaDSError, DataSourceConfig, InstanceProfile, Price
 from athena_ds.aws import recording
 from athena_ds.errors import ConfigError, ConfirmationError, InvalidRequestError, ParameterError, QuerySyntaxError
 from athena_ds.local import LocalAthena
@@ -32,6 +32,29 @@ WRONG: dict[str, tuple[Callable[[Any], object], type[AthenaDSError], str]] = {
     "a list of statements": (lambda ds: ds.query(["SELECT 1"]), ParameterError, "is text, not list"),
     "a list, nested": (lambda ds: ds.query(["SELECT 1"], nested="json"), ParameterError, "is text, not list"),
     "no rows a batch": (lambda ds: ds.query_batches("SELECT 1", rows=0), ParameterError, "at least 1, not 0"),
+    "a price in words": (lambda ds: Price(usd_per_tb="5"), ParameterError, "a number of dollars, not '5'"),
+    "a price below zero": (lambda ds: Price(usd_per_tb=-1), ParameterError, "a number of dollars, not -1"),
+    "a number for a price": (lambda ds: setattr(ds, "price", 5.0), ParameterError, "a Price, not float"),
+    "an endpoint's address": (
+        lambda ds: AthenaDataSource.local(ds.config.endpoint_url),
+        ParameterError,
+        r"from_access_key\(..., endpoint_url=...\)",
+    ),
+    "no credentials": (
+        lambda ds: AthenaDataSource(config=ds.config, credentials="AKIA"),
+        ConfigError,
+        "credentials is of type str",
+    ),
+    "no config": (
+        lambda ds: AthenaDataSource(config={}, credentials=ds.credentials),
+        ConfigError,
+        "config is of type dict",
+    ),
+    "a role of nobody": (
+        lambda ds: AssumeRole(role_arn="arn:aws:iam::123456789012:role/analyst", source="analytics"),
+        ConfigError,
+        "source is of type str",
+    ),
 }
 
 
@@ -43,6 +66,14 @@ def test_a_wrong_argument_is_told_in_two_lines_before_anything_is_sent(ds: Athen
         call(ds)
     assert len(found.value._render_traceback_()) <= 2
     assert not calls
+
+
+def test_results_are_kept_for_whole_days(ds: AthenaDataSource) -> None:
+    """Not for a word, and not for none."""
+    for days in ("30", 0, 1.5, True):
+        given: Any = days
+        with pytest.raises(ParameterError, match="in whole days, not for"):
+            ds.retention(days=given)
 
 
 def test_an_age_in_words_deletes_nothing(ds: AthenaDataSource) -> None:
