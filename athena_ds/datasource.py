@@ -141,6 +141,8 @@ class AthenaDataSource(Connected):
     ) -> Iterator[pd.DataFrame]:
         """Run a query and give its rows as one DataFrame after another, in memory that does not grow with the result.
 
+        It is sent when the first of them is asked for. Ctrl-C stops it.
+
         Args:
             sql: One statement.
             parameters: As for `query`.

@@ -58,19 +58,15 @@ def batches(
     rows: int | None = None,
     **options: Unpack[QueryOptions],
 ) -> Generator[pd.DataFrame, None, None]:
-    """Send a query on its way, and give its rows in parts; its line shows it from when the first part is asked for."""
+    """Check a query; send it when the first part of its rows is asked for, and give them part by part."""
     check_rows(rows)
-    return _in_batches(submit(source, sql, parameters=parameters, **options), rows, wanted=options.get("progress"))
+    running = _running(source, sql, parameters, options)
+    return _in_batches(running, rows, wanted=options.get("progress"))
 
 
 def _in_batches(running: RunningQuery, rows: int | None, *, wanted: bool | None) -> Generator[pd.DataFrame, None, None]:
     running.shown_as(progress.shown(running, wanted=wanted))
-    try:
-        execution = running.wait()
-    except BaseException as error:
-        running.ended(error=error)
-        raise
-    running.ended()
+    execution = waited_for(running)
     yield from running.batches_of(execution, rows=rows)
 
 
