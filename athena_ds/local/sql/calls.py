@@ -8,7 +8,7 @@ from athena_ds.local.seam import types
 from athena_ds.local.seam.types import BOOLEAN, UNKNOWN, VARCHAR
 from athena_ds.local.sql.coercion import common_type
 from athena_ds.local.sql.functions import kind_of
-from athena_ds.local.sql.matching import aggregate, check_distinct, matched, sort_key
+from athena_ds.local.sql.matching import aggregate, check_distinct, matched, ordered
 from athena_ds.local.sql.parse import Node, identifier, names, place
 from athena_ds.local.sql.predicates import compared
 from athena_ds.local.sql.reader import Reader, coerced, error, form, reads, unified
@@ -100,7 +100,7 @@ def _listagg(reader: Reader, node: Node) -> Expression:
 
     separator = string_value(node.string()) if node.string() is not None else ""
     distinct = node.setQuantifier() is not None and node.setQuantifier().DISTINCT() is not None
-    order = tuple(sort_key(reader.read(item.expression()), item) for item in node.sortItem())
+    order = ordered(reader, node)
     if distinct:
         check_distinct(node, (value,), order)
     return Aggregate(

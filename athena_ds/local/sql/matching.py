@@ -74,11 +74,7 @@ def aggregate(reader: Reader, node: Node, name: str) -> Aggregate:
     found, taken = matched(reader, name, nodes)
     condition = node.filter_()
     distinct = node.setQuantifier() is not None and node.setQuantifier().DISTINCT() is not None
-    order = tuple(sort_key(reader.read(item.expression()), item) for item in node.sortItem())
-    for key in order:
-        if not is_orderable(key.expression.type):
-            words = f"ORDER BY can only be applied to orderable types (actual: {key.expression.type})"
-            raise error("TYPE_MISMATCH", words, node)
+    order = ordered(reader, node)
     if distinct:
         check_distinct(node, taken, order)
     return Aggregate(
@@ -91,6 +87,16 @@ def aggregate(reader: Reader, node: Node, name: str) -> Aggregate:
         condition=reader.boolean(condition.booleanExpression(), "Filter expression") if condition is not None else None,
         order=order,
     )
+
+
+def ordered(reader: Reader, node: Node) -> tuple[SortKey, ...]:
+    """The ORDER BY of an aggregate."""
+    order = tuple(sort_key(reader.read(item.expression()), item) for item in node.sortItem())
+    for key in order:
+        if not is_orderable(key.expression.type):
+            words = f"ORDER BY can only be applied to orderable types (actual: {key.expression.type})"
+            raise error("TYPE_MISMATCH", words, node)
+    return order
 
 
 def check_distinct(node: Node, arguments: Sequence[Expression], order: Sequence[SortKey]) -> None:
