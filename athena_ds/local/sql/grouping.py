@@ -20,14 +20,13 @@ from athena_ds.local.sql.tree import (
     Field,
     Form,
     Lambda,
-    Place,
     Project,
     Relation,
     Subquery,
     Symbol,
     Window,
 )
-from athena_ds.local.sql.walk import rewrite, walk
+from athena_ds.local.sql.walk import children, rewrite, walk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +58,6 @@ def aggregates_in(expression: Expression) -> list[Expression]:
         return [found for part in parts for found in aggregates_in(part)]
     if is_aggregate(expression):
         return [expression]
-    from athena_ds.local.sql.walk import children  # noqa: PLC0415
-
     return [found for child in children(expression) for found in aggregates_in(child)]
 
 
@@ -74,16 +71,12 @@ def require_scalar(expression: Expression, clause: str, node: Node) -> None:
     if found:
         told = _told(node, found)
         message = f"{clause} cannot contain aggregations, window functions or grouping operations: {told}"
-        raise _at(spot(node), "EXPRESSION_NOT_SCALAR", message)
+        raise error("EXPRESSION_NOT_SCALAR", message, spot(node))
 
 
 def _told(node: Node, calls: Sequence[Expression]) -> str:
     """The calls in Trino's brackets: `[sum(x), rank() OVER ()]`."""
     return f"[{', '.join(map(spelled, calls_at(node, [call.place for call in calls])))}]"
-
-
-def _at(where: Place, name: str, message: str) -> EngineError:
-    return EngineError(name, message, line=where[0], column=where[1])
 
 
 def read_grouping(reader: Reader, node: Node, items: Sequence[tuple[Expression, Node]]) -> Grouping:
@@ -193,10 +186,10 @@ class Grouped:
         where = f"inside aggregation '{getattr(found, 'name', 'grouping')}'"
         if aggregates:
             words = f"Cannot nest aggregations {where}: {_told(self._node, aggregates)}"
-            raise _at(found.place, "NESTED_AGGREGATION", words)
+            raise error("NESTED_AGGREGATION", words, found.place)
         if windows:
             words = f"Cannot nest window functions or row pattern measures {where}: {_told(self._node, windows)}"
-            raise _at(found.place, "NESTED_WINDOW", words)
+            raise error("NESTED_WINDOW", words, found.place)
 
     def _made(self, grouping: Grouping) -> Relation:
         source = self._source
@@ -223,7 +216,7 @@ class Grouped:
                         "The arguments to GROUPING() must be expressions referenced by the GROUP BY at the associated"
                         f" query level. Mismatch due to {getattr(argument, 'text', '')}."
                     )
-                    raise _at(aggregate.place, "INVALID_ARGUMENTS", words)
+                    raise error("INVALID_ARGUMENTS", words, aggregate.place)
             return rewrite(aggregate, self._keys.get)
         return aggregate
 
@@ -240,7 +233,7 @@ class Grouped:
             raise EngineError("EXPRESSION_NOT_AGGREGATE", f"Column '{column}' not in GROUP BY clause")
         if needed is not None:
             words = f"'{spelled(node)}' must be an aggregate expression or appear in GROUP BY clause"
-            raise _at(spot(node), "EXPRESSION_NOT_AGGREGATE", words)
+            raise error("EXPRESSION_NOT_AGGREGATE", words, spot(node))
         return changed
 
     def _changed(self, expression: Expression) -> Expression:
@@ -286,7 +279,7 @@ class Grouped:
         if needed is not None:
             told = spelled(nodes[at]) if at < len(nodes) else needed.text
             words = f"{what} '{told}' must be an aggregate expression or appear in GROUP BY clause"
-            raise _at(spot(nodes[at]) if at < len(nodes) else needed.place, "EXPRESSION_NOT_AGGREGATE", words)
+            raise error("EXPRESSION_NOT_AGGREGATE", words, spot(nodes[at]) if at < len(nodes) else needed.place)
         return changed
 
     def _rows_needed(self, expression: Expression) -> Symbol | None:
@@ -306,4 +299,4 @@ class Grouped:
         for part in everything(query.query):
             if isinstance(part, Symbol) and part.number in rows:
                 words = f"Subquery uses '{part.text}' which must appear in GROUP BY clause"
-                raise _at(part.place, "EXPRESSION_NOT_AGGREGATE", words)
+                raise error("EXPRESSION_NOT_AGGREGATE", words, part.place)

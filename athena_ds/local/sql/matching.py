@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import Type
 from athena_ds.local.sql.coercion import is_comparable, is_orderable
 from athena_ds.local.sql.functions import Argument, Resolved, resolve
@@ -109,8 +108,7 @@ def check_distinct(node: Node, arguments: Sequence[Expression], order: Sequence[
     for key, item in zip(order, node.sortItem(), strict=True):
         if key.expression not in said:
             words = "For aggregate function with DISTINCT, ORDER BY expressions must appear in arguments"
-            line, column = spot(item.expression())
-            raise EngineError("EXPRESSION_NOT_IN_DISTINCT", words, line=line, column=column)
+            raise error("EXPRESSION_NOT_IN_DISTINCT", words, spot(item.expression()))
 
 
 def sort_key(expression: Expression, item: Node) -> SortKey:

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from athena_ds.local.sql.coercion import can_coerce, is_comparable
 from athena_ds.local.sql.combining import as_types
+from athena_ds.local.sql.naming import with_fields
 from athena_ds.local.sql.parse import Node, identifier
 from athena_ds.local.sql.reader import Session, error
 from athena_ds.local.sql.recursion import recursive_term
-from athena_ds.local.sql.relations import with_fields
 from athena_ds.local.sql.scope import Made, Scope
 from athena_ds.local.sql.tree import Field, Project, Recursion, Recursive, Relation, Symbol
 

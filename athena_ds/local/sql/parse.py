@@ -22,15 +22,13 @@ from trino_query_parser.SqlBaseParser import SqlBaseParser
 
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.sql.expecting import Strict, expecting
+from athena_ds.local.sql.tree import Place
 
 Node = Any
 """A node of ANTLR's tree; its class name is the grammar's rule or label."""
 
 _DEEPEST = 400
 """Brackets in brackets; Python's own limit stops the parser at fewer than this."""
-
-Place = tuple[int, int]
-"""Line and column, both from 1."""
 
 
 def parse(sql: str) -> Node:

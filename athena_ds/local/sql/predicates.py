@@ -14,7 +14,7 @@ from athena_ds.local.sql.correlation import require_separable
 from athena_ds.local.sql.functions import resolve
 from athena_ds.local.sql.operators import comparison
 from athena_ds.local.sql.parse import Node, label, place
-from athena_ds.local.sql.reader import Reader, coerced, error, form, reads, shared_type
+from athena_ds.local.sql.reader import Reader, coerced, error, form, located, reads, shared_type
 from athena_ds.local.sql.tree import (
     Aggregate,
     Aggregation,
@@ -64,7 +64,7 @@ def compared(operator: str, left: Expression, right: Expression, at: Place) -> F
     try:
         shared = comparison(operator, left.type, right.type)
     except EngineError as failure:
-        raise EngineError(failure.name, failure.message, line=at[0], column=at[1]) from None
+        raise located(failure, at) from None
     return form(operator, BOOLEAN, coerced(left, shared), coerced(right, shared), at=at)
 
 
@@ -201,7 +201,7 @@ def demanded(condition: Expression) -> Expression:
 def _like(reader: Reader, value: Expression, node: Node) -> Expression:
     if value.type.base not in ("varchar", "char", "unknown"):
         message = f"Left side of LIKE expression must evaluate to a varchar (actual: {value.type})"
-        raise EngineError("TYPE_MISMATCH", message, line=value.place[0], column=value.place[1])
+        raise error("TYPE_MISMATCH", message, value.place)
     pattern = reader.read(node.pattern)
     if pattern.type.base not in ("varchar", "unknown"):
         raise error(

@@ -20,10 +20,11 @@ from athena_ds.local.sql.grouping import (
 )
 from athena_ds.local.sql.matching import sort_key
 from athena_ds.local.sql.named_queries import with_queries
+from athena_ds.local.sql.naming import named, with_fields
 from athena_ds.local.sql.parse import Node, identifier, label
 from athena_ds.local.sql.predicates import demanded
 from athena_ds.local.sql.reader import Reader, Session, error
-from athena_ds.local.sql.relations import named, read_from, with_fields
+from athena_ds.local.sql.relations import read_from
 from athena_ds.local.sql.rows import read_values
 from athena_ds.local.sql.scope import Scope
 from athena_ds.local.sql.select_items import Item, read_items

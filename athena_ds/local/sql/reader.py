@@ -100,8 +100,9 @@ def reads(*labels: str) -> Callable[[Reads], Reads]:
     return register
 
 
-def error(name: str, message: str, node: Node) -> EngineError:
-    line, column = place(node)
+def error(name: str, message: str, where: Node | Place) -> EngineError:
+    """An error at a node of the statement, or at a place in it."""
+    line, column = where if isinstance(where, tuple) else place(where)
     return EngineError(name, message, line=line, column=column)
 
 
@@ -161,8 +162,7 @@ def shared_type(found: Sequence[Expression], what: str) -> Type:
                 f"{what} must be the same type or coercible to a common type. Cannot find common type between"
                 f" {shared} and {expression.type}, all types (without duplicates): [{kinds}]"
             )
-            line, column = expression.place
-            raise EngineError("TYPE_MISMATCH", message, line=line, column=column)
+            raise error("TYPE_MISMATCH", message, expression.place)
         shared = wider
     return shared
 
@@ -170,7 +170,7 @@ def shared_type(found: Sequence[Expression], what: str) -> Type:
 def require(expression: Expression, kind: Type, message: str) -> Expression:
     """`expression` coerced to `kind`, or TYPE_MISMATCH where it can't be."""
     if not can_coerce(expression.type, kind):
-        raise EngineError("TYPE_MISMATCH", message, line=expression.place[0], column=expression.place[1])
+        raise error("TYPE_MISMATCH", message, expression.place)
     return coerced(expression, kind)
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from athena_ds.local.sql.parse import Node, Place, label, place, source
+from athena_ds.local.sql.parse import Node, label, place, source
+from athena_ds.local.sql.tree import Place
 
 _Spells = Callable[[Node], str]
 

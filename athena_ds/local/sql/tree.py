@@ -13,6 +13,7 @@ from athena_ds.local.seam.engine import Table
 from athena_ds.local.seam.types import Type
 
 Place = tuple[int, int]
+"""Line and column of the statement, both from 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -126,7 +126,7 @@ def _check_nesting(parts: Iterable[Expression], where: str) -> None:
         nested = next((e for e in walk(part) if isinstance(e, Window)), None)
         if nested is not None:
             words = f"Cannot nest window functions or row pattern measures inside {where}"
-            raise EngineError("NESTED_WINDOW", words, line=nested.place[0], column=nested.place[1])
+            raise error("NESTED_WINDOW", words, nested.place)
 
 
 def _check_extension(node: Node, order: tuple[SortKey, ...], frame: Frame | None) -> None:
@@ -223,7 +223,7 @@ def _check_distance(node: Node, key: Expression, offset: Expression, operator: s
             "Window frame of type RANGE PRECEDING or FOLLOWING requires that sort item type be numeric,"
             f" datetime or interval (actual: {key.type})"
         )
-        raise EngineError("TYPE_MISMATCH", message, line=key.place[0], column=key.place[1])
+        raise error("TYPE_MISMATCH", message, key.place)
     fits = offset.type.base in NUMBERS if number else offset.type.base.startswith("interval")
     try:
         if fits:
