@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from athena_ds.local.seam.types import UNKNOWN, Type
-from athena_ds.local.sql.coercion import can_coerce, common_type
+from athena_ds.local.sql.coercion import can_coerce, common_type, to_base
 
 _BASES = frozenset(
     [
@@ -193,10 +193,8 @@ def _unify_unknown(p: Pattern, binding: Binding) -> bool:
 
 
 def _unify_numbers(p: Pattern, kind: Type, binding: Binding, *, coerce: bool) -> bool:
-    from athena_ds.local.sql.coercion import _to_base  # noqa: PLC0415
-
     if kind.base != p.base:
-        moved = _to_base(kind, p.base) if coerce else None
+        moved = to_base(kind, p.base) if coerce else None
         if moved is None:
             return False
         kind = moved

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from athena_ds.local.seam import types
 from athena_ds.local.seam.types import BOOLEAN, UNKNOWN, VARCHAR
 from athena_ds.local.sql.coercion import common_type
+from athena_ds.local.sql.expressions import string_value
 from athena_ds.local.sql.functions import kind_of
 from athena_ds.local.sql.matching import aggregate, check_distinct, matched, ordered
 from athena_ds.local.sql.parse import Node, identifier, names, place
@@ -96,8 +97,6 @@ def _listagg(reader: Reader, node: Node) -> Expression:
         raise error("TYPE_MISMATCH", words, node)
     value = coerced(given, VARCHAR)
     overflow = node.listAggOverflowBehavior()
-    from athena_ds.local.sql.expressions import string_value  # noqa: PLC0415
-
     separator = string_value(node.string()) if node.string() is not None else ""
     distinct = node.setQuantifier() is not None and node.setQuantifier().DISTINCT() is not None
     order = ordered(reader, node)

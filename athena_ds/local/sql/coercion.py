@@ -23,7 +23,7 @@ def common_type(left: Type, right: Type) -> Type | None:
     if left.base == right.base:
         return _same_base(left, right)
     for source, target in ((left, right), (right, left)):
-        if (moved := _to_base(source, target.base)) is not None:
+        if (moved := to_base(source, target.base)) is not None:
             return common_type(moved, target)
     return None
 
@@ -69,7 +69,7 @@ def _same_container(left: Type, right: Type) -> Type | None:
     return Type(left.base, elements=tuple(e for e in elements if e is not None), names=names)
 
 
-def _to_base(source: Type, base: str) -> Type | None:  # noqa: PLR0911
+def to_base(source: Type, base: str) -> Type | None:  # noqa: PLR0911
     """`source` as a type of another base, the smallest that holds it; None where that needs an explicit cast."""
     match source.base:
         case "tinyint" | "smallint" | "integer" | "bigint":

@@ -18,12 +18,8 @@ from athena_ds.local.sql.reader import Reader, coerced, error, form, located, re
 from athena_ds.local.sql.tree import Call, Cast, Constant, Expression, Subquery
 
 
-@reads("Expression", "Predicated", "ValueExpressionDefault", "ParenthesizedExpression", "StandaloneExpression")
+@reads("Expression", "ValueExpressionDefault", "ParenthesizedExpression", "StandaloneExpression")
 def _inner(reader: Reader, node: Node) -> Expression:
-    if label(node) == "Predicated" and node.predicate() is not None:
-        from athena_ds.local.sql.predicates import read_predicate  # noqa: PLC0415
-
-        return read_predicate(reader, node)
     return reader.read(node.getChild(1 if label(node) == "ParenthesizedExpression" else 0))
 
 

@@ -48,10 +48,13 @@ def _condition(reader: Reader, node: Node, what: str = "Logical expression term"
     return reader.boolean(node, what)
 
 
-def read_predicate(reader: Reader, node: Node) -> Expression:
-    """`value predicate`, the predicate being the right half of the grammar's `predicated`."""
+@reads("Predicated")
+def _predicated(reader: Reader, node: Node) -> Expression:
+    """A value, mostly with a predicate on its right."""
     predicate = node.predicate()
     value = reader.read(node.valueExpression())
+    if predicate is None:
+        return value
     found = _PREDICATES[label(predicate)](reader, value, predicate)
     negated = getattr(predicate, "NOT", None)
     if negated is not None and negated() is not None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from athena_ds.local.seam import types
 from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import Type
+from athena_ds.local.sql.expressions import string_value
 from athena_ds.local.sql.functions import resolve
 from athena_ds.local.sql.parse import Node, label, place
 from athena_ds.local.sql.reader import Reader, coerced, error, form, reads
@@ -95,8 +96,6 @@ def _at_time_zone(reader: Reader, node: Node) -> Expression:
     specifier = node.timeZoneSpecifier()
     zone = reader.read(specifier.getChild(2)) if label(specifier) == "TimeZoneInterval" else None
     if zone is None:
-        from athena_ds.local.sql.expressions import string_value  # noqa: PLC0415
-
         text = string_value(specifier.string())
         zone = Constant(type=Type("varchar", (len(text),)), value=text, place=place(specifier))
     signature = (

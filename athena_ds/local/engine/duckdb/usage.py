@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from athena_ds.local.engine.duckdb.forms import can_fail
 from athena_ds.local.sql import tree
 from athena_ds.local.sql.coercion import can_coerce
 from athena_ds.local.sql.correlation import everything
@@ -45,14 +46,10 @@ def _partial(form: tree.Form) -> bool:
 
 def _can_fail(*keys: Expression) -> bool:
     """DuckDB takes no volatile window keys, and a failure is volatile unless the query is taken literally."""
-    from athena_ds.local.engine.duckdb.forms import can_fail  # noqa: PLC0415 - forms know what is safe
-
     return any(can_fail(part) for key in keys for part in walk(key))
 
 
 def _failing_constant(expression: Expression) -> bool:
-    from athena_ds.local.engine.duckdb.forms import can_fail  # noqa: PLC0415 - forms know what is safe
-
     return any(
         can_fail(part) and not any(isinstance(p, (Symbol, Subquery)) for p in walk(part))
         for part in walk(expression)

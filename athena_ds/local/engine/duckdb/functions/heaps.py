@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cmp_to_key
 from typing import TypeVar
 
 from athena_ds.local.seam.engine import EngineError
@@ -50,8 +51,6 @@ def _sink(heap: list[T], compare: Compare[T]) -> None:
 
 def _selected(heap: list[T], compare: Compare[T]) -> list[T]:
     if len(heap) > _PLAIN:
-        from functools import cmp_to_key  # noqa: PLC0415
-
         return sorted(heap, key=cmp_to_key(compare))
     found = list(heap)
     for at in range(len(found)):
