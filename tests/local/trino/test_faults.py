@@ -109,7 +109,7 @@ def test_a_frozen_trino_fails_the_query_after_the_time_given(
     far: Lake, wire: Between, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No answer at all for that long; one that only takes long answers that it runs."""
-    engine = far.endpoint._engine._chosen
+    engine = far.endpoint._engine._engine
     with monkeypatch.context() as patch:
         patch.setattr(engine, "_address", replace(engine._address, timeout=0.5))  # type: ignore[union-attr]
         wire.freeze()
@@ -122,7 +122,7 @@ def test_a_query_that_outlasts_the_time_given_succeeds(far: Lake, monkeypatch: p
     """A slow Trino is no frozen one: it answers that it runs, here while it waits for an object longer than that."""
     far.run("CREATE TABLE slow AS SELECT 1 AS a")
     far.run("SELECT * FROM slow")
-    engine, faults = far.endpoint._engine._chosen, far.endpoint.faults
+    engine, faults = far.endpoint._engine._engine, far.endpoint.faults
     rule = faults.add("s3:GetObject", Late(seconds=5), times=1, key="*tables/*")
     with monkeypatch.context() as patch:
         patch.setattr(engine, "_address", replace(engine._address, timeout=3))  # type: ignore[union-attr]
