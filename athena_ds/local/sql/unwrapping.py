@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from athena_ds.local.seam.engine import EngineError
 from athena_ds.local.seam.types import BOOLEAN, Type
 from athena_ds.local.sql.coercion import can_coerce, common_type
 from athena_ds.local.sql.tree import (
@@ -68,6 +69,10 @@ def filtering(condition: Expression, fields: Iterable[Field]) -> Expression:
         return replace(condition, arguments=tuple(filtering(part, fields) for part in condition.arguments))
     if not isinstance(condition, Form) or any(isinstance(part, Aggregate) for part in walk(condition)):
         return condition
+    if condition.op == "IS DISTINCT FROM" and condition.arguments[0].type.base == "row":
+        a, b = condition.arguments
+        if any(_is_column(x, fields) and is_foldable(y) for x, y in ((a, b), (b, a))):
+            raise EngineError("NOT_SUPPORTED", "A filter by IS DISTINCT FROM a row: Trino loses rows with NULLs")
     if condition.op == "between":
         value, low, high = condition.arguments
         return _split(condition, "and", [(">=", value, low), ("<=", value, high)])
