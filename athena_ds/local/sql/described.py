@@ -52,7 +52,7 @@ def information(session: Session, name: str) -> Relation:
 def partitions_of(session: Session, table: Table) -> Relation:
     """`"table$partitions"`: a row a partition, a column a partition key, each of the key's type."""
     if not table.partition_keys:
-        message = f"Table '{session.catalog_name}.{table.database}.{table.name}{PARTITIONS}' does not exist"
+        message = f"Table '{session.catalog_name}.{table.database}.\"{table.name}{PARTITIONS}\"' does not exist"
         raise EngineError("TABLE_NOT_FOUND", message)
     fields = tuple(Field(number=session.number(), type=key.type, name=key.name.lower()) for key in table.partition_keys)
     rows = [

@@ -70,7 +70,8 @@ def test_partitions_are_rows_of_their_keys(shop: Lake) -> None:
     shop.run("CREATE EXTERNAL TABLE shop.flat (a int) STORED AS PARQUET LOCATION 's3://lake/flat/'")
     shop.run("CREATE EXTERNAL TABLE shop.bare (a int) PARTITIONED BY (d date) LOCATION 's3://lake/bare/'")
     words = shop.failure('SELECT * FROM shop."flat$partitions"')
-    assert words.startswith("TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.shop.flat$partitions' does not exist")
+    told = "TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.shop.\"flat$partitions\"' does not exist"
+    assert words.startswith(told)
     assert shop.run('SELECT * FROM shop."bare$partitions"') == []
 
 
