@@ -72,13 +72,16 @@ def test_what_counts_as_the_same(ours: list[str | None], trinos: list[str | None
 
 
 def test_an_answer_beside_a_failure() -> None:
-    """A refusal of the embedded engine is its right, another failure is not; nor is an answer where Trino fails."""
-    answer, other = Answer(columns=COLUMNS, rows=(HEADER,)), Answer(failure="DIVISION_BY_ZERO: Division by zero")
-    refusal = Answer(failure="NOT_SUPPORTED: no")
-    assert [
-        compared(Query("SELECT"), ours, trinos).verdict
-        for ours, trinos in ((refusal, answer), (refusal, other), (other, answer), (answer, other), (other, other))
-    ] == ["refused", "refused", "different", "different", "fails"]
+    """A refusal of the embedded engine is its right, another failure is not; nor are rows where Trino fails.
+
+    Where no row is, none asked for what Trino computes when it plans.
+    """
+    answer, nothing = (Answer(columns=COLUMNS, rows=(HEADER, *rows)) for rows in ([["1.0", "{}"]], []))
+    other, refusal = Answer(failure="DIVISION_BY_ZERO: Division by zero"), Answer(failure="NOT_SUPPORTED: no")
+    pairs = ((refusal, answer), (refusal, other), (other, answer), (answer, other), (other, other), (nothing, other))
+    assert [compared(Query("SELECT"), ours, trinos).verdict for ours, trinos in pairs] == [
+        "refused", "refused", "different", "different", "fails", "fails",
+    ]  # fmt: skip
 
 
 def test_order_counts_where_the_query_asks_for_one() -> None:
