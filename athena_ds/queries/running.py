@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakMethod
 
 from .. import results
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,31 +213,29 @@ class RunningQuery:
 
 
 def through(running: RunningQuery) -> pd.DataFrame:
-    """From its start to its rows. One `try` from before the start, so that no interrupt falls beside it."""
-    try:
-        running.begin()
-        frame = running.result()
-    except BaseException as error:
-        if isinstance(error, KeyboardInterrupt | SystemExit):
-            running.stop_for(error)
-        running.ended(error=error)
-        raise
+    """From its start to its rows."""
+    frame = _to_its_end(running, running.result)
     running.ended(rows=len(frame))
     return frame
 
 
 def waited_for(running: RunningQuery) -> QueryExecution:
     """From its start to its end, with its line; no row of it is read here."""
+    execution = _to_its_end(running, running.wait)
+    running.ended()
+    return execution
+
+
+def _to_its_end(running: RunningQuery, ask: Callable[[], _T]) -> _T:
+    """What is asked of a query that is begun here. One `try` from before the start: no interrupt falls beside it."""
     try:
         running.begin()
-        execution = running.wait()
+        return ask()
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt | SystemExit):
             running.stop_for(error)
         running.ended(error=error)
         raise
-    running.ended()
-    return execution
 
 
 def read(

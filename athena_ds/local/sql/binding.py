@@ -237,10 +237,7 @@ def _lambda(p: Pattern, body: Callable[[tuple[Type, ...]], Type], binding: Bindi
         except KeyError:
             return False
         before = dict(binding.types)
-        try:
-            result = body(parameters)
-        except TypeError:
-            return False
+        result = body(parameters)
         if not _unify(p.elements[-1], result, binding, coerce=True):
             return False
         if binding.types == before or not any(

@@ -249,38 +249,31 @@ class Grouped:
 
     def _window(self, window: Window) -> Expression | None:
         """A window's own function is no aggregate of the group, but its arguments may hold some."""
-        call = next(iter(calls_at(self._node, [window.place])), None)
-        over = call.over().windowSpecification() if call is not None else None
-        return replace(
-            window,
-            function=replace(window.function, arguments=tuple(self._changed(a) for a in window.function.arguments)),
-            partition=tuple(
-                self._specified(p, "PARTITION BY expression", over.partition if over is not None else (), i)
-                for i, p in enumerate(window.partition)
-            ),
-            order=tuple(
-                replace(
-                    k,
-                    expression=self._specified(
-                        k.expression,
-                        "ORDER BY expression",
-                        [item.expression() for item in over.sortItem()] if over is not None else (),
-                        i,
-                    ),
-                )
-                for i, k in enumerate(window.order)
-            ),
-        )
+        arguments = tuple(self._changed(a) for a in window.function.arguments)
+        partition = tuple(self._specified(p, window, "PARTITION BY", i) for i, p in enumerate(window.partition))
+        keys = (self._specified(k.expression, window, "ORDER BY", i) for i, k in enumerate(window.order))
+        order = tuple(replace(k, expression=key) for k, key in zip(window.order, keys, strict=True))
+        return replace(window, function=replace(window.function, arguments=arguments), partition=partition, order=order)
 
-    def _specified(self, expression: Expression, what: str, nodes: Sequence[Node], at: int) -> Expression:
-        """An expression of a window's specification over the groups; `nodes` holds it where it was written here."""
+    def _specified(self, expression: Expression, window: Window, clause: str, at: int) -> Expression:
+        """An expression of a window's PARTITION BY or ORDER BY, the one `at` that place of it, over the groups."""
         changed = self._changed(expression)
         needed = self._rows_needed(changed)
         if needed is not None:
-            told = spelled(nodes[at]) if at < len(nodes) else needed.text
-            words = f"{what} '{told}' must be an aggregate expression or appear in GROUP BY clause"
-            raise error("EXPRESSION_NOT_AGGREGATE", words, spot(nodes[at]) if at < len(nodes) else needed.place)
+            node = self._written(window, clause, at)
+            told, where = (needed.text, needed.place) if node is None else (spelled(node), spot(node))
+            words = f"{clause} expression '{told}' must be an aggregate expression or appear in GROUP BY clause"
+            raise error("EXPRESSION_NOT_AGGREGATE", words, where)
         return changed
+
+    def _written(self, window: Window, clause: str, at: int) -> Node | None:
+        """How that expression was written; None where a window of a name has it."""
+        for call in calls_at(self._node, [window.place]):
+            own = call.over().windowSpecification()
+            if own is not None:
+                nodes = own.partition if clause == "PARTITION BY" else [item.expression() for item in own.sortItem()]
+                return nodes[at] if at < len(nodes) else None
+        return None
 
     def _rows_needed(self, expression: Expression) -> Symbol | None:
         """A column of the source that is no key, which the rows of a group may differ in."""

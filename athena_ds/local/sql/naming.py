@@ -7,7 +7,7 @@ from dataclasses import replace
 from athena_ds.local.seam import types
 from athena_ds.local.seam.engine import EngineError, Table
 from athena_ds.local.sql.described import PARTITIONS, SCHEMA, information, partitions_of
-from athena_ds.local.sql.parse import Node, identifier, names, parse, place
+from athena_ds.local.sql.parse import Node, names, parse, place
 from athena_ds.local.sql.reader import Reader, error, located
 from athena_ds.local.sql.scope import Scope
 from athena_ds.local.sql.tree import Cast, Field, Project, Relation, Scan, Symbol
@@ -16,9 +16,6 @@ from athena_ds.local.sql.tree import Cast, Field, Project, Relation, Scan, Symbo
 def named(reader: Reader, node: Node, scope: Scope) -> Relation:
     """A table, a view or a common table expression by name."""
     parts = names(node.qualifiedName())
-    for part in node.qualifiedName().identifier():
-        if not identifier(part):
-            raise error("SYNTAX_ERROR", "Zero-length delimited identifier not allowed", part)
     if len(parts) == 1 and parts[0] in scope.queries:
         found = scope.queries[parts[0]]()
         return with_fields(found, tuple(replace(f, qualifier=(parts[0],)) for f in found.fields))
