@@ -69,3 +69,16 @@ def test_an_address_where_nothing_answers_is_told(tmp_path: Path) -> None:
     """TRINO_URL takes the place of a JDK."""
     found = asked(jdk(tmp_path), "start", TRINO_URL="http://127.0.0.1:9")
     assert (found.returncode, "no Trino answers at http://127.0.0.1:9" in found.stderr) == (1, True)
+
+
+def test_maven_brings_the_server_to_where_it_is_looked_for(tmp_path: Path) -> None:
+    """Its own home is the account's, whatever HOME says; that it fails is told."""
+    folder = jdk(tmp_path, new="25.0.1")
+    maven = folder / "tools" / "mvn"
+    maven.parent.mkdir()
+    maven.write_text('#!/bin/sh\necho "$@" > "$HOME/told"\nexit 1\n')
+    maven.chmod(0o755)
+    found = asked(folder, "start")
+    assert found.returncode == 69
+    assert "Maven could not bring it" in found.stderr
+    assert f"-Dmaven.repo.local={folder}/.m2/repository " in (folder / "told").read_text()
